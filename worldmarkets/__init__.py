@@ -1,0 +1,1 @@
+"""Client, node, keepers, model and tools of the World Markets exchange."""
