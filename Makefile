@@ -57,7 +57,8 @@ check-python: setup
 	$(PY) -m ruff format --check .
 	$(PY) -m mypy
 
-check-solidity: setup
+# Forge parses with the compiler that the compile step put into build/solc.
+check-solidity: compile
 	forge fmt --check
 	forge lint --deny warnings
 

@@ -7,7 +7,8 @@ const fs = require('fs');
 const { createRequire } = require('module');
 const path = require('path');
 
-const [, , root, request] = process.argv;
+// Callers add options such as --allow-paths, which mean nothing here.
+const [, , root, ...options] = process.argv;
 const solc = createRequire(path.join(root, 'package.json'))('solc');
 
 function readImport(name) {
@@ -41,11 +42,11 @@ function compile(input) {
   return JSON.stringify(output);
 }
 
-if (request === '--version') {
+if (options.includes('--version')) {
   console.log(`solc, the solidity compiler commandline interface\nVersion: ${solc.version()}`);
-} else if (request === '--standard-json') {
+} else if (options.includes('--standard-json')) {
   process.stdout.write(compile(fs.readFileSync(0, 'utf8')));
 } else {
-  console.error(`unrecognised option '${request}'`);
+  console.error(`unrecognised option '${options[0]}'`);
   process.exitCode = 1;
 }
