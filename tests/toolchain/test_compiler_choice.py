@@ -49,7 +49,10 @@ def offline(folder: Path) -> None:
 
 
 def delivers(content: bytes) -> Download:
-    return lambda folder: (folder / EXECUTABLE).write_bytes(content) and None
+    def download(folder: Path) -> None:
+        (folder / EXECUTABLE).write_bytes(content)
+
+    return download
 
 
 def test_choose_download_works_takes_native(folder: Path, versions: dict[bytes, bool]) -> None:
