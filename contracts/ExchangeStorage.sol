@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.34;
+
+import {StorageSlot} from "@openzeppelin/contracts/utils/StorageSlot.sol";
+
+/// @notice All state of the exchange on one screen: where each word is.
+/// @dev State is made of 256-bit words, each with a type of its own below `types/`. A word's slot is
+///      `region << 64 | key`, where the key is packed from ids, so no slot is hashed and off-chain readers can compute
+///      it. Keys are below 2^64 by the widths noted; slot 0 holds OpenZeppelin's authority.
+///
+///      | region | word | key (bits) |
+///      | 1 | registry | 0 |
+///      | 2 | account | account 32 |
+///      | 3 | ledger | account 32, asset 8 |
+///      | 4 | position (perps, reserved) | account 32, asset 8 |
+///      | 5 | token | asset 8 |
+///      | 6 | feed | asset 8 |
+///      | 7 | underlying | asset 8 |
+///      | 8 | config | market 16 |
+///      | 9 | book | market 16 |
+///      | 10 | mark (perps, reserved) | market 16 |
+///      | 11 | level | market 16, tick 24 |
+///      | 12 | bitmap | market 16, layer 2, index 16 |
+///      | 13 | chunk header | market 16, pooled 1, tick or chunk 32 |
+///      | 14 | lanes, two a word | market 16, pooled 1, tick or chunk 32, pair 2 |
+///      | 15 | pool | market 16 |
+///      | 16 | tape | market 16 |
+library ExchangeStorage {
+    uint256 private constant _REGISTRY = 1 << 64;
+    uint256 private constant _ACCOUNT = 2 << 64;
+    uint256 private constant _LEDGER = 3 << 64;
+    uint256 private constant _TOKEN = 5 << 64;
+    uint256 private constant _FEED = 6 << 64;
+    uint256 private constant _UNDERLYING = 7 << 64;
+    uint256 private constant _CONFIG = 8 << 64;
+    uint256 private constant _BOOK = 9 << 64;
+    uint256 private constant _LEVEL = 11 << 64;
+    uint256 private constant _BITMAP = 12 << 64;
+    uint256 private constant _HEADER = 13 << 64;
+    uint256 private constant _LANES = 14 << 64;
+    uint256 private constant _POOL = 15 << 64;
+    uint256 private constant _TAPE = 16 << 64;
+    uint256 private constant _POOLED = 1 << 32;
+
+    /// @notice The word at a slot.
+    function load(uint256 slot) internal view returns (uint256) {
+        return StorageSlot.getUint256Slot(bytes32(slot)).value;
+    }
+
+    /// @notice Write the word at a slot.
+    function store(uint256 slot, uint256 word) internal {
+        StorageSlot.getUint256Slot(bytes32(slot)).value = word;
+    }
+
+    /// @notice Slot of the registry word.
+    function registrySlot() internal pure returns (uint256) {
+        return _REGISTRY;
+    }
+
+    /// @notice Slot of an account word.
+    function accountSlot(uint256 accountId) internal pure returns (uint256) {
+        return _ACCOUNT | accountId;
+    }
+
+    /// @notice Slot of the ledger word of an account and an asset.
+    function ledgerSlot(uint256 accountId, uint256 assetId) internal pure returns (uint256) {
+        return _LEDGER | (accountId << 8) | assetId;
+    }
+
+    /// @notice Slot of the token word of an asset.
+    function tokenSlot(uint256 assetId) internal pure returns (uint256) {
+        return _TOKEN | assetId;
+    }
+
+    /// @notice Slot of the address of the price feed of an asset.
+    function feedSlot(uint256 assetId) internal pure returns (uint256) {
+        return _FEED | assetId;
+    }
+
+    /// @notice Slot of the underlying word of an asset.
+    function underlyingSlot(uint256 assetId) internal pure returns (uint256) {
+        return _UNDERLYING | assetId;
+    }
+
+    /// @notice Slot of the config word of a market.
+    function configSlot(uint256 marketId) internal pure returns (uint256) {
+        return _CONFIG | marketId;
+    }
+
+    /// @notice Slot of the book word of a market.
+    function bookSlot(uint256 marketId) internal pure returns (uint256) {
+        return _BOOK | marketId;
+    }
+
+    /// @notice Slot of the level word of a tick.
+    function levelSlot(uint256 marketId, uint256 tick) internal pure returns (uint256) {
+        return _LEVEL | (marketId << 24) | tick;
+    }
+
+    /// @notice Slot of a bitmap word; layer 0 has a bit a tick, layers 1 and 2 a bit a word of the layer below.
+    function bitmapSlot(uint256 marketId, uint256 layer, uint256 index) internal pure returns (uint256) {
+        return _BITMAP | (marketId << 18) | (layer << 16) | index;
+    }
+
+    /// @notice Slot of the header of a chunk; chunk 0 is the own chunk of the level at `tick`.
+    function headerSlot(uint256 marketId, uint256 tick, uint256 chunk) internal pure returns (uint256) {
+        return _HEADER | (marketId << 33) | _chunkKey(tick, chunk);
+    }
+
+    /// @notice Slot of the pair of lanes that holds `place` of a chunk.
+    function laneSlot(uint256 marketId, uint256 tick, uint256 chunk, uint256 place) internal pure returns (uint256) {
+        return _LANES | (marketId << 35) | (_chunkKey(tick, chunk) << 2) | (place >> 1);
+    }
+
+    /// @notice Slot of the pool word of a market.
+    function poolSlot(uint256 marketId) internal pure returns (uint256) {
+        return _POOL | marketId;
+    }
+
+    /// @notice Slot of the tape word of a market.
+    function tapeSlot(uint256 marketId) internal pure returns (uint256) {
+        return _TAPE | marketId;
+    }
+
+    function _chunkKey(uint256 tick, uint256 chunk) private pure returns (uint256) {
+        return chunk == 0 ? tick : _POOLED | chunk;
+    }
+}

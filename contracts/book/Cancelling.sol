@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.34;
+
+import {IExchange} from "../interfaces/IExchange.sol";
+import {IExchangeErrors} from "../interfaces/IExchangeErrors.sol";
+import {BookWord} from "../types/BookWord.sol";
+import {Lane} from "../types/Lane.sol";
+import {LedgerWord} from "../types/LedgerWord.sol";
+import {MarketId} from "../types/MarketId.sol";
+import {OrderId} from "../types/OrderId.sol";
+import {ExchangeStorage} from "../ExchangeStorage.sol";
+import {LevelQueue} from "./LevelQueue.sol";
+import {Records} from "./Records.sol";
+import {TickBitmap} from "./TickBitmap.sol";
+
+/// @notice Taking orders out of the book, and making them smaller. Neither ever needs a price or a check.
+library Cancelling {
+    using Records for Records.Log;
+
+    /// @notice Cancel a live order of an account.
+    /// @return lots What was left of it; 0 if the id is stale, and then nothing has changed.
+    /// @dev Errors: NotOrderOwner.
+    function cancel(uint256 accountId, OrderId id, Records.Log memory log) internal returns (uint256 lots) {
+        LevelQueue.Position memory position = LevelQueue.find(id);
+        Lane lane = position.lane;
+        if (Lane.unwrap(lane) == 0) return 0;
+        _checkOrderOwner(accountId, id, lane);
+        lots = lane.lots();
+        uint256 slot = ExchangeStorage.bookSlot(id.market());
+        BookWord book = BookWord.wrap(ExchangeStorage.load(slot));
+        if (LevelQueue.remove(id, position)) {
+            BookWord moved = _clearLevel(book, id, lane.isAsk());
+            if (BookWord.unwrap(moved) != BookWord.unwrap(book)) ExchangeStorage.store(slot, BookWord.unwrap(moved));
+        }
+        _close(accountId, id, lane.isAsk(), lots * book.atomsPerLot());
+        log.removed(id, lots, accountId, IExchange.Removal.CANCELLED);
+    }
+
+    /// @notice Make a live order of an account smaller where it stands.
+    /// @dev Errors: StaleOrder, NotOrderOwner, NotAReduction, BelowMinimumSize.
+    function reduce(uint256 accountId, OrderId id, uint256 newLots, Records.Log memory log) internal {
+        LevelQueue.Position memory position = LevelQueue.find(id);
+        Lane lane = position.lane;
+        if (Lane.unwrap(lane) == 0) revert IExchangeErrors.StaleOrder(OrderId.unwrap(id));
+        _checkOrderOwner(accountId, id, lane);
+        uint256 lots = lane.lots();
+        // New lots come from a 40-bit argument, lots and minimum from fields of 40 and 24 bits.
+        if (newLots >= lots) {
+            revert IExchangeErrors.NotAReduction(OrderId.unwrap(id), uint40(newLots), uint40(lots));
+        }
+        BookWord book = BookWord.wrap(ExchangeStorage.load(ExchangeStorage.bookSlot(id.market())));
+        uint256 minLots = book.minLots();
+        if (newLots < minLots) revert IExchangeErrors.BelowMinimumSize(uint40(newLots), uint24(minLots));
+        LevelQueue.shrink(id, position, newLots);
+        unchecked {
+            // Fewer than before; lots are below 2^40 and atoms a lot below 2^64.
+            _close(accountId, id, lane.isAsk(), (lots - newLots) * book.atomsPerLot());
+            log.reduced(id, newLots, lots - newLots);
+        }
+    }
+
+    /// @dev The level has lost its last order: clear its bit, and move the best tick on if it was the best.
+    function _clearLevel(BookWord book, OrderId id, bool isAsk) private returns (BookWord) {
+        if (book.best(isAsk) == id.tick()) {
+            return book.withBest(isAsk, TickBitmap.clearBest(id.market(), id.tick(), isAsk));
+        }
+        TickBitmap.clear(id.market(), id.tick());
+        return book;
+    }
+
+    /// @dev Lower the open total of an account by what its order has lost.
+    function _close(uint256 accountId, OrderId id, bool isAsk, uint256 atoms) private {
+        uint256 slot = ExchangeStorage.ledgerSlot(accountId, MarketId.base(id.market()));
+        LedgerWord base = LedgerWord.wrap(ExchangeStorage.load(slot));
+        ExchangeStorage.store(slot, LedgerWord.unwrap(base.close(isAsk, atoms)));
+    }
+
+    function _checkOrderOwner(uint256 accountId, OrderId id, Lane lane) private pure {
+        // Account ids come from 32-bit arguments, so the cast keeps them whole.
+        if (lane.account() != accountId) {
+            revert IExchangeErrors.NotOrderOwner(OrderId.unwrap(id), uint32(accountId));
+        }
+    }
+}

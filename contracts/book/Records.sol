@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.34;
+
+import {IExchange} from "../interfaces/IExchange.sol";
+import {OrderId} from "../types/OrderId.sol";
+
+/// @notice The packed log of a transaction: 32-byte records gathered in memory and emitted as one event.
+/// @dev Formats are those of {IExchange.BookRecords}. The log grows at the end of allocated memory; when something else
+///      was allocated behind it, it moves there first.
+library Records {
+    /// @notice A log under way.
+    struct Log {
+        /// @dev Where it begins: two words for the ABI's offset and length, then the records.
+        uint256 start;
+        /// @dev Where the next record goes.
+        uint256 end;
+    }
+
+    /// @notice Version of the formats.
+    uint256 internal constant VERSION = 1;
+
+    uint256 private constant _PLACED = 1 << 248;
+    uint256 private constant _FILLED = 2 << 248;
+    uint256 private constant _REMOVED = 3 << 248;
+    uint256 private constant _REDUCED = 4 << 248;
+    uint256 private constant _TAKEN = 5 << 248;
+    uint256 private constant _SKIPPED = 6 << 248;
+
+    /// @notice Begin a log.
+    function open() internal pure returns (Log memory log) {
+        assembly ("memory-safe") {
+            // Two words are reserved; all memory from the free pointer on belongs to nobody yet.
+            let start := mload(0x40)
+            mstore(log, start)
+            mstore(add(log, 0x20), add(start, 0x40))
+            mstore(0x40, add(start, 0x40))
+        }
+    }
+
+    /// @notice Whether nothing was recorded.
+    function isEmpty(Log memory log) internal pure returns (bool) {
+        unchecked {
+            // Memory ends far below 2^256.
+            return log.end == log.start + 0x40;
+        }
+    }
+
+    /// @notice An order rests.
+    function placed(Log memory log, OrderId id, uint256 lots, bool isAsk) internal pure {
+        _append(log, _PLACED | OrderId.unwrap(id) | (lots << 128) | (isAsk ? uint256(1) << 232 : 0));
+    }
+
+    /// @notice A maker order traded.
+    function filled(
+        Log memory log,
+        OrderId id,
+        uint256 lots,
+        uint256 makerAccountId,
+        uint256 sequence,
+        bool isAsk,
+        bool gone
+    ) internal pure {
+        uint256 flags = (isAsk ? uint256(1) << 240 : 0) | (gone ? uint256(1) << 241 : 0);
+        _append(log, _FILLED | OrderId.unwrap(id) | (lots << 128) | (makerAccountId << 168) | (sequence << 200) | flags);
+    }
+
+    /// @notice An order, or what was left of it, went without trading.
+    function removed(Log memory log, OrderId id, uint256 lots, uint256 accountId, IExchange.Removal reason)
+        internal
+        pure
+    {
+        _append(
+            log, _REMOVED | OrderId.unwrap(id) | (lots << 128) | (accountId << 168) | (uint256(uint8(reason)) << 240)
+        );
+    }
+
+    /// @notice An order became smaller.
+    function reduced(Log memory log, OrderId id, uint256 lotsLeft, uint256 lotsOff) internal pure {
+        _append(log, _REDUCED | OrderId.unwrap(id) | (lotsLeft << 128) | (lotsOff << 168));
+    }
+
+    /// @notice An order took others: the sums of its fills.
+    function taken(
+        Log memory log,
+        uint256 marketId,
+        bool isAsk,
+        uint256 lots,
+        uint256 notionalAtoms,
+        int256 feeAtoms,
+        uint256 sequence
+    ) internal pure {
+        // The cast keeps the low 64 bits of the signed fee, which is below 2^63: see {IExchange.BookRecords}.
+        uint256 sums = notionalAtoms | (uint256(uint64(int64(feeAtoms))) << 80) | (lots << 144);
+        _append(log, _TAKEN | sums | (sequence << 184) | (marketId << 224) | (isAsk ? uint256(1) << 240 : 0));
+    }
+
+    /// @notice An item of a batch was skipped.
+    function skipped(Log memory log, uint256 index, IExchange.Refusal refusal) internal pure {
+        _append(log, _SKIPPED | index | (uint256(uint8(refusal)) << 16));
+    }
+
+    /// @notice Add the records of another log, as {content} gave them.
+    function extend(Log memory log, bytes memory records) internal pure {
+        for (uint256 offset = 0x20; offset <= records.length; offset += 0x20) {
+            uint256 record;
+            assembly ("memory-safe") {
+                // Within the array, whose length is a multiple of 32.
+                record := mload(add(records, offset))
+            }
+            _append(log, record);
+        }
+    }
+
+    /// @notice The records so far, as the event carries them.
+    function content(Log memory log) internal pure returns (bytes memory records) {
+        assembly ("memory-safe") {
+            // The word before the first record is reserved for the length.
+            let start := mload(log)
+            records := add(start, 0x20)
+            mstore(records, sub(mload(add(log, 0x20)), add(start, 0x40)))
+        }
+    }
+
+    /// @notice Emit the log as one {IExchange.BookRecords}, unless it is empty.
+    function emitAll(Log memory log, uint256 accountId) internal {
+        if (isEmpty(log)) return;
+        bytes32 topic = IExchange.BookRecords.selector;
+        uint256 header = (VERSION << 32) | accountId;
+        assembly ("memory-safe") {
+            // ABI encoding of one dynamic argument: offset, length, data; records are whole words, so no padding.
+            let start := mload(log)
+            let end := mload(add(log, 0x20))
+            mstore(start, 0x20)
+            mstore(add(start, 0x20), sub(end, add(start, 0x40)))
+            log2(start, sub(end, start), topic, header)
+        }
+    }
+
+    function _append(Log memory log, uint256 record) private pure {
+        assembly ("memory-safe") {
+            let end := mload(add(log, 0x20))
+            let free := mload(0x40)
+            if iszero(eq(end, free)) {
+                // Something was allocated behind the log: move it to the end of allocated memory.
+                let start := mload(log)
+                mcopy(free, start, sub(end, start))
+                mstore(log, free)
+                end := add(free, sub(end, start))
+            }
+            mstore(end, record)
+            end := add(end, 0x20)
+            mstore(add(log, 0x20), end)
+            mstore(0x40, end)
+        }
+    }
+}

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.34;
+
+import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
+import {IERC20Metadata} from "@openzeppelin/contracts/token/ERC20/extensions/IERC20Metadata.sol";
+import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
+import {PriceBand} from "../book/PriceBand.sol";
+import {IExchange} from "../interfaces/IExchange.sol";
+import {IExchangeErrors} from "../interfaces/IExchangeErrors.sol";
+import {IPriceFeed} from "../interfaces/IPriceFeed.sol";
+import {BookWord, BookWordLib} from "../types/BookWord.sol";
+import {ConfigWord, ConfigWordLib} from "../types/ConfigWord.sol";
+import {LedgerWord} from "../types/LedgerWord.sol";
+import {MarketId} from "../types/MarketId.sol";
+import {RegistryWord} from "../types/RegistryWord.sol";
+import {TapeWord, TapeWordLib} from "../types/TapeWord.sol";
+import {TokenWord, TokenWordLib} from "../types/TokenWord.sol";
+import {UnderlyingWord} from "../types/UnderlyingWord.sol";
+import {ExchangeStorage} from "../ExchangeStorage.sol";
+import {Accounts} from "../vault/Accounts.sol";
+import {Assets} from "../vault/Assets.sol";
+
+/// @notice Listing of assets and markets, reference prices, and the split of fees. The exchange delegates to it.
+/// @dev The authority is the exchange's own: it is read from slot 0 of whoever runs this code.
+contract ListingModule is AccessManaged, ReentrancyGuardTransient {
+    /// @notice The most assets there can be: an account has a bit for each.
+    uint256 public constant MAX_LISTED_ASSETS = 44;
+    /// @notice The smallest lot, so that rounding of shares never costs one [atoms].
+    uint256 public constant MIN_ATOMS_PER_LOT = 1_000;
+
+    uint256 private constant _PPM = 1e6;
+    uint256 private constant _MAX_BAND_BPS = (1 << 12) - 1;
+
+    /// @param authority_ Authority of the module itself, which holds nothing; the exchange has its own.
+    constructor(address authority_) AccessManaged(authority_) {}
+
+    /// @notice See {IExchange.listAsset}.
+    function listAsset(address token, uint64 unitsPerAtom, address feed) external restricted returns (uint16 assetId) {
+        uint256 registrySlot = ExchangeStorage.registrySlot();
+        RegistryWord registry = RegistryWord.wrap(ExchangeStorage.load(registrySlot));
+        uint256 id = registry.assets();
+        if (id >= MAX_LISTED_ASSETS) revert IExchangeErrors.InvalidParameter("assets", id);
+        if (unitsPerAtom == 0) revert IExchangeErrors.InvalidParameter("unitsPerAtom", 0);
+        // The quote asset is a dollar by decree and needs no feed; every other needs one.
+        if ((id == 0) != (feed == address(0))) {
+            revert IExchangeErrors.InvalidParameter("feed", uint256(uint160(feed)));
+        }
+        _checkUnlisted(token, id);
+        uint8 decimals = IERC20Metadata(token).decimals();
+        ExchangeStorage.store(registrySlot, RegistryWord.unwrap(registry.withOneMoreAsset()));
+        TokenWord word = TokenWordLib.create(token, unitsPerAtom, decimals);
+        ExchangeStorage.store(ExchangeStorage.tokenSlot(id), TokenWord.unwrap(word));
+        ExchangeStorage.store(ExchangeStorage.feedSlot(id), uint160(feed));
+        // There are at most 44 assets.
+        assetId = uint16(id);
+        emit IExchange.AssetListed(assetId, token, unitsPerAtom, feed);
+    }
+
+    /// @notice See {IExchange.listSpotMarket}.
+    function listSpotMarket(uint16 baseAssetId, IExchange.SpotTerms calldata terms)
+        external
+        restricted
+        returns (uint16 marketId)
+    {
+        Assets.tokenOf(baseAssetId);
+        if (baseAssetId == 0) revert IExchangeErrors.InvalidParameter("baseAssetId", 0);
+        _checkTerms(terms);
+        // Kind and asset are a byte each.
+        marketId = uint16(MarketId.spot(baseAssetId));
+        uint256 slot = ExchangeStorage.configSlot(marketId);
+        if (ExchangeStorage.load(slot) != 0) revert IExchangeErrors.MarketAlreadyListed(marketId);
+        ConfigWord config = ConfigWordLib.create(baseAssetId, MarketId.SPOT, terms.bandBps);
+        BookWord book = BookWordLib.create(terms.minLots, terms.tickValue, terms.atomsPerLot, terms.makerPpm);
+        uint256 price = UnderlyingWord.wrap(ExchangeStorage.load(ExchangeStorage.underlyingSlot(baseAssetId))).price();
+        ExchangeStorage.store(slot, ConfigWord.unwrap(config));
+        ExchangeStorage.store(
+            ExchangeStorage.bookSlot(marketId), BookWord.unwrap(PriceBand.withBandAround(book, config, price))
+        );
+        ExchangeStorage.store(ExchangeStorage.tapeSlot(marketId), TapeWord.unwrap(TapeWordLib.create(terms.takerPpm)));
+        emit IExchange.MarketListed(marketId, baseAssetId, terms);
+    }
+
+    /// @notice See {IExchange.poke}.
+    function poke(uint16[] calldata assetIds) external nonReentrant {
+        for (uint256 i = 0; i < assetIds.length; ++i) {
+            _poke(assetIds[i]);
+        }
+    }
+
+    /// @notice See {IExchange.collectFees}.
+    function collectFees(uint16 marketId) external nonReentrant {
+        uint256 slot = ExchangeStorage.tapeSlot(marketId);
+        TapeWord tape = TapeWord.wrap(ExchangeStorage.load(slot));
+        if (!tape.isListed()) revert IExchangeErrors.UnknownMarket(marketId);
+        uint256 fees = tape.fees();
+        RegistryWord registry = RegistryWord.wrap(ExchangeStorage.load(ExchangeStorage.registrySlot()));
+        uint256 insurance = (fees * registry.insurancePpm() + _PPM - 1) / _PPM;
+        ExchangeStorage.store(slot, TapeWord.unwrap(tape.withoutFees()));
+        _credit(Accounts.INSURANCE, insurance);
+        _credit(Accounts.TREASURY, fees - insurance);
+        emit IExchange.FeesCollected(marketId, insurance, fees - insurance);
+    }
+
+    /// @dev Copy the newest price of one asset.
+    function _poke(uint16 assetId) private {
+        TokenWord token = Assets.tokenOf(assetId);
+        // A feed is an address, so the cast keeps it whole.
+        address feed = address(uint160(ExchangeStorage.load(ExchangeStorage.feedSlot(assetId))));
+        if (feed == address(0)) return;
+        (uint256 tokenPrice, uint32 time) = IPriceFeed(feed).latestPrice(assetId);
+        if (tokenPrice > type(uint128).max) revert IExchangeErrors.InvalidPrice(assetId, tokenPrice);
+        uint256 price = tokenPrice * token.unitsPerAtom() / 10 ** token.decimals();
+        if (price == 0 || price > type(uint64).max || time > block.timestamp) {
+            revert IExchangeErrors.InvalidPrice(assetId, tokenPrice);
+        }
+        uint256 slot = ExchangeStorage.underlyingSlot(assetId);
+        UnderlyingWord underlying = UnderlyingWord.wrap(ExchangeStorage.load(slot));
+        if (time < underlying.time()) return;
+        // Checked above to fit 64 bits.
+        underlying = underlying.withPrice(uint64(price), time);
+        ExchangeStorage.store(slot, UnderlyingWord.unwrap(underlying));
+        _moveBand(assetId, price);
+        emit IExchange.PriceUpdated(assetId, uint64(price), time);
+    }
+
+    /// @dev Move the limits of the asset's spot market, if it has one.
+    function _moveBand(uint16 assetId, uint256 price) private {
+        uint256 marketId = MarketId.spot(assetId);
+        ConfigWord config = ConfigWord.wrap(ExchangeStorage.load(ExchangeStorage.configSlot(marketId)));
+        if (!config.isListed()) return;
+        uint256 slot = ExchangeStorage.bookSlot(marketId);
+        BookWord book = BookWord.wrap(ExchangeStorage.load(slot));
+        ExchangeStorage.store(slot, BookWord.unwrap(PriceBand.withBandAround(book, config, price)));
+    }
+
+    /// @dev One asset a token: two would share one pot of held tokens.
+    function _checkUnlisted(address token, uint256 assets) private view {
+        for (uint256 id = 0; id < assets; ++id) {
+            if (TokenWord.wrap(ExchangeStorage.load(ExchangeStorage.tokenSlot(id))).token() == token) {
+                revert IExchangeErrors.InvalidParameter("token", uint256(uint160(token)));
+            }
+        }
+    }
+
+    function _checkTerms(IExchange.SpotTerms calldata terms) private pure {
+        if (terms.tickValue == 0) revert IExchangeErrors.InvalidParameter("tickValue", 0);
+        if (terms.atomsPerLot < MIN_ATOMS_PER_LOT) {
+            revert IExchangeErrors.InvalidParameter("atomsPerLot", terms.atomsPerLot);
+        }
+        if (terms.minLots == 0) revert IExchangeErrors.InvalidParameter("minLots", 0);
+        if (terms.bandBps == 0 || terms.bandBps > _MAX_BAND_BPS) {
+            revert IExchangeErrors.InvalidParameter("bandBps", terms.bandBps);
+        }
+        // Fees of a trade are never negative in sum. The casts keep the bits for the error.
+        if (int256(terms.makerPpm) + int256(terms.takerPpm) < 0) {
+            revert IExchangeErrors.InvalidParameter("makerPpm", uint16(terms.makerPpm));
+        }
+    }
+
+    function _credit(uint256 accountId, uint256 quoteAtoms) private {
+        uint256 slot = ExchangeStorage.ledgerSlot(accountId, 0);
+        // Fees are part of what the exchange holds, which is below 2^79.
+        LedgerWord ledger = LedgerWord.wrap(ExchangeStorage.load(slot)).add(int256(quoteAtoms)).touched();
+        ExchangeStorage.store(slot, LedgerWord.unwrap(ledger));
+        Accounts.use(accountId, 0);
+    }
+}

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.34;
+
+/// @title Source of reference prices
+/// @notice What the exchange reads when somebody pokes an asset. Adapters of other feeds implement it too.
+interface IPriceFeed {
+    /// @notice The newest price of an asset.
+    /// @param assetId Asset of the exchange.
+    /// @return price Dollars for one whole token [1e-18 dollars]; 0 if there is none yet.
+    /// @return time When the price was made [seconds].
+    function latestPrice(uint16 assetId) external view returns (uint256 price, uint32 time);
+}

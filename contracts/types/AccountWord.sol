@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.34;
+
+/// @notice Who an account belongs to and what it uses.
+/// @dev | bits | field |
+///      | 0–159 | owner address |
+///      | 160–167 | status bits, none used yet |
+///      | 168–211 | assets in use, bit i for asset i |
+///      | 212–255 | perp markets in use, bit i for the perp of asset i |
+type AccountWord is uint256;
+
+using AccountWordLib for AccountWord global;
+
+/// @notice Fields of an {AccountWord}.
+library AccountWordLib {
+    uint256 private constant _ASSETS_OFFSET = 168;
+    uint256 private constant _ASSETS_MASK = (1 << 44) - 1;
+
+    /// @notice A new account that uses nothing yet.
+    function create(address owner_) internal pure returns (AccountWord) {
+        return AccountWord.wrap(uint160(owner_));
+    }
+
+    /// @notice The owner; zero for an account that does not exist.
+    function owner(AccountWord word) internal pure returns (address) {
+        // The cast keeps the low 160 bits, which are the field.
+        return address(uint160(AccountWord.unwrap(word)));
+    }
+
+    /// @notice Bitmap of the assets in use.
+    function assets(AccountWord word) internal pure returns (uint256) {
+        return (AccountWord.unwrap(word) >> _ASSETS_OFFSET) & _ASSETS_MASK;
+    }
+
+    /// @notice Whether an asset and the quote asset are in use.
+    function uses(AccountWord word, uint256 assetId) internal pure returns (bool) {
+        uint256 bits = (uint256(1) << (_ASSETS_OFFSET + assetId)) | (uint256(1) << _ASSETS_OFFSET);
+        return AccountWord.unwrap(word) & bits == bits;
+    }
+
+    /// @notice The word with the assets of `bitmap` marked as in use; `bitmap` has no bit above 43.
+    function withAssets(AccountWord word, uint256 bitmap) internal pure returns (AccountWord) {
+        return AccountWord.wrap(AccountWord.unwrap(word) | (bitmap << _ASSETS_OFFSET));
+    }
+
+    /// @notice The word with one asset no longer in use.
+    function withoutAsset(AccountWord word, uint256 assetId) internal pure returns (AccountWord) {
+        return AccountWord.wrap(AccountWord.unwrap(word) & ~(uint256(1) << (_ASSETS_OFFSET + assetId)));
+    }
+}

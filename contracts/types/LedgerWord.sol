@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.34;
+
+/// @notice What an account has of an asset, and what its open orders would move.
+/// @dev | bits | field |
+///      | 0–75 | open bids: atoms that resting spot bids would bring in |
+///      | 76–151 | open asks: atoms that resting spot asks would take out |
+///      | 152–159 | flags: bit 0 lent, bit 1 frozen, bit 2 touched (keeps a used word from ever being zero) |
+///      | 160–255 | balance, signed, in atoms (custody) |
+///      The totals of a spot market are kept in the word of its base asset alone.
+type LedgerWord is uint256;
+
+using LedgerWordLib for LedgerWord global;
+
+/// @notice Fields of a {LedgerWord}.
+/// @dev Additions to one field do not carry into the next as long as each field stays within its width: balances are
+///      at most {LedgerWordLib.MAX_HELD_ATOMS} because the exchange never holds more of an asset, open totals are
+///      checked when an order is placed, and nothing is subtracted that was not added before (BOOK-4).
+library LedgerWordLib {
+    /// @notice The most atoms of one asset that the exchange holds, of all accounts together.
+    uint256 internal constant MAX_HELD_ATOMS = (1 << 79) - 1;
+
+    uint256 private constant _ASKS_OFFSET = 76;
+    uint256 private constant _BALANCE_OFFSET = 160;
+    uint256 private constant _OPEN_MASK = (1 << 76) - 1;
+    uint256 private constant _TOUCHED = 1 << 154;
+
+    /// @notice Signed balance [atoms].
+    function balance(LedgerWord word) internal pure returns (int256) {
+        // An arithmetic shift keeps the sign of the topmost field.
+        return int256(LedgerWord.unwrap(word)) >> _BALANCE_OFFSET;
+    }
+
+    /// @notice Total of resting bids [atoms].
+    function openBids(LedgerWord word) internal pure returns (uint256) {
+        return LedgerWord.unwrap(word) & _OPEN_MASK;
+    }
+
+    /// @notice Total of resting asks [atoms].
+    function openAsks(LedgerWord word) internal pure returns (uint256) {
+        return (LedgerWord.unwrap(word) >> _ASKS_OFFSET) & _OPEN_MASK;
+    }
+
+    /// @notice Whether neither a balance nor an open order is left.
+    function isEmpty(LedgerWord word) internal pure returns (bool) {
+        return LedgerWord.unwrap(word) & ~(uint256(0xff) << 152) == 0;
+    }
+
+    /// @notice The word marked as touched.
+    function touched(LedgerWord word) internal pure returns (LedgerWord) {
+        return LedgerWord.wrap(LedgerWord.unwrap(word) | _TOUCHED);
+    }
+
+    /// @notice The word with `atoms` added to the balance; the result may be negative.
+    function add(LedgerWord word, int256 atoms) internal pure returns (LedgerWord) {
+        unchecked {
+            // The balance is the topmost field: two's complement addition there touches no other.
+            return LedgerWord.wrap(LedgerWord.unwrap(word) + (uint256(atoms) << _BALANCE_OFFSET));
+        }
+    }
+
+    /// @notice The word with `atoms` more in the open total of one side.
+    /// @param fits False if the total does not fit in 76 bits; the word is then meaningless.
+    function open(LedgerWord word, bool isAsk, uint256 atoms) internal pure returns (LedgerWord result, bool fits) {
+        unchecked {
+            // An order's atoms are below 2^104.
+            fits = (isAsk ? word.openAsks() : word.openBids()) + atoms <= _OPEN_MASK;
+            result = LedgerWord.wrap(LedgerWord.unwrap(word) + _inOpen(isAsk, atoms));
+        }
+    }
+
+    /// @notice The word with `atoms` less in the open total of one side.
+    function close(LedgerWord word, bool isAsk, uint256 atoms) internal pure returns (LedgerWord) {
+        unchecked {
+            return LedgerWord.wrap(LedgerWord.unwrap(word) - _inOpen(isAsk, atoms));
+        }
+    }
+
+    function _inOpen(bool isAsk, uint256 atoms) private pure returns (uint256) {
+        return isAsk ? atoms << _ASKS_OFFSET : atoms;
+    }
+}
