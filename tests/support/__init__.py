@@ -1,0 +1,1 @@
+"""What tests share: EVM backends, the ABI, and the whole system deployed on either backend."""

@@ -1,0 +1,337 @@
+"""The whole exchange on a backend: deployed, listed, with typed calls for every entry point.
+
+Amounts are integers in the units of the interface. An action is sent by the owner of the account
+that it names unless `sender` says otherwise. A revert raises `Reverted(name, arguments)`.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.support.abi import Codec, Event, codec, creation_code
+from tests.support.backend import Backend, CallFailedError, Result, user_address
+from worldmarkets.model.interface import OrderRequest, OrderResult, Refusal, Side, SpotTerms
+from worldmarkets.model.interface import TimeInForce as Tif
+
+LISTING_ROLE = 1
+PRICE_ROLE = 2
+DOLLAR = 10**18
+"""One dollar in the unit of posted prices [1e-18 dollars a whole token]."""
+
+ADMIN = user_address(0xAD)
+TREASURY = user_address(0x7E)
+INSURANCE_PPM = 500_000
+FOREVER = 2**64 - 1
+UNLIMITED = 2**256 - 1
+
+
+@dataclass(frozen=True)
+class AssetPlan:
+    """An asset to list; its price is None for the quote asset [1e-18 dollars a whole token]."""
+
+    symbol: str
+    decimals: int
+    units_per_atom: int
+    price: int | None = None
+
+
+QUOTE = AssetPlan("USDM", 18, 10**12)
+ETH = AssetPlan("WETH", 18, 10**10, 2_000 * DOLLAR)
+BTC = AssetPlan("WBTC", 8, 1, 60_000 * DOLLAR)
+
+REBATE_TERMS = SpotTerms(
+    tick_value=100, atoms_per_lot=100_000, min_lots=1, taker_ppm=350, maker_ppm=-100, band_bps=500
+)
+"""Of asset 1: a lot is 0.001 WETH, a tick 0.10 dollars, the price 20,000 ticks; makers get 1 bp."""
+
+FEE_TERMS = SpotTerms(
+    tick_value=10, atoms_per_lot=1_000, min_lots=20, taker_ppm=350, maker_ppm=50, band_bps=300
+)
+"""Of asset 2: a lot is 0.00001 WBTC, a tick 1 dollar, the price 60,000 ticks; makers pay."""
+
+DEFAULT_ASSETS = (QUOTE, ETH, BTC)
+DEFAULT_MARKETS = {1: REBATE_TERMS, 2: FEE_TERMS}
+ETH_MARKET = 257
+BTC_MARKET = 258
+
+
+@dataclass
+class System:
+    """Addresses of a deployed exchange, and its entry points as methods.
+
+    `last` is the raw result of the last call, for its logs and gas.
+    """
+
+    backend: Backend
+    authority: str
+    risk_engine: str
+    vault_module: str
+    listing_module: str
+    exchange: str
+    feed: str
+    tokens: list[str] = field(default_factory=list)
+    assets: list[AssetPlan] = field(default_factory=list)
+    owners: dict[int, str] = field(default_factory=dict)
+    last: Result = field(default_factory=lambda: Result(True, b""))
+
+    # --------------------------------------------------------------- orders
+
+    def place(
+        self,
+        account: int,
+        market: int,
+        side: Side,
+        tick: int,
+        lots: int,
+        tif: Tif = Tif.GOOD_TILL_CANCELLED,
+        max_fills: int = 64,
+        *,
+        sender: str | None = None,
+    ) -> OrderResult:
+        order = (market, side, tick, lots, tif, max_fills)
+        returned = self.execute(self._sender(account, sender), "place", account, order)
+        return as_order_result(returned[0])
+
+    def cancel(self, account: int, order_id: int, *, sender: str | None = None) -> int:
+        return self.execute(self._sender(account, sender), "cancel", account, order_id)[0]
+
+    def cancel_many(
+        self, account: int, order_ids: Sequence[int], *, sender: str | None = None
+    ) -> list[int]:
+        sender = self._sender(account, sender)
+        return list(self.execute(sender, "cancelMany", account, order_ids)[0])
+
+    def reduce(
+        self, account: int, order_id: int, new_lots: int, *, sender: str | None = None
+    ) -> None:
+        self.execute(self._sender(account, sender), "reduce", account, order_id, new_lots)
+
+    def batch(
+        self,
+        account: int,
+        cancels: Sequence[int] = (),
+        places: Iterable[OrderRequest] = (),
+        deadline: int = FOREVER,
+        all_or_none: bool = False,
+        *,
+        sender: str | None = None,
+    ) -> tuple[list[int], list[OrderResult]]:
+        orders = [order_tuple(order) for order in places]
+        arguments = (account, list(cancels), orders, deadline, all_or_none)
+        lots, results = self.execute(self._sender(account, sender), "batch", *arguments)
+        return list(lots), [as_order_result(result) for result in results]
+
+    # --------------------------------------------------------------- vault
+
+    def create_account(self, owner: str) -> int:
+        account = self.execute(owner, "createAccount")[0]
+        self.owners[account] = owner
+        return account
+
+    def deposit(
+        self, account: int, asset: int, token_units: int, *, sender: str | None = None
+    ) -> int:
+        """Deposit tokens; the sender must hold them and have approved them (see `mint`)."""
+        return self.execute(self._sender(account, sender), "deposit", account, asset, token_units)[
+            0
+        ]
+
+    def withdraw(
+        self,
+        account: int,
+        asset: int,
+        token_units: int,
+        to: str | None = None,
+        *,
+        sender: str | None = None,
+    ) -> None:
+        sender = self._sender(account, sender)
+        self.execute(sender, "withdraw", account, asset, token_units, to or sender)
+
+    def transfer(
+        self,
+        from_account: int,
+        to_account: int,
+        asset: int,
+        atoms: int,
+        *,
+        sender: str | None = None,
+    ) -> None:
+        sender = self._sender(from_account, sender)
+        self.execute(sender, "transfer", from_account, to_account, asset, atoms)
+
+    # --------------------------------------------------------------- prices, listing and fees
+
+    def post_price(self, asset: int, price: int) -> None:
+        """Post a price on the feed, made now [1e-18 dollars a whole token]."""
+        self.execute_on(self.feed, "PostedPriceFeed", ADMIN, "post", [asset], [price])
+
+    def poke(self, *assets: int, sender: str | None = None) -> None:
+        self.execute(sender or ADMIN, "poke", list(assets))
+
+    def set_price(self, asset: int, price: int) -> None:
+        """Post a price and copy it into the exchange [1e-18 dollars a whole token]."""
+        self.post_price(asset, price)
+        self.poke(asset)
+
+    def list_asset(
+        self, token: str, units_per_atom: int, feed: str, *, sender: str | None = None
+    ) -> int:
+        return self.execute(sender or ADMIN, "listAsset", token, units_per_atom, feed)[0]
+
+    def list_spot_market(
+        self, base_asset: int, terms: SpotTerms, *, sender: str | None = None
+    ) -> int:
+        return self.execute(sender or ADMIN, "listSpotMarket", base_asset, terms_tuple(terms))[0]
+
+    def collect_fees(self, market: int, *, sender: str | None = None) -> None:
+        self.execute(sender or ADMIN, "collectFees", market)
+
+    # --------------------------------------------------------------- reading
+
+    def read_words(self, slots: Sequence[int]) -> list[int]:
+        returned = self.view(self.exchange, "Exchange", "readWords", list(slots))
+        return list(returned[0])
+
+    def read_word(self, slot: int) -> int:
+        return self.read_words([slot])[0]
+
+    def token_balance(self, asset: int, holder: str) -> int:
+        return self.view(self.tokens[asset], "FaucetToken", "balanceOf", holder)[0]
+
+    def events(self, result: Result | None = None) -> list[Event]:
+        """Decoded log entries of a result, the last one by default; unknown types left out."""
+        return _exchange_codec().events((result or self.last).logs)
+
+    def records(self, result: Result | None = None) -> list[int]:
+        """The 32-byte records of all BookRecords of a result, as numbers."""
+        data = b"".join(
+            event.fields["records"] for event in self.events(result) if event.name == "BookRecords"
+        )
+        return [int.from_bytes(data[i : i + 32], "big") for i in range(0, len(data), 32)]
+
+    # --------------------------------------------------------------- users and tokens
+
+    def add_asset(self, plan: AssetPlan) -> int:
+        """Deploy a faucet token and list it, its price posted and poked if it has one."""
+        token = self.backend.deploy(
+            ADMIN, creation_code("FaucetToken", plan.symbol, plan.symbol, plan.decimals)
+        )
+        feed = "0x" + "00" * 20 if plan.price is None else self.feed
+        asset = self.list_asset(token, plan.units_per_atom, feed)
+        self.tokens.append(token)
+        self.assets.append(plan)
+        if plan.price is not None:
+            self.set_price(asset, plan.price)
+        return asset
+
+    def mint(self, holder: str, asset: int, token_units: int) -> None:
+        """Give a holder test tokens and let the exchange pull all he has."""
+        token = self.tokens[asset]
+        self.execute_on(token, "FaucetToken", holder, "draw", token_units)
+        self.execute_on(token, "FaucetToken", holder, "approve", self.exchange, UNLIMITED)
+
+    def new_user(self, owner: str, **token_units: int) -> int:
+        """Make an account; `asset0=5` mints and deposits 5 token units of asset 0, and so on."""
+        account = self.create_account(owner)
+        for name, units in token_units.items():
+            self.fund(account, int(name.removeprefix("asset")), units)
+        return account
+
+    def fund(self, account: int, asset: int, token_units: int) -> None:
+        """Mint tokens to the owner of an account and deposit them."""
+        self.mint(self.owners[account], asset, token_units)
+        self.deposit(account, asset, token_units)
+
+    # --------------------------------------------------------------- one layer below
+
+    def execute(self, sender: str, function: str, *arguments: object) -> tuple[Any, ...]:
+        """Call the exchange and decode what it returns; raises Reverted."""
+        return self.execute_on(self.exchange, "Exchange", sender, function, *arguments)
+
+    def execute_on(
+        self, address: str, contract: str, sender: str, function: str, *arguments: object
+    ) -> tuple[Any, ...]:
+        """Call any contract by its ABI; raises Reverted."""
+        known = codec(contract)
+        self.last = self.backend.call(sender, address, known.encode(function, *arguments))
+        if not self.last.ok:
+            raise _exchange_codec().error(self.last.returned)
+        return known.decode(function, self.last.returned)
+
+    def view(
+        self, address: str, contract: str, function: str, *arguments: object
+    ) -> tuple[Any, ...]:
+        """Read from any contract by its ABI; raises Reverted."""
+        known = codec(contract)
+        try:
+            returned = self.backend.view(address, known.encode(function, *arguments))
+        except CallFailedError as error:
+            raise _exchange_codec().error(error.returned) from None
+        return known.decode(function, returned)
+
+    def _sender(self, account: int, sender: str | None) -> str:
+        return sender or self.owners.get(account, ADMIN)
+
+
+def deploy_system(
+    backend: Backend,
+    *,
+    assets: Sequence[AssetPlan] = DEFAULT_ASSETS,
+    markets: dict[int, SpotTerms] | None = None,
+    insurance_ppm: int = INSURANCE_PPM,
+) -> System:
+    """Deploy everything, list the assets and, by base asset, the spot markets, prices poked."""
+
+    def create(contract: str, *arguments: object) -> str:
+        return backend.deploy(ADMIN, creation_code(contract, *arguments))
+
+    authority = create("Authority", ADMIN)
+    risk_engine = create("RiskEngine")
+    vault_module = create("VaultModule", risk_engine)
+    listing_module = create("ListingModule", authority)
+    modules = (risk_engine, vault_module, listing_module)
+    exchange = create("Exchange", authority, *modules, TREASURY, insurance_ppm)
+    feed = create("PostedPriceFeed", authority)
+    system = System(backend, authority, *modules, exchange, feed)
+    system.owners.update({1: exchange, 2: TREASURY})
+    grant(system, LISTING_ROLE, exchange, "Exchange", "listAsset", "listSpotMarket")
+    grant(system, PRICE_ROLE, feed, "PostedPriceFeed", "post")
+    for plan in assets:
+        system.add_asset(plan)
+    for base_asset, terms in (DEFAULT_MARKETS if markets is None else markets).items():
+        system.list_spot_market(base_asset, terms)
+    return system
+
+
+def grant(
+    system: System, role: int, target: str, contract: str, *functions: str, to: str = ADMIN
+) -> None:
+    """Restrict functions of a target to a role, and give it to somebody."""
+    selectors = [codec(contract).selector(function) for function in functions]
+    call = (system.authority, "Authority", ADMIN)
+    system.execute_on(*call, "setTargetFunctionRole", target, selectors, role)
+    system.execute_on(*call, "grantRole", role, to, 0)
+
+
+def order_tuple(order: OrderRequest) -> tuple[int, ...]:
+    """An order as the ABI takes it."""
+    market_and_price = (order.market_id, order.side, order.tick, order.lots)
+    return (*market_and_price, order.time_in_force, order.max_fills)
+
+
+def terms_tuple(terms: SpotTerms) -> tuple[int, ...]:
+    """Terms as the ABI takes them."""
+    size = (terms.tick_value, terms.atoms_per_lot, terms.min_lots)
+    return (*size, terms.taker_ppm, terms.maker_ppm, terms.band_bps)
+
+
+def as_order_result(fields: tuple[int, ...]) -> OrderResult:
+    """A decoded OrderResult."""
+    order_id, filled, resting, refusal = fields
+    return OrderResult(order_id, filled, resting, Refusal(refusal))
+
+
+def _exchange_codec() -> Codec:
+    names = ("Exchange", "VaultModule", "ListingModule", "RiskEngine", "PostedPriceFeed")
+    return codec(*names, "FaucetToken", "Authority")
