@@ -1,0 +1,288 @@
+"""The custom errors of the exchange as exceptions, with the same names and arguments.
+
+Fields are those of contracts/interfaces/IExchangeErrors.sol, in its order and units.
+"""
+# ruff: noqa: N818 - the names are facts, as in the contracts
+
+from dataclasses import dataclass, fields
+from typing import ClassVar
+
+from worldmarkets.errors import WorldMarketsError
+from worldmarkets.model.interface import Refusal
+
+
+@dataclass(eq=False)
+class ContractError(WorldMarketsError):
+    """An action was refused; nothing has changed."""
+
+    @property
+    def name(self) -> str:
+        """Name of the error in the ABI."""
+        return type(self).__name__
+
+    @property
+    def arguments(self) -> tuple[int | bytes, ...]:
+        """Arguments in the order of the ABI."""
+        return tuple(getattr(self, known.name) for known in fields(self))
+
+    def __str__(self) -> str:
+        values = (f"{known.name}={getattr(self, known.name)}" for known in fields(self))
+        return f"{self.name}({', '.join(values)})"
+
+
+@dataclass(eq=False)
+class RefusedError(ContractError):
+    """A place was refused for its own reason; a batch skips it with the code `refusal`."""
+
+    refusal: ClassVar[Refusal]
+
+
+@dataclass(eq=False)
+class UnknownAccount(ContractError):
+    """No such account."""
+
+    account_id: int
+
+
+@dataclass(eq=False)
+class NotAccountOwner(ContractError):
+    """The caller does not own the account."""
+
+    account_id: int
+    caller: int
+
+
+@dataclass(eq=False)
+class SameAccount(ContractError):
+    """Both ends of a transfer are the same account."""
+
+    account_id: int
+
+
+@dataclass(eq=False)
+class TooManyAssets(RefusedError):
+    """The account would use more assets than an account may."""
+
+    refusal = Refusal.TOO_MANY_ASSETS
+    account_id: int
+    assets: int
+    max_assets: int
+
+
+@dataclass(eq=False)
+class UnlistedAsset(ContractError):
+    """No such asset."""
+
+    asset_id: int
+
+
+@dataclass(eq=False)
+class ZeroAmount(ContractError):
+    """An amount of zero."""
+
+
+@dataclass(eq=False)
+class ZeroAddress(ContractError):
+    """The zero address where someone must receive."""
+
+
+@dataclass(eq=False)
+class FractionalAtoms(ContractError):
+    """Token units that are no whole number of atoms."""
+
+    token_units: int
+    units_per_atom: int
+
+
+@dataclass(eq=False)
+class TooMuchHeld(ContractError):
+    """The exchange would hold more of an asset than its words can count."""
+
+    asset_id: int
+    held_atoms: int
+    max_atoms: int
+
+
+@dataclass(eq=False)
+class InsufficientBalance(ContractError):
+    """The balance does not cover what must stay covered."""
+
+    account_id: int
+    asset_id: int
+    balance_atoms: int
+    required_atoms: int
+
+
+@dataclass(eq=False)
+class UnknownMarket(RefusedError):
+    """No such market."""
+
+    refusal = Refusal.UNKNOWN_MARKET
+    market_id: int
+
+
+@dataclass(eq=False)
+class TickOutOfRange(RefusedError):
+    """No price can be that tick."""
+
+    refusal = Refusal.TICK_OUT_OF_RANGE
+    tick: int
+    max_tick: int
+
+
+@dataclass(eq=False)
+class BelowMinimumSize(RefusedError):
+    """An order or a remainder smaller than the market allows."""
+
+    refusal = Refusal.BELOW_MINIMUM_SIZE
+    lots: int
+    min_lots: int
+
+
+@dataclass(eq=False)
+class TooManyFills(RefusedError):
+    """More fills asked for than a transaction may make."""
+
+    refusal = Refusal.TOO_MANY_FILLS
+    max_fills: int
+    limit: int
+
+
+@dataclass(eq=False)
+class PriceUnavailable(RefusedError):
+    """The asset has no reference price yet."""
+
+    refusal = Refusal.PRICE_UNAVAILABLE
+    asset_id: int
+
+
+@dataclass(eq=False)
+class PriceOutsideBand(RefusedError):
+    """A price beyond the band on the side that loses money."""
+
+    refusal = Refusal.PRICE_OUTSIDE_BAND
+    tick: int
+    limit_tick: int
+
+
+@dataclass(eq=False)
+class WouldCross(RefusedError):
+    """A post-only order that would trade."""
+
+    refusal = Refusal.WOULD_CROSS
+    tick: int
+    best_tick: int
+
+
+@dataclass(eq=False)
+class NotFilledWhole(RefusedError):
+    """A fill-or-kill order that cannot be filled whole."""
+
+    refusal = Refusal.NOT_FILLED_WHOLE
+    filled_lots: int
+    lots: int
+
+
+@dataclass(eq=False)
+class LevelFull(RefusedError):
+    """The level holds as many orders as it can."""
+
+    refusal = Refusal.LEVEL_FULL
+    market_id: int
+    tick: int
+
+
+@dataclass(eq=False)
+class TooMuchOpen(RefusedError):
+    """The account's open orders in an asset are more than its word can count."""
+
+    refusal = Refusal.TOO_MUCH_OPEN
+    account_id: int
+    asset_id: int
+
+
+@dataclass(eq=False)
+class StaleOrder(ContractError):
+    """No live order has this id."""
+
+    order_id: int
+
+
+@dataclass(eq=False)
+class NotOrderOwner(ContractError):
+    """The order belongs to another account."""
+
+    order_id: int
+    account_id: int
+
+
+@dataclass(eq=False)
+class NotAReduction(ContractError):
+    """An order can only become smaller where it stands."""
+
+    order_id: int
+    new_lots: int
+    lots: int
+
+
+@dataclass(eq=False)
+class DuplicateOrder(ContractError):
+    """The same order twice in one array."""
+
+    order_id: int
+
+
+@dataclass(eq=False)
+class DeadlinePassed(ContractError):
+    """Too late."""
+
+    deadline: int
+    timestamp: int
+
+
+@dataclass(eq=False)
+class InvalidParameter(ContractError):
+    """A listing parameter outside its bounds; its name as 32 bytes."""
+
+    parameter: bytes
+    value: int
+
+
+@dataclass(eq=False)
+class MarketAlreadyListed(ContractError):
+    """The base asset has a market of this kind already."""
+
+    market_id: int
+
+
+@dataclass(eq=False)
+class InvalidPrice(ContractError):
+    """A feed gave a price that cannot be used."""
+
+    asset_id: int
+    price: int
+
+
+@dataclass(eq=False)
+class AccessManagedUnauthorized(ContractError):
+    """The caller lacks the role. Source: OpenZeppelin's AccessManaged."""
+
+    caller: int
+
+
+@dataclass(eq=False)
+class ERC20InsufficientBalance(ContractError):
+    """A token transfer of more than its sender has. Source: ERC-6093."""
+
+    sender: int
+    balance: int
+    needed: int
+
+
+@dataclass(eq=False)
+class ERC20InsufficientAllowance(ContractError):
+    """A token transfer beyond the spender's allowance. Source: ERC-6093."""
+
+    spender: int
+    allowance: int
+    needed: int

@@ -1,0 +1,121 @@
+"""Where each word is: region << 64 | key, as in contracts/ExchangeStorage.sol."""
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+_POOLED = 1 << 32
+
+
+class Region(IntEnum):
+    """The kind of word a slot holds."""
+
+    REGISTRY = 1
+    ACCOUNT = 2
+    LEDGER = 3
+    POSITION = 4
+    TOKEN = 5
+    FEED = 6
+    UNDERLYING = 7
+    CONFIG = 8
+    BOOK = 9
+    MARK = 10
+    LEVEL = 11
+    BITMAP = 12
+    HEADER = 13
+    LANES = 14
+    POOL = 15
+    TAPE = 16
+
+
+@dataclass(frozen=True)
+class Place:
+    """A slot taken apart, for people to read."""
+
+    region: Region
+    key: int
+
+    def __str__(self) -> str:
+        return f"{self.region.name.lower()} 0x{self.key:x}"
+
+
+def place_of(slot: int) -> Place:
+    """Take a slot of the exchange's state apart."""
+    return Place(Region(slot >> 64), slot & (1 << 64) - 1)
+
+
+def registry() -> int:
+    """Slot of the registry word."""
+    return _slot(Region.REGISTRY, 0)
+
+
+def account(account_id: int) -> int:
+    """Slot of an account word."""
+    return _slot(Region.ACCOUNT, account_id)
+
+
+def ledger(account_id: int, asset_id: int) -> int:
+    """Slot of the ledger word of an account and an asset."""
+    return _slot(Region.LEDGER, account_id << 8 | asset_id)
+
+
+def token(asset_id: int) -> int:
+    """Slot of the token word of an asset."""
+    return _slot(Region.TOKEN, asset_id)
+
+
+def feed(asset_id: int) -> int:
+    """Slot of the address of an asset's price feed."""
+    return _slot(Region.FEED, asset_id)
+
+
+def underlying(asset_id: int) -> int:
+    """Slot of the underlying word of an asset."""
+    return _slot(Region.UNDERLYING, asset_id)
+
+
+def config(market_id: int) -> int:
+    """Slot of the config word of a market."""
+    return _slot(Region.CONFIG, market_id)
+
+
+def book(market_id: int) -> int:
+    """Slot of the book word of a market."""
+    return _slot(Region.BOOK, market_id)
+
+
+def level(market_id: int, tick: int) -> int:
+    """Slot of the level word of a tick."""
+    return _slot(Region.LEVEL, market_id << 24 | tick)
+
+
+def bitmap(market_id: int, layer: int, index: int) -> int:
+    """Slot of a bitmap word; layer 0 has a bit a tick, the others a bit a word below."""
+    return _slot(Region.BITMAP, market_id << 18 | layer << 16 | index)
+
+
+def header(market_id: int, tick: int, chunk: int) -> int:
+    """Slot of a chunk's header; chunk 0 is the own chunk of the level at `tick`."""
+    return _slot(Region.HEADER, market_id << 33 | _chunk_key(tick, chunk))
+
+
+def lanes(market_id: int, tick: int, chunk: int, place: int) -> int:
+    """Slot of the pair of lanes that holds `place` of a chunk."""
+    return _slot(Region.LANES, market_id << 35 | _chunk_key(tick, chunk) << 2 | place >> 1)
+
+
+def pool(market_id: int) -> int:
+    """Slot of the pool word of a market."""
+    return _slot(Region.POOL, market_id)
+
+
+def tape(market_id: int) -> int:
+    """Slot of the tape word of a market."""
+    return _slot(Region.TAPE, market_id)
+
+
+def _slot(region: Region, key: int) -> int:
+    return region << 64 | key
+
+
+def _chunk_key(tick: int, chunk: int) -> int:
+    return tick if chunk == 0 else _POOLED | chunk

@@ -1,0 +1,215 @@
+"""Every storage word of the exchange, unpacked; layouts and names of contracts/types."""
+
+from dataclasses import dataclass
+
+from worldmarkets.model.packing import Word, bits
+
+NO_BID = 0
+"""Best bid of a book without bids: below every tick."""
+NO_ASK = 2**24 - 1
+"""Best ask of a book without asks: above every tick."""
+MAX_TICK = 255**3 - 1
+"""The highest tick; tick 0 is no price."""
+MAX_LIVE = 2**16 - 1
+"""The most live orders a level holds."""
+CHUNK_LANES = 8
+"""Lanes in a chunk."""
+MAX_HELD_ATOMS = 2**79 - 1
+"""The most atoms of one asset that the exchange holds, of all accounts together."""
+MAX_OPEN_ATOMS = 2**76 - 1
+"""The most atoms an account's open orders of one side and asset may add up to."""
+SPOT = 1
+"""Kind of a spot market."""
+
+
+@dataclass(frozen=True)
+class RegistryWord(Word):
+    """Counters of the exchange and the insurance fund's share of fees [ppm]."""
+
+    accounts: int = bits(0, 32)
+    assets: int = bits(32, 8)
+    insurance_ppm: int = bits(40, 20)
+
+
+@dataclass(frozen=True)
+class AccountWord(Word):
+    """Owner of an account, and bitmaps of the assets and perps it uses."""
+
+    owner: int = bits(0, 160)
+    status: int = bits(160, 8)
+    assets: int = bits(168, 44)
+    perps: int = bits(212, 44)
+
+
+@dataclass(frozen=True)
+class LedgerWord(Word):
+    """What an account has of an asset, and what its open orders would move [atoms].
+
+    `touched` keeps a word that was used once from ever being zero again.
+    """
+
+    open_bids: int = bits(0, 76)
+    open_asks: int = bits(76, 76)
+    lent: int = bits(152, 1)
+    frozen: int = bits(153, 1)
+    touched: int = bits(154, 1)
+    balance: int = bits(160, 96, signed=True)
+
+
+@dataclass(frozen=True)
+class TokenWord(Word):
+    """The token behind an asset."""
+
+    token: int = bits(0, 160)
+    units_per_atom: int = bits(160, 64)
+    decimals: int = bits(224, 8)
+
+
+@dataclass(frozen=True)
+class FeedWord(Word):
+    """Address of the price feed of an asset, 0 for the quote asset."""
+
+    feed: int = bits(0, 160)
+
+
+@dataclass(frozen=True)
+class UnderlyingWord(Word):
+    """Price and risk of an asset; prices in 1e-18 dollars an atom, time in seconds."""
+
+    price: int = bits(0, 64)
+    slow_price: int = bits(64, 64)
+    confidence: int = bits(128, 12)
+    time: int = bits(140, 32)
+    risk: int = bits(172, 78)
+
+
+@dataclass(frozen=True)
+class ConfigWord(Word):
+    """The terms of a market that no order reads."""
+
+    base: int = bits(0, 16)
+    kind: int = bits(16, 4)
+    band_bps: int = bits(20, 12)
+    interest_cap_lots: int = bits(32, 56)
+    tier: int = bits(88, 8)
+
+
+@dataclass(frozen=True)
+class BookWord(Word):
+    """All that placing an order reads of a market.
+
+    `highest_bid` and `lowest_ask` are the limits of the price band, 0 before the first price.
+    """
+
+    best_bid: int = bits(0, 24)
+    best_ask: int = bits(24, 24)
+    highest_bid: int = bits(48, 24)
+    lowest_ask: int = bits(72, 24)
+    min_lots: int = bits(96, 24)
+    tick_value: int = bits(120, 32)
+    atoms_per_lot: int = bits(152, 64)
+    maker_ppm: int = bits(216, 16, signed=True)
+    status: int = bits(232, 8)
+
+    def best(self, is_ask: bool) -> int:
+        """Return the best tick of one side, NO_BID or NO_ASK if there is none."""
+        return self.best_ask if is_ask else self.best_bid
+
+    def crosses(self, is_ask: bool, tick: int) -> bool:
+        """Return whether an order at `tick` would trade."""
+        return self.best_bid >= tick if is_ask else self.best_ask <= tick
+
+    def outside_band(self, is_ask: bool, tick: int) -> bool:
+        """Return whether `tick` is beyond the band on the side that loses its owner money."""
+        return tick < self.lowest_ask if is_ask else tick > self.highest_bid
+
+
+@dataclass(frozen=True)
+class TapeWord(Word):
+    """What trades change in a market: last tick, fees not yet split, number of fills."""
+
+    last: int = bits(0, 24)
+    open_interest: int = bits(24, 56)
+    fees: int = bits(80, 80)
+    sequence: int = bits(160, 40)
+    taker_ppm: int = bits(200, 16, signed=True)
+    touched: int = bits(216, 1)
+
+
+@dataclass(frozen=True)
+class LevelWord(Word):
+    """The queue at one tick. `tail_live` is 0 while head and tail are the same chunk."""
+
+    head_chunk: int = bits(0, 32)
+    tail_chunk: int = bits(32, 32)
+    head_live: int = bits(64, 8)
+    tail_live: int = bits(72, 8)
+    tail_place: int = bits(80, 4)
+    live: int = bits(84, 16)
+    lots: int = bits(100, 56)
+    generation: int = bits(156, 48)
+
+
+@dataclass(frozen=True)
+class ChunkHeader(Word):
+    """Where a chunk of eight lanes stands; `live` counts only between head and tail."""
+
+    next: int = bits(0, 32)
+    previous: int = bits(32, 32)
+    live: int = bits(64, 8)
+    tick: int = bits(72, 24)
+    generation: int = bits(96, 48)
+
+
+@dataclass(frozen=True)
+class Lane(Word):
+    """A resting order, half a storage word."""
+
+    account: int = bits(0, 32)
+    lots: int = bits(32, 40)
+    expiry: int = bits(72, 32)
+    owner_hash: int = bits(104, 8)
+    is_ask: int = bits(112, 1)
+    reduce_only: int = bits(113, 1)
+    self_trade_mode: int = bits(114, 2)
+    tag: int = bits(116, 12)
+
+
+@dataclass(frozen=True)
+class PoolWord(Word):
+    """The free chunks of a market: the first one, and how many were made."""
+
+    free: int = bits(0, 32)
+    made: int = bits(32, 32)
+
+
+@dataclass(frozen=True)
+class OrderId(Word):
+    """Where an order is, and in which life of that place: never valid twice."""
+
+    generation: int = bits(0, 48)
+    place: int = bits(48, 8)
+    chunk: int = bits(56, 32)
+    tick: int = bits(88, 24)
+    market: int = bits(112, 16)
+
+
+def spot_market(base_asset: int) -> int:
+    """Return the id of the spot market of an asset."""
+    return SPOT << 8 | base_asset
+
+
+def base_of(market_id: int) -> int:
+    """Return the base asset of a market."""
+    return market_id & 0xFF
+
+
+def lane_of(pair: int, place: int) -> Lane:
+    """Return the lane at `place` from the storage word that holds it."""
+    return Lane.unpack(pair >> 128 * (place & 1) & (1 << 128) - 1)
+
+
+def pair_with(pair: int, place: int, lane: Lane) -> int:
+    """Return the storage word `pair` with the lane at `place` replaced."""
+    shift = 128 * (place & 1)
+    return pair & ~((1 << 128) - 1 << shift) | lane.pack() << shift
