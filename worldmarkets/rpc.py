@@ -86,9 +86,7 @@ class Rpc:
         if not isinstance(answers, list):
             raise RpcUnavailableError(self.url, f"a batch was answered with {str(answers)[:200]}")
         by_id = {answer.get("id"): answer for answer in answers if isinstance(answer, dict)}
-        return [
-            self._outcome(request["method"], by_id.get(request["id"])) for request in requests
-        ]
+        return [self._outcome(request["method"], by_id.get(request["id"])) for request in requests]
 
     def close(self) -> None:
         """Close all connections; the next call opens new ones."""

@@ -129,6 +129,3 @@ class LocalNode:
             "--accounts": len(self.accounts),
         }
         return [str(part) for option in options.items() for part in option]
-
-
-

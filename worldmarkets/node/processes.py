@@ -1,5 +1,6 @@
 """Starting and ending Anvil processes."""
 
+import contextlib
 import os
 import re
 import shutil
@@ -98,10 +99,8 @@ class AnvilProcess:
         """End the process; it has nothing to save. Does nothing the second time."""
         if self._output.closed:
             return
-        try:
+        with contextlib.suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
         self._process.wait()
         if self._process.stdin is not None:
             self._process.stdin.close()

@@ -1,0 +1,30 @@
+"""Deploying the exchange and knowing what is deployed."""
+
+from worldmarkets.deployment.contracts import DeploymentMismatchError
+from worldmarkets.deployment.deploy import deploy, write_abi
+from worldmarkets.deployment.manifest import (
+    Asset,
+    Contract,
+    Deployment,
+    DeploymentFileError,
+    Market,
+    load_deployment,
+    manifest_path,
+)
+from worldmarkets.deployment.parameters import ParameterError, Parameters, load_parameters
+
+__all__ = [
+    "Asset",
+    "Contract",
+    "Deployment",
+    "DeploymentFileError",
+    "DeploymentMismatchError",
+    "Market",
+    "ParameterError",
+    "Parameters",
+    "deploy",
+    "load_deployment",
+    "load_parameters",
+    "manifest_path",
+    "write_abi",
+]

@@ -1,0 +1,226 @@
+"""Deploying the whole exchange, or bringing an interrupted deployment to its end."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from worldmarkets.artifacts import load
+from worldmarkets.deployment.code import source_commit
+from worldmarkets.deployment.contracts import (
+    ContractDeployer,
+    DeploymentMismatchError,
+    Plan,
+    genesis_hash,
+    has_code,
+)
+from worldmarkets.deployment.listing import ListingStep
+from worldmarkets.deployment.manifest import (
+    LOCAL_NETWORK,
+    Asset,
+    Contract,
+    Deployment,
+    DeploymentFileError,
+    Market,
+    abi_path,
+    load_deployment,
+    save_deployment,
+    write_json,
+)
+from worldmarkets.deployment.parameters import Parameters
+from worldmarkets.deployment.roles import grant_roles
+from worldmarkets.rpc import Rpc
+from worldmarkets.transactions import Sender, Signer
+
+Report = Callable[[str], None]
+
+_SPOT = 1
+
+
+def deploy(
+    rpc: Rpc,
+    parameters: Parameters,
+    deployer: Signer,
+    path: Path | None = None,
+    report: Report = lambda _: None,
+) -> Deployment:
+    """Deploy contracts, give roles, list assets and markets, post starting prices.
+
+    What is there already is checked and left as it is, so that a second run continues after an
+    interruption or changes nothing.
+
+    Args:
+        rpc: The chain.
+        parameters: What to deploy.
+        deployer: Who pays, and administers the authority.
+        path: Where the deployment is recorded and continued from; None keeps no record.
+        report: Told what is done, a line at a time.
+
+    Raises:
+        DeploymentMismatchError: the chain, the record and the parameters do not agree.
+        DeploymentFileError: the record can not be read.
+        RevertedError: a transaction failed.
+    """
+    sender = Sender(rpc, deployer)
+    if sender.chain_id != parameters.chain_id:
+        raise DeploymentMismatchError(
+            f"the chain's id is {sender.chain_id}, that of {parameters.network} is "
+            f"{parameters.chain_id}"
+        )
+    run = _Run(sender, parameters, path, report)
+    run.deploy_contracts()
+    grant_roles(sender, run.deployment, parameters, report)
+    ListingStep(sender, run.deployment, parameters, report).run()
+    return run.deployment
+
+
+def write_abi(path: Path | None = None) -> Path:
+    """Write the ABI of the exchange as a plain file for wallets, and return its path."""
+    path = path or abi_path()
+    write_json(path, list(load("Exchange").abi))
+    return path
+
+
+class _Run:
+    """A deployment under way, recorded after each step."""
+
+    def __init__(
+        self, sender: Sender, parameters: Parameters, path: Path | None, report: Report
+    ) -> None:
+        self._sender = sender
+        self._parameters = parameters
+        self._path = path
+        self._report = report
+        self.deployment = self._begin()
+
+    def deploy_contracts(self) -> None:
+        """Put all contracts on the chain."""
+        self._check_tokens()
+        parameters = self._parameters
+        me = self._sender.address
+        authority = self._deploy(Plan("Authority", "Authority", (me,)))
+        risk = self._deploy(Plan("RiskEngine", "RiskEngine"))
+        vault = self._deploy(Plan("VaultModule", "VaultModule", (risk,), (0,)))
+        listing = self._deploy(Plan("ListingModule", "ListingModule", (authority,)))
+        treasury = parameters.treasury or me
+        arguments = (authority, risk, vault, listing, treasury, parameters.insurance_ppm)
+        self._deploy(Plan("Exchange", "Exchange", arguments, (1, 2, 3)))
+        self._deploy(Plan("PostedPriceFeed", "PostedPriceFeed", (authority,)))
+        self._deploy_tokens()
+
+    def _deploy_tokens(self) -> None:
+        tokens = [
+            asset.token
+            or self._deploy(
+                Plan(
+                    f"FaucetToken {asset.symbol}",
+                    "FaucetToken",
+                    (asset.faucet.name if asset.faucet else "", asset.symbol, asset.token_decimals),
+                    (2,),
+                )
+            )
+            for asset in self._parameters.assets
+        ]
+        self._save(
+            replace(
+                self.deployment,
+                assets=_assets(self._parameters, tokens),
+                markets=_markets(self._parameters),
+            )
+        )
+
+    def _begin(self) -> Deployment:
+        """Continue the recorded deployment, or begin one."""
+        genesis = genesis_hash(self._sender)
+        fresh = Deployment(
+            network=self._parameters.network,
+            chain_id=self._sender.chain_id,
+            genesis_hash=genesis,
+            deployer=self._sender.address,
+            contracts={},
+            assets=(),
+            markets=(),
+        )
+        if self._path is None or not self._path.exists():
+            return fresh
+        recorded = self._recorded(self._path)
+        if recorded is None or recorded.genesis_hash != genesis:
+            self._refuse_unless_local()
+            return fresh
+        if recorded.deployer != self._sender.address:
+            raise DeploymentMismatchError(
+                f"{self._path} was begun by {recorded.deployer}, not {self._sender.address}"
+            )
+        return recorded
+
+    def _recorded(self, path: Path) -> Deployment | None:
+        """Return the recorded deployment; a local one that can not be read counts for nothing."""
+        try:
+            return load_deployment(path)
+        except DeploymentFileError:
+            if self._parameters.network != LOCAL_NETWORK:
+                raise
+            return None
+
+    def _refuse_unless_local(self) -> None:
+        """A local chain begins anew each time; any other that differs is the wrong one."""
+        if self._parameters.network != LOCAL_NETWORK:
+            raise DeploymentMismatchError(f"{self._path} belongs to another chain")
+        self._report("the record of another local chain is replaced")
+
+    def _deploy(self, plan: Plan) -> str:
+        known = self.deployment.contracts
+        before = known.get(plan.key)
+        deployer = ContractDeployer(
+            self._sender, known, self._record, self._parameters.gas_per_byte, source_commit()
+        )
+        address = deployer.deploy(plan)
+        if self.deployment.contracts[plan.key] != before:
+            self._report(f"{plan.key} is at {address}")
+        return address
+
+    def _record(self, key: str, contract: Contract) -> None:
+        contracts = {**self.deployment.contracts, key: contract}
+        self._save(replace(self.deployment, contracts=contracts))
+
+    def _save(self, deployment: Deployment) -> None:
+        self.deployment = deployment
+        if self._path is not None:
+            save_deployment(deployment, self._path)
+
+    def _check_tokens(self) -> None:
+        for asset in self._parameters.assets:
+            if asset.token is not None and not has_code(self._sender, asset.token):
+                raise DeploymentMismatchError(f"there is no token {asset.symbol} at {asset.token}")
+
+
+def _assets(parameters: Parameters, tokens: list[str]) -> tuple[Asset, ...]:
+    return tuple(
+        Asset(
+            asset_id=asset_id,
+            symbol=asset.symbol,
+            token=token,
+            token_decimals=asset.token_decimals,
+            units_per_atom=asset.units_per_atom,
+            decimals=asset.decimals,
+            has_faucet=asset.faucet is not None,
+        )
+        for asset_id, (asset, token) in enumerate(zip(parameters.assets, tokens, strict=True))
+    )
+
+
+def _markets(parameters: Parameters) -> tuple[Market, ...]:
+    quote = parameters.assets[0].symbol
+    return tuple(
+        Market(
+            market_id=_SPOT << 8 | parameters.asset_id(market.base),
+            symbol=f"{market.base}/{quote}",
+            base_asset_id=parameters.asset_id(market.base),
+            tick_value=market.tick_value,
+            atoms_per_lot=market.atoms_per_lot,
+            min_lots=market.min_lots,
+            taker_ppm=market.taker_ppm,
+            maker_ppm=market.maker_ppm,
+            band_bps=market.band_bps,
+        )
+        for market in parameters.markets
+    )

@@ -1,0 +1,172 @@
+"""What was deployed where: the files deployments/<network>.json."""
+
+import json
+import os
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from worldmarkets.artifacts import project_root
+from worldmarkets.errors import WorldMarketsError
+
+FORMAT = 1
+"""Version of the file's format."""
+
+LOCAL_NETWORK = "local"
+
+Argument: TypeAlias = str | int
+
+
+class DeploymentFileError(WorldMarketsError):
+    """A deployment file is missing or can not be read."""
+
+
+@dataclass(frozen=True)
+class Contract:
+    """A deployed contract.
+
+    `block` is None while its transaction is on its way. `bytecode_hash` is that of its artifact,
+    `commit` that of the sources ("unknown" outside of a repository).
+    """
+
+    name: str
+    address: str
+    transaction: str
+    block: int | None
+    constructor_arguments: tuple[Argument, ...]
+    bytecode_hash: str
+    commit: str
+
+
+@dataclass(frozen=True)
+class Asset:
+    """A listed asset. A whole token is 10^decimals atoms of `units_per_atom` token units each."""
+
+    asset_id: int
+    symbol: str
+    token: str
+    token_decimals: int
+    units_per_atom: int
+    decimals: int
+    has_faucet: bool
+
+
+@dataclass(frozen=True)
+class Market:
+    """A listed market; units as in IExchange.SpotTerms."""
+
+    market_id: int
+    symbol: str
+    base_asset_id: int
+    tick_value: int
+    atoms_per_lot: int
+    min_lots: int
+    taker_ppm: int
+    maker_ppm: int
+    band_bps: int
+
+
+@dataclass(frozen=True)
+class Deployment:
+    """An exchange on a chain. `first_block` is where its logs begin."""
+
+    network: str
+    chain_id: int
+    genesis_hash: str
+    deployer: str
+    contracts: dict[str, Contract]
+    assets: tuple[Asset, ...]
+    markets: tuple[Market, ...]
+
+    def address(self, name: str) -> str:
+        """Return the address of a contract, by its name in `contracts`."""
+        return self.contracts[name].address
+
+    @property
+    def exchange(self) -> str:
+        """Address of the exchange."""
+        return self.address("Exchange")
+
+    @property
+    def price_feed(self) -> str:
+        """Address of the feed of posted prices."""
+        return self.address("PostedPriceFeed")
+
+    @property
+    def authority(self) -> str:
+        """Address of the authority over roles."""
+        return self.address("Authority")
+
+    @property
+    def first_block(self) -> int:
+        """Block of the exchange's creation, where its logs begin."""
+        return self.contracts["Exchange"].block or 0
+
+    def asset(self, symbol: str) -> Asset:
+        """Return an asset by its symbol.
+
+        Raises:
+            KeyError: there is none.
+        """
+        return {asset.symbol: asset for asset in self.assets}[symbol]
+
+    def market(self, symbol: str) -> Market:
+        """Return a market by its symbol, BASE/QUOTE, or by that of its base asset.
+
+        Raises:
+            KeyError: there is none.
+        """
+        by_symbol = {market.symbol: market for market in self.markets}
+        return by_symbol.get(symbol) or by_symbol[f"{symbol}/{self.assets[0].symbol}"]
+
+
+def manifest_path(network: str, root: Path | None = None) -> Path:
+    """Return where the deployment of a network is recorded; the local one is not committed."""
+    root = root or project_root()
+    folder = root / "build" / "deployments" if network == LOCAL_NETWORK else root / "deployments"
+    return folder / f"{network}.json"
+
+
+def abi_path(root: Path | None = None) -> Path:
+    """Return where the ABI of the exchange is written for wallets and other tools."""
+    return (root or project_root()) / "build" / "abi" / "Exchange.json"
+
+
+def load_deployment(path: Path) -> Deployment:
+    """Read a finished or interrupted deployment.
+
+    Raises:
+        DeploymentFileError: the file is missing or can not be read.
+    """
+    try:
+        fields = json.loads(path.read_text(encoding="utf-8"))
+        return _parse(fields)
+    except FileNotFoundError:
+        raise DeploymentFileError(f"nothing is deployed there: {path} is missing") from None
+    except (ValueError, KeyError, TypeError) as error:
+        raise DeploymentFileError(f"{path} is no deployment file: {error!r}") from error
+
+
+def save_deployment(deployment: Deployment, path: Path) -> None:
+    """Write a deployment, in whole or not at all."""
+    write_json(path, {"format": FORMAT, **asdict(deployment)})
+
+
+def write_json(path: Path, content: Any) -> None:
+    """Write a file in whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    draft.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+    draft.replace(path)
+
+
+def _parse(fields: dict[str, Any]) -> Deployment:
+    if fields.pop("format") != FORMAT:
+        raise ValueError("unknown format")
+    contracts = {
+        name: Contract(**{**entry, "constructor_arguments": tuple(entry["constructor_arguments"])})
+        for name, entry in fields.pop("contracts").items()
+    }
+    assets = tuple(Asset(**entry) for entry in fields.pop("assets"))
+    markets = tuple(Market(**entry) for entry in fields.pop("markets"))
+    return Deployment(**fields, contracts=contracts, assets=assets, markets=markets)
