@@ -6,7 +6,7 @@ import {LowLevelCall} from "@openzeppelin/contracts/utils/LowLevelCall.sol";
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 import {Cancelling} from "./book/Cancelling.sol";
 import {OrderBook} from "./book/OrderBook.sol";
-import {Records} from "./book/Records.sol";
+import {RecordLog, Records} from "./book/Records.sol";
 import {Refusals} from "./book/Refusals.sol";
 import {IExchange} from "./interfaces/IExchange.sol";
 import {IRiskEngine} from "./interfaces/IRiskEngine.sol";
@@ -21,8 +21,6 @@ import {Accounts} from "./vault/Accounts.sol";
 /// @notice The one address of the exchange. Orders are executed here; the vault, listing and prices in modules that run
 ///         over the same state.
 contract Exchange is IExchange, AccessManaged, ReentrancyGuardTransient {
-    using Records for Records.Log;
-
     /// @notice The risk engine every action ends with.
     IRiskEngine public immutable riskEngine;
     /// @notice Code of the vault's entry points.
@@ -59,7 +57,7 @@ contract Exchange is IExchange, AccessManaged, ReentrancyGuardTransient {
         returns (OrderResult memory result)
     {
         AccountWord account = Accounts.ofOwner(accountId, msg.sender);
-        Records.Log memory log = Records.open();
+        RecordLog log = Records.open();
         Refusal refusal = OrderBook.place(accountId, account, order, log, result);
         if (refusal != Refusal.NONE) Refusals.raise(refusal, result, accountId, order);
         RiskCheck.check(riskEngine, accountId);
@@ -69,7 +67,7 @@ contract Exchange is IExchange, AccessManaged, ReentrancyGuardTransient {
     /// @inheritdoc IExchange
     function cancel(uint32 accountId, uint128 orderId) external nonReentrantView returns (uint40 lots) {
         Accounts.ofOwner(accountId, msg.sender);
-        Records.Log memory log = Records.open();
+        RecordLog log = Records.open();
         // The lots of an order are below 2^40.
         lots = uint40(Cancelling.cancel(accountId, OrderId.wrap(orderId), log));
         if (lots == 0) revert StaleOrder(orderId);
@@ -83,7 +81,7 @@ contract Exchange is IExchange, AccessManaged, ReentrancyGuardTransient {
         returns (uint40[] memory lots)
     {
         Accounts.ofOwner(accountId, msg.sender);
-        Records.Log memory log = Records.open();
+        RecordLog log = Records.open();
         lots = _cancelEach(accountId, orderIds, false, log);
         log.emitAll(accountId);
     }
@@ -91,7 +89,7 @@ contract Exchange is IExchange, AccessManaged, ReentrancyGuardTransient {
     /// @inheritdoc IExchange
     function reduce(uint32 accountId, uint128 orderId, uint40 newLots) external nonReentrantView {
         Accounts.ofOwner(accountId, msg.sender);
-        Records.Log memory log = Records.open();
+        RecordLog log = Records.open();
         Cancelling.reduce(accountId, OrderId.wrap(orderId), newLots, log);
         log.emitAll(accountId);
     }
@@ -106,7 +104,7 @@ contract Exchange is IExchange, AccessManaged, ReentrancyGuardTransient {
     ) external nonReentrantView returns (uint40[] memory lots, OrderResult[] memory results) {
         if (block.timestamp > deadline) revert DeadlinePassed(deadline, block.timestamp);
         AccountWord account = Accounts.ofOwner(accountId, msg.sender);
-        Records.Log memory log = Records.open();
+        RecordLog log = Records.open();
         lots = _cancelEach(accountId, cancels, allOrNone, log);
         results = _placeEach(accountId, account, places, allOrNone, log);
         RiskCheck.check(riskEngine, accountId);
@@ -122,7 +120,7 @@ contract Exchange is IExchange, AccessManaged, ReentrancyGuardTransient {
         returns (OrderResult memory result, bytes memory records)
     {
         if (msg.sender != address(this)) revert NotTheExchange(msg.sender);
-        Records.Log memory log = Records.open();
+        RecordLog log = Records.open();
         result.refusal = OrderBook.place(accountId, Accounts.load(accountId), order, log, result);
         if (result.refusal == Refusal.NOT_FILLED_WHOLE) revert NotFilledWhole(result.filledLots, order.lots);
         records = log.content();
@@ -177,7 +175,7 @@ contract Exchange is IExchange, AccessManaged, ReentrancyGuardTransient {
     }
 
     /// @dev Cancel each order of an array. A duplicate finds nothing the second time, so only misses are compared.
-    function _cancelEach(uint256 accountId, uint128[] calldata orderIds, bool allOrNone, Records.Log memory log)
+    function _cancelEach(uint256 accountId, uint128[] calldata orderIds, bool allOrNone, RecordLog log)
         private
         returns (uint40[] memory lots)
     {
@@ -200,7 +198,7 @@ contract Exchange is IExchange, AccessManaged, ReentrancyGuardTransient {
         AccountWord account,
         OrderRequest[] calldata orders,
         bool allOrNone,
-        Records.Log memory log
+        RecordLog log
     ) private returns (OrderResult[] memory results) {
         results = new OrderResult[](orders.length);
         for (uint256 i = 0; i < orders.length; ++i) {
@@ -218,7 +216,7 @@ contract Exchange is IExchange, AccessManaged, ReentrancyGuardTransient {
     }
 
     /// @dev Place a fill-or-kill order in a call of its own, so that a refusal undoes what it filled.
-    function _tryPlaceWhole(uint32 accountId, OrderRequest calldata order, Records.Log memory log)
+    function _tryPlaceWhole(uint32 accountId, OrderRequest calldata order, RecordLog log)
         private
         returns (OrderResult memory result)
     {

@@ -10,17 +10,15 @@ import {MarketId} from "../types/MarketId.sol";
 import {OrderId} from "../types/OrderId.sol";
 import {ExchangeStorage} from "../ExchangeStorage.sol";
 import {LevelQueue} from "./LevelQueue.sol";
-import {Records} from "./Records.sol";
+import {RecordLog} from "./Records.sol";
 import {TickBitmap} from "./TickBitmap.sol";
 
 /// @notice Taking orders out of the book, and making them smaller. Neither ever needs a price or a check.
 library Cancelling {
-    using Records for Records.Log;
-
     /// @notice Cancel a live order of an account.
     /// @return lots What was left of it; 0 if the id is stale, and then nothing has changed.
     /// @dev Errors: NotOrderOwner.
-    function cancel(uint256 accountId, OrderId id, Records.Log memory log) internal returns (uint256 lots) {
+    function cancel(uint256 accountId, OrderId id, RecordLog log) internal returns (uint256 lots) {
         LevelQueue.Position memory position = LevelQueue.find(id);
         Lane lane = position.lane;
         if (Lane.unwrap(lane) == 0) return 0;
@@ -38,7 +36,7 @@ library Cancelling {
 
     /// @notice Make a live order of an account smaller where it stands.
     /// @dev Errors: StaleOrder, NotOrderOwner, NotAReduction, BelowMinimumSize.
-    function reduce(uint256 accountId, OrderId id, uint256 newLots, Records.Log memory log) internal {
+    function reduce(uint256 accountId, OrderId id, uint256 newLots, RecordLog log) internal {
         LevelQueue.Position memory position = LevelQueue.find(id);
         Lane lane = position.lane;
         if (Lane.unwrap(lane) == 0) revert IExchangeErrors.StaleOrder(OrderId.unwrap(id));

@@ -25,7 +25,9 @@ library Fees {
     /// @dev Source: as L · lotPrice and cash are integers, the rounding of the fee does not change the comparison.
     function payableLots(int256 cashAtoms, uint256 lotPriceAtoms, int256 ppm) internal pure returns (uint256) {
         if (cashAtoms <= 0) return 0;
-        // A rebate is below 1e6 ppm, so the sum is positive; balances are below 2^79.
-        return uint256(cashAtoms) * _PPM / (lotPriceAtoms * uint256(int256(_PPM) + ppm));
+        unchecked {
+            // A rebate is below 1e6 ppm, so the sum is positive; balances are below 2^95 and lot prices below 2^56.
+            return uint256(cashAtoms) * _PPM / (lotPriceAtoms * uint256(int256(_PPM) + ppm));
+        }
     }
 }

@@ -130,7 +130,7 @@ library LevelQueue {
         uint256 tail = level.tailChunk();
         if (level.live() == 0) {
             if (head != tail) _release(marketId, tick, head);
-            _release(marketId, tick, tail);
+            if (tail != 0) _release(marketId, tick, tail);
             return level.emptied();
         }
         uint256 next = _header(marketId, tick, head).next();

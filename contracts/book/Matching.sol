@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.34;
 
-import {FixedPointMathLib} from "solady/src/utils/FixedPointMathLib.sol";
 import {LibBit} from "solady/src/utils/LibBit.sol";
 import {IExchange} from "../interfaces/IExchange.sol";
 import {BookWord} from "../types/BookWord.sol";
@@ -13,79 +12,79 @@ import {OrderId} from "../types/OrderId.sol";
 import {ExchangeStorage} from "../ExchangeStorage.sol";
 import {Fees} from "./Fees.sol";
 import {LevelQueue} from "./LevelQueue.sol";
-import {Records} from "./Records.sol";
+import {RecordLog} from "./Records.sol";
 import {TickBitmap} from "./TickBitmap.sol";
 
 /// @notice The match loop: a taker meets makers in price-time order, and every maker is settled at once.
 /// @dev A maker can not stop a taker: nothing in here calls out or reverts on a maker's account. An order that can not be
 ///      filled is removed and matching goes on; each order met, filled or removed, counts as one of the taker's fills.
 library Matching {
-    using Records for Records.Log;
-
-    /// @notice A taker order under way.
-    struct Take {
+    /// @notice An order on its way through the book.
+    struct Order {
+        uint256 accountId;
         uint256 marketId;
-        /// @dev The market's terms; its best ticks are those before the take.
+        /// @dev The market's word; its best ticks are kept up to date here and stored once at the end.
         BookWord book;
-        /// @dev Whether the makers are asks, so the taker buys.
-        bool makersAsk;
-        /// @dev Worst tick of the taker.
-        uint256 limitTick;
-        /// @dev Best tick of the makers' side, kept up to date.
-        uint256 best;
+        bool isAsk;
+        /// @dev Worst tick it may trade at.
+        uint256 tick;
         uint256 lotsLeft;
+        /// @dev Whether what is left of it may rest.
+        bool rests;
+        /// @dev Maker orders it may still meet.
         uint256 fillsLeft;
-        /// @dev Sum of the fills [quote atoms].
+        uint256 filledLots;
+        /// @dev Sum of its fills [quote atoms].
         uint256 notionalAtoms;
         /// @dev Sum of the makers' fees, negative if they got rebates [quote atoms].
         int256 makerFeeAtoms;
+        /// @dev What its fills move in its account's quote balance, fee included [quote atoms].
+        int256 quoteAtoms;
         /// @dev Tick of the last fill, 0 before the first.
         uint256 lastTick;
         /// @dev Number of fills in the market so far.
         uint256 sequence;
     }
 
-    /// @notice Whether the taker's limit reaches the best maker.
-    function crosses(Take memory take) internal pure returns (bool) {
-        // A side without orders has a best tick beyond every limit: above all ticks for asks, 0 for bids.
-        return take.makersAsk ? take.best <= take.limitTick : take.best >= take.limitTick;
+    /// @notice Whether an order reaches the best of the other side.
+    function crosses(Order memory order) internal pure returns (bool) {
+        return order.book.crosses(order.isAsk, order.tick);
     }
 
-    /// @notice Match until the taker is filled, nothing crosses any more, or his fills are used up.
-    function run(Take memory take, Records.Log memory log) internal {
-        while (take.lotsLeft != 0 && take.fillsLeft != 0 && crosses(take)) {
-            uint256 tick = take.best;
-            uint256 slot = ExchangeStorage.levelSlot(take.marketId, tick);
+    /// @notice Match an order that crosses until it is filled, nothing crosses any more, or its fills are used up.
+    function run(Order memory taker, RecordLog log) internal {
+        if (taker.fillsLeft == 0) return;
+        do {
+            uint256 tick = taker.book.best(!taker.isAsk);
+            uint256 slot = ExchangeStorage.levelSlot(taker.marketId, tick);
             LevelWord level = LevelWord.wrap(ExchangeStorage.load(slot));
             // 1. Meet the orders of the level in turn.
             do {
-                level = _meetHead(take, log, tick, level);
-            } while (take.lotsLeft != 0 && take.fillsLeft != 0 && level.live() != 0);
+                level = _meetHead(taker, log, tick, level);
+            } while (taker.lotsLeft != 0 && taker.fillsLeft != 0 && level.live() != 0);
             ExchangeStorage.store(slot, LevelWord.unwrap(level));
-            if (level.live() != 0) break;
+            if (level.live() != 0) return;
             // 2. The level is empty: go on to the next.
-            take.best = TickBitmap.clearBest(take.marketId, tick, take.makersAsk);
-        }
+            uint256 next = TickBitmap.clearBest(taker.marketId, tick, !taker.isAsk);
+            taker.book = taker.book.withBest(!taker.isAsk, next);
+        } while (taker.lotsLeft != 0 && taker.fillsLeft != 0 && crosses(taker));
     }
 
     /// @dev Trade with the oldest order of a level, or remove it.
-    function _meetHead(Take memory take, Records.Log memory log, uint256 tick, LevelWord level)
-        private
-        returns (LevelWord)
-    {
+    function _meetHead(Order memory taker, RecordLog log, uint256 tick, LevelWord level) private returns (LevelWord) {
         uint256 place = LibBit.ffs(level.headLive());
-        uint256 laneSlot = ExchangeStorage.laneSlot(take.marketId, tick, level.headChunk(), place);
+        uint256 laneSlot = ExchangeStorage.laneSlot(taker.marketId, tick, level.headChunk(), place);
         uint256 pair = ExchangeStorage.load(laneSlot);
         Lane lane = LaneLib.unpack(pair, place);
 
-        (uint256 lots, bool gone, IExchange.Removal reason) = _settleMaker(take, lane, tick);
-        _record(take, log, LevelQueue.headId(take.marketId, tick, level, place), lane, lots, gone, reason);
+        (uint256 lots, bool gone, IExchange.Removal reason) = _settleMaker(taker, lane, tick);
+        _record(taker, log, LevelQueue.headId(taker.marketId, tick, level, place), lane, lots, gone, reason);
         unchecked {
             // At least one fill is left, and no more lots trade than are left.
-            --take.fillsLeft;
-            take.lotsLeft -= lots;
+            --taker.fillsLeft;
+            taker.lotsLeft -= lots;
         }
-        if (gone) return LevelQueue.settle(take.marketId, tick, level.removeFromHead(place, lane.lots()));
+        if (gone) return LevelQueue.settle(taker.marketId, tick, level.removeFromHead(place, lane.lots()));
         ExchangeStorage.store(laneSlot, lane.withLots(lane.lots() - lots).pack(pair, place));
         return level.shrink(lots);
     }
@@ -94,34 +93,34 @@ library Matching {
     /// @return lots Lots that trade.
     /// @return gone Whether the order leaves the book.
     /// @return reason Why, if it leaves with lots that did not trade.
-    function _settleMaker(Take memory take, Lane lane, uint256 tick)
+    function _settleMaker(Order memory taker, Lane lane, uint256 tick)
         private
         returns (uint256 lots, bool gone, IExchange.Removal reason)
     {
-        BookWord book = take.book;
-        bool isAsk = take.makersAsk;
+        BookWord book = taker.book;
+        bool isAsk = !taker.isAsk;
         uint256 atomsPerLot = book.atomsPerLot();
-        uint256 baseSlot = ExchangeStorage.ledgerSlot(lane.account(), MarketId.base(take.marketId));
+        uint256 baseSlot = ExchangeStorage.ledgerSlot(lane.account(), MarketId.base(taker.marketId));
         uint256 quoteSlot = ExchangeStorage.ledgerSlot(lane.account(), 0);
         LedgerWord base = LedgerWord.wrap(ExchangeStorage.load(baseSlot));
         LedgerWord quote = LedgerWord.wrap(ExchangeStorage.load(quoteSlot));
         unchecked {
             // Lots are below 2^40, their price below 2^56 and their atoms below 2^64: nothing in here overflows.
             uint256 lotPrice = tick * book.tickValue();
-            // 1. What it can trade: nothing outside the band, and no more than its account can pay.
+            // 1. What trades: nothing outside the band, and no more than the maker's account can pay.
             uint256 limit = book.bandLimit(isAsk);
-            uint256 payableLots = isAsk
-                ? _wholeLots(base.balance(), atomsPerLot)
-                : Fees.payableLots(quote.balance(), lotPrice, book.makerPpm());
-            lots = FixedPointMathLib.min(lane.lots(), take.lotsLeft);
+            uint256 wanted = lane.lots() < taker.lotsLeft ? lane.lots() : taker.lotsLeft;
             if (isAsk ? tick < limit : tick > limit) {
-                (lots, gone, reason) = (0, true, IExchange.Removal.OUTSIDE_BAND);
-            } else if (payableLots < lots) {
-                (lots, gone, reason) = (payableLots, true, IExchange.Removal.UNPAYABLE);
+                reason = IExchange.Removal.OUTSIDE_BAND;
             } else {
-                // 2. What is left must not be dust.
-                (gone, reason) = (lane.lots() - lots < book.minLots(), IExchange.Removal.DUST);
+                lots = isAsk
+                    ? _wholeLots(base.balance(), atomsPerLot)
+                    : Fees.payableLots(quote.balance(), lotPrice, book.makerPpm());
+                reason = lots < wanted ? IExchange.Removal.UNPAYABLE : IExchange.Removal.DUST;
+                lots = lots < wanted ? lots : wanted;
             }
+            // 2. Whether it stays: not if it was cut, and not as dust.
+            gone = lots < wanted || lane.lots() - lots < book.minLots();
 
             // 3. Its account: the open total falls by what traded, and by the rest if the order goes.
             base = base.close(isAsk, (gone ? lane.lots() : lots) * atomsPerLot);
@@ -132,33 +131,33 @@ library Matching {
                 base = base.add(isAsk ? -baseAtoms : baseAtoms);
                 quote = quote.add((isAsk ? notional : -notional) - fee);
                 ExchangeStorage.store(quoteSlot, LedgerWord.unwrap(quote));
-                _count(take, tick, uint256(notional), fee);
+                _count(taker, tick, uint256(notional), fee);
             }
             ExchangeStorage.store(baseSlot, LedgerWord.unwrap(base));
         }
     }
 
     /// @dev Add a fill to the taker's sums.
-    function _count(Take memory take, uint256 tick, uint256 notional, int256 fee) private pure {
+    function _count(Order memory taker, uint256 tick, uint256 notional, int256 fee) private pure {
         unchecked {
             // Sums of at most 64 fills of less than 2^96 each.
-            take.notionalAtoms += notional;
-            take.makerFeeAtoms += fee;
-            ++take.sequence;
+            taker.notionalAtoms += notional;
+            taker.makerFeeAtoms += fee;
+            ++taker.sequence;
         }
-        take.lastTick = tick;
+        taker.lastTick = tick;
     }
 
     function _record(
-        Take memory take,
-        Records.Log memory log,
+        Order memory taker,
+        RecordLog log,
         OrderId id,
         Lane lane,
         uint256 lots,
         bool gone,
         IExchange.Removal reason
     ) private pure {
-        if (lots != 0) log.filled(id, lots, lane.account(), take.sequence, take.makersAsk, gone);
+        if (lots != 0) log.filled(id, lots, lane.account(), taker.sequence, !taker.isAsk, gone);
         if (gone && lots != lane.lots()) log.removed(id, lane.lots() - lots, lane.account(), reason);
     }
 

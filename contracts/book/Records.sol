@@ -4,18 +4,16 @@ pragma solidity 0.8.34;
 import {IExchange} from "../interfaces/IExchange.sol";
 import {OrderId} from "../types/OrderId.sol";
 
+/// @notice A log under way: the place in memory of two words, where it begins and where the next record goes.
+/// @dev It begins with two words for the ABI's offset and length; the records follow.
+type RecordLog is uint256;
+
+using Records for RecordLog global;
+
 /// @notice The packed log of a transaction: 32-byte records gathered in memory and emitted as one event.
 /// @dev Formats are those of {IExchange.BookRecords}. The log grows at the end of allocated memory; when something else
 ///      was allocated behind it, it moves there first.
 library Records {
-    /// @notice A log under way.
-    struct Log {
-        /// @dev Where it begins: two words for the ABI's offset and length, then the records.
-        uint256 start;
-        /// @dev Where the next record goes.
-        uint256 end;
-    }
-
     /// @notice Version of the formats.
     uint256 internal constant VERSION = 1;
 
@@ -27,32 +25,25 @@ library Records {
     uint256 private constant _SKIPPED = 6 << 248;
 
     /// @notice Begin a log.
-    function open() internal pure returns (Log memory log) {
+    function open() internal pure returns (RecordLog log) {
         assembly ("memory-safe") {
-            // Two words are reserved; all memory from the free pointer on belongs to nobody yet.
-            let start := mload(0x40)
+            // Two words for the places, two reserved for the ABI, all taken from the end of allocated memory.
+            log := mload(0x40)
+            let start := add(log, 0x40)
             mstore(log, start)
             mstore(add(log, 0x20), add(start, 0x40))
             mstore(0x40, add(start, 0x40))
         }
     }
 
-    /// @notice Whether nothing was recorded.
-    function isEmpty(Log memory log) internal pure returns (bool) {
-        unchecked {
-            // Memory ends far below 2^256.
-            return log.end == log.start + 0x40;
-        }
-    }
-
     /// @notice An order rests.
-    function placed(Log memory log, OrderId id, uint256 lots, bool isAsk) internal pure {
+    function placed(RecordLog log, OrderId id, uint256 lots, bool isAsk) internal pure {
         _append(log, _PLACED | OrderId.unwrap(id) | (lots << 128) | (isAsk ? uint256(1) << 232 : 0));
     }
 
     /// @notice A maker order traded.
     function filled(
-        Log memory log,
+        RecordLog log,
         OrderId id,
         uint256 lots,
         uint256 makerAccountId,
@@ -65,7 +56,7 @@ library Records {
     }
 
     /// @notice An order, or what was left of it, went without trading.
-    function removed(Log memory log, OrderId id, uint256 lots, uint256 accountId, IExchange.Removal reason)
+    function removed(RecordLog log, OrderId id, uint256 lots, uint256 accountId, IExchange.Removal reason)
         internal
         pure
     {
@@ -75,13 +66,13 @@ library Records {
     }
 
     /// @notice An order became smaller.
-    function reduced(Log memory log, OrderId id, uint256 lotsLeft, uint256 lotsOff) internal pure {
+    function reduced(RecordLog log, OrderId id, uint256 lotsLeft, uint256 lotsOff) internal pure {
         _append(log, _REDUCED | OrderId.unwrap(id) | (lotsLeft << 128) | (lotsOff << 168));
     }
 
     /// @notice An order took others: the sums of its fills.
     function taken(
-        Log memory log,
+        RecordLog log,
         uint256 marketId,
         bool isAsk,
         uint256 lots,
@@ -95,12 +86,12 @@ library Records {
     }
 
     /// @notice An item of a batch was skipped.
-    function skipped(Log memory log, uint256 index, IExchange.Refusal refusal) internal pure {
+    function skipped(RecordLog log, uint256 index, IExchange.Refusal refusal) internal pure {
         _append(log, _SKIPPED | index | (uint256(uint8(refusal)) << 16));
     }
 
     /// @notice Add the records of another log, as {content} gave them.
-    function extend(Log memory log, bytes memory records) internal pure {
+    function extend(RecordLog log, bytes memory records) internal pure {
         for (uint256 offset = 0x20; offset <= records.length; offset += 0x20) {
             uint256 record;
             assembly ("memory-safe") {
@@ -112,7 +103,7 @@ library Records {
     }
 
     /// @notice The records so far, as the event carries them.
-    function content(Log memory log) internal pure returns (bytes memory records) {
+    function content(RecordLog log) internal pure returns (bytes memory records) {
         assembly ("memory-safe") {
             // The word before the first record is reserved for the length.
             let start := mload(log)
@@ -122,21 +113,22 @@ library Records {
     }
 
     /// @notice Emit the log as one {IExchange.BookRecords}, unless it is empty.
-    function emitAll(Log memory log, uint256 accountId) internal {
-        if (isEmpty(log)) return;
+    function emitAll(RecordLog log, uint256 accountId) internal {
         bytes32 topic = IExchange.BookRecords.selector;
         uint256 header = (VERSION << 32) | accountId;
         assembly ("memory-safe") {
             // ABI encoding of one dynamic argument: offset, length, data; records are whole words, so no padding.
             let start := mload(log)
-            let end := mload(add(log, 0x20))
-            mstore(start, 0x20)
-            mstore(add(start, 0x20), sub(end, add(start, 0x40)))
-            log2(start, sub(end, start), topic, header)
+            let size := sub(mload(add(log, 0x20)), start)
+            if gt(size, 0x40) {
+                mstore(start, 0x20)
+                mstore(add(start, 0x20), sub(size, 0x40))
+                log2(start, size, topic, header)
+            }
         }
     }
 
-    function _append(Log memory log, uint256 record) private pure {
+    function _append(RecordLog log, uint256 record) private pure {
         assembly ("memory-safe") {
             let end := mload(add(log, 0x20))
             let free := mload(0x40)

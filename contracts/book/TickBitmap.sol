@@ -69,13 +69,13 @@ library TickBitmap {
 
     /// @notice The set children of a word above one child.
     function childrenAbove(uint256 word, uint256 child) internal pure returns (uint256) {
-        // Shifting by child + 1 ≤ 255 clears all bits up to and with the child.
-        return word & _CHILD_MASK & (type(uint256).max << (child + 1));
+        // Shifting by one more than the child clears all bits up to and with it.
+        return word & _CHILD_MASK & ((type(uint256).max << child) << 1);
     }
 
     /// @notice The set children of a word below one child.
     function childrenBelow(uint256 word, uint256 child) internal pure returns (uint256) {
-        return word & ((uint256(1) << child) - 1);
+        return word & ~(type(uint256).max << child);
     }
 
     /// @dev Clear one child of a word.
@@ -92,11 +92,14 @@ library TickBitmap {
         view
         returns (uint256)
     {
-        while (true) {
-            index = index * _CHILDREN + (isAsk ? LibBit.ffs(word) : LibBit.fls(word));
-            if (layer == 0) break;
-            --layer;
-            word = ExchangeStorage.load(ExchangeStorage.bitmapSlot(marketId, layer, index)) & _CHILD_MASK;
+        unchecked {
+            // Indices are below 255^3, and the layer is not zero where it is counted down.
+            while (true) {
+                index = index * _CHILDREN + (isAsk ? LibBit.ffs(word) : LibBit.fls(word));
+                if (layer == 0) return index;
+                --layer;
+                word = ExchangeStorage.load(ExchangeStorage.bitmapSlot(marketId, layer, index)) & _CHILD_MASK;
+            }
         }
         return index;
     }

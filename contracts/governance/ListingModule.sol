@@ -28,6 +28,10 @@ contract ListingModule is AccessManaged, ReentrancyGuardTransient {
     /// @notice The smallest lot, so that rounding of shares never costs one [atoms].
     uint256 public constant MIN_ATOMS_PER_LOT = 1_000;
 
+    /// @notice The highest price of an atom [1e-18 dollars]: all atoms of an asset that the exchange can hold, at 1.41
+    ///         times this price, are worth less than the 2^95 quote atoms at which a balance would wrap.
+    uint256 public constant MAX_PRICE = 1 << 55;
+
     uint256 private constant _PPM = 1e6;
     uint256 private constant _MAX_BAND_BPS = (1 << 12) - 1;
 
@@ -110,13 +114,13 @@ contract ListingModule is AccessManaged, ReentrancyGuardTransient {
         (uint256 tokenPrice, uint32 time) = IPriceFeed(feed).latestPrice(assetId);
         if (tokenPrice > type(uint128).max) revert IExchangeErrors.InvalidPrice(assetId, tokenPrice);
         uint256 price = tokenPrice * token.unitsPerAtom() / 10 ** token.decimals();
-        if (price == 0 || price > type(uint64).max || time > block.timestamp) {
+        if (price == 0 || price > MAX_PRICE || time > block.timestamp) {
             revert IExchangeErrors.InvalidPrice(assetId, tokenPrice);
         }
         uint256 slot = ExchangeStorage.underlyingSlot(assetId);
         UnderlyingWord underlying = UnderlyingWord.wrap(ExchangeStorage.load(slot));
         if (time < underlying.time()) return;
-        // Checked above to fit 64 bits.
+        // Checked above to be below 2^64.
         underlying = underlying.withPrice(uint64(price), time);
         ExchangeStorage.store(slot, UnderlyingWord.unwrap(underlying));
         _moveBand(assetId, price);

@@ -193,7 +193,8 @@ interface IExchange is IExchangeErrors {
 
     /// @notice Copy the newest prices of assets from their feeds. Anyone may call it; a price older than the one known
     ///         changes nothing.
-    /// @dev Errors: UnlistedAsset, InvalidPrice.
+    /// @dev Errors: UnlistedAsset; InvalidPrice for a price of zero, one made later than now, or one above 2^55 · 1e-18
+    ///      dollars an atom.
     function poke(uint16[] calldata assetIds) external;
 
     /// @notice List an asset under the next id; the first is the quote asset.

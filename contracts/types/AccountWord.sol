@@ -34,7 +34,7 @@ library AccountWordLib {
 
     /// @notice Whether an asset and the quote asset are in use.
     function uses(AccountWord word, uint256 assetId) internal pure returns (bool) {
-        uint256 bits = (uint256(1) << (_ASSETS_OFFSET + assetId)) | (uint256(1) << _ASSETS_OFFSET);
+        uint256 bits = ((uint256(1) << assetId) | 1) << _ASSETS_OFFSET;
         return AccountWord.unwrap(word) & bits == bits;
     }
 

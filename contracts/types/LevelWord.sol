@@ -88,12 +88,12 @@ library LevelWordLib {
 
     /// @notice The word with the live bit at `place` of the head chunk cleared and one live order of `lots_` less.
     function removeFromHead(LevelWord word, uint256 place, uint256 lots_) internal pure returns (LevelWord) {
-        return _remove(word, uint256(1) << (_HEAD_LIVE_OFFSET + place), lots_);
+        return _remove(word, (uint256(1) << place) << _HEAD_LIVE_OFFSET, lots_);
     }
 
     /// @notice The same in the tail chunk, where it is not the head.
     function removeFromTail(LevelWord word, uint256 place, uint256 lots_) internal pure returns (LevelWord) {
-        return _remove(word, uint256(1) << (_TAIL_LIVE_OFFSET + place), lots_);
+        return _remove(word, (uint256(1) << place) << _TAIL_LIVE_OFFSET, lots_);
     }
 
     /// @notice The same for an order of a chunk in the middle, whose live bits are in its header.
