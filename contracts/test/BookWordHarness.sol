@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.34;
+
+import {BookWord, BookWordLib} from "../types/BookWord.sol";
+
+/// @notice {BookWordLib} for tests.
+contract BookWordHarness {
+    /// @notice See {BookWordLib.create}.
+    function create(uint24 minLots, uint32 tickValue, uint64 atomsPerLot, int16 makerPpm)
+        external
+        pure
+        returns (uint256)
+    {
+        return BookWord.unwrap(BookWordLib.create(minLots, tickValue, atomsPerLot, makerPpm));
+    }
+
+    /// @notice Best ticks and limits of the band, bids first.
+    function ticks(uint256 word) external pure returns (uint256 bid, uint256 ask, uint256 high, uint256 low) {
+        BookWord book = BookWord.wrap(word);
+        return (book.best(false), book.best(true), book.bandLimit(false), book.bandLimit(true));
+    }
+
+    /// @notice The terms.
+    function terms(uint256 word)
+        external
+        pure
+        returns (uint256 minLots, uint256 tickValue, uint256 atomsPerLot, int256 makerPpm)
+    {
+        BookWord book = BookWord.wrap(word);
+        return (book.minLots(), book.tickValue(), book.atomsPerLot(), book.makerPpm());
+    }
+
+    /// @notice See {BookWordLib.crosses}.
+    function crosses(uint256 word, bool isAsk, uint256 tick) external pure returns (bool) {
+        return BookWord.wrap(word).crosses(isAsk, tick);
+    }
+
+    /// @notice See {BookWordLib.withBest}.
+    function withBest(uint256 word, bool isAsk, uint24 tick) external pure returns (uint256) {
+        return BookWord.unwrap(BookWord.wrap(word).withBest(isAsk, tick));
+    }
+
+    /// @notice See {BookWordLib.withBand}.
+    function withBand(uint256 word, uint24 highestBid, uint24 lowestAsk) external pure returns (uint256) {
+        return BookWord.unwrap(BookWord.wrap(word).withBand(highestBid, lowestAsk));
+    }
+}

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.34;
+
+import {Lane, LaneLib} from "../types/Lane.sol";
+
+/// @notice {LaneLib} for tests.
+contract LaneHarness {
+    /// @notice See {LaneLib.create}.
+    function create(uint32 account, bool isAsk, uint40 lots) external pure returns (uint256) {
+        return Lane.unwrap(LaneLib.create(account, isAsk, lots));
+    }
+
+    /// @notice All fields of a lane.
+    function fields(uint256 lane) external pure returns (uint256 account, uint256 lots, bool isAsk) {
+        Lane wrapped = Lane.wrap(lane);
+        return (wrapped.account(), wrapped.lots(), wrapped.isAsk());
+    }
+
+    /// @notice See {LaneLib.withLots}.
+    function withLots(uint256 lane, uint40 lots) external pure returns (uint256) {
+        return Lane.unwrap(Lane.wrap(lane).withLots(lots));
+    }
+
+    /// @notice See {LaneLib.unpack}.
+    function unpack(uint256 pair, uint256 place) external pure returns (uint256) {
+        return Lane.unwrap(LaneLib.unpack(pair, place));
+    }
+
+    /// @notice See {LaneLib.pack}.
+    function pack(uint256 lane, uint256 pair, uint256 place) external pure returns (uint256) {
+        return Lane.wrap(lane).pack(pair, place);
+    }
+}

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.34;
+
+import {LibBit} from "solady/src/utils/LibBit.sol";
+import {LevelQueue} from "../book/LevelQueue.sol";
+import {Lane, LaneLib} from "../types/Lane.sol";
+import {LevelWord} from "../types/LevelWord.sol";
+import {OrderId} from "../types/OrderId.sol";
+import {ExchangeStorage} from "../ExchangeStorage.sol";
+
+/// @notice {LevelQueue} over a storage of its own.
+contract LevelQueueHarness {
+    /// @notice See {LevelQueue.append}.
+    function append(uint256 marketId, uint256 tick, uint256 account, bool isAsk, uint256 lots)
+        external
+        returns (uint128 id, LevelQueue.Append outcome)
+    {
+        OrderId made;
+        (made, outcome) = LevelQueue.append(marketId, tick, LaneLib.create(account, isAsk, lots), lots);
+        id = OrderId.unwrap(made);
+    }
+
+    /// @notice See {LevelQueue.remove}; nothing happens if the id is stale.
+    /// @return lots What was left of the order, 0 if the id is stale.
+    function remove(uint128 id) external returns (uint256 lots, bool isEmpty) {
+        LevelQueue.Position memory position = LevelQueue.find(OrderId.wrap(id));
+        lots = position.lane.lots();
+        if (lots != 0) isEmpty = LevelQueue.remove(OrderId.wrap(id), position);
+    }
+
+    /// @notice See {LevelQueue.shrink}.
+    function shrink(uint128 id, uint256 newLots) external {
+        LevelQueue.shrink(OrderId.wrap(id), LevelQueue.find(OrderId.wrap(id)), newLots);
+    }
+
+    /// @notice Take the oldest order of a level out, as a fill does.
+    function pop(uint256 marketId, uint256 tick) external returns (uint128 id, uint256 lots) {
+        uint256 slot = ExchangeStorage.levelSlot(marketId, tick);
+        LevelWord level = LevelWord.wrap(ExchangeStorage.load(slot));
+        uint256 place = LibBit.ffs(level.headLive());
+        id = OrderId.unwrap(LevelQueue.headId(marketId, tick, level, place));
+        uint256 pair = ExchangeStorage.load(ExchangeStorage.laneSlot(marketId, tick, level.headChunk(), place));
+        lots = LaneLib.unpack(pair, place).lots();
+        level = LevelQueue.settle(marketId, tick, level.removeFromHead(place, lots));
+        ExchangeStorage.store(slot, LevelWord.unwrap(level));
+    }
+
+    /// @notice The lane of a live order, zero if the id is stale.
+    function find(uint128 id) external view returns (uint256 lane) {
+        return Lane.unwrap(LevelQueue.find(OrderId.wrap(id)).lane);
+    }
+
+    /// @notice Write a word, to begin from a state that is long to reach.
+    function store(uint256 slot, uint256 word) external {
+        ExchangeStorage.store(slot, word);
+    }
+
+    /// @notice Words of its storage.
+    function readWords(uint256[] calldata slots) external view returns (uint256[] memory words) {
+        words = new uint256[](slots.length);
+        for (uint256 i = 0; i < slots.length; ++i) {
+            words[i] = ExchangeStorage.load(slots[i]);
+        }
+    }
+}
