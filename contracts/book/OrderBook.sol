@@ -30,7 +30,8 @@ library OrderBook {
 
     /// @notice Place an order: match it, rest what may rest, settle the account that placed it.
     /// @param account Word of the account, at the start of the transaction.
-    /// @return refusal With a refusal nothing has changed, except for NOT_FILLED_WHOLE: then the caller must revert.
+    /// @return refusal With a refusal nothing of the order remains, except for NOT_FILLED_WHOLE: then the caller must
+    ///         revert. Makers it met that could not trade have left the book all the same.
     function place(
         uint256 accountId,
         AccountWord account,
@@ -69,11 +70,12 @@ library OrderBook {
         if (timeInForce == _FILL_OR_KILL && order.lotsLeft != 0) return IExchange.Refusal.NOT_FILLED_WHOLE;
         // 3. What rests, and the words of the account and the book.
         refusal = _settle(order, log, result);
-        if (refusal != IExchange.Refusal.NONE) return refusal;
-        if (!account.uses(MarketId.base(order.marketId))) Accounts.use(accountId, MarketId.base(order.marketId));
+        // Also of an order refused at last: it may have met, and removed, makers that could not trade.
         if (BookWord.unwrap(order.book) != BookWord.unwrap(before)) {
             ExchangeStorage.store(ExchangeStorage.bookSlot(order.marketId), BookWord.unwrap(order.book));
         }
+        if (refusal != IExchange.Refusal.NONE) return refusal;
+        if (!account.uses(MarketId.base(order.marketId))) Accounts.use(accountId, MarketId.base(order.marketId));
     }
 
     /// @dev What is wrong with an order whatever rests in the book.
