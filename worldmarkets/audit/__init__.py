@@ -1,0 +1,1 @@
+"""Checking the words of a deployed exchange against its invariants."""

@@ -1,0 +1,178 @@
+"""What the traders of the demonstration do: decisions only, no chain."""
+
+import random
+from dataclasses import dataclass
+
+from worldmarkets.model.interface import OrderRequest, Side, TimeInForce
+
+_TAKER_MAX_FILLS = 64
+
+
+@dataclass(frozen=True)
+class LadderStyle:
+    """How a market maker quotes, in ticks and lots.
+
+    Attributes:
+        half_spread: Distance of the best quotes from the centre [ticks].
+        step: Distance between rungs [ticks].
+        rungs: Quotes a side.
+        lots: Size of the best quote; each further rung is half of it larger [lots].
+        skew: How far the centre moves against a full inventory [ticks].
+        full_lots: Inventory that counts as full [lots].
+        grid: Prices are multiples of this, so that a small move leaves most quotes where they
+            are [ticks].
+    """
+
+    half_spread: int
+    step: int
+    rungs: int
+    lots: int
+    skew: int
+    full_lots: int
+    grid: int = 1
+
+
+@dataclass(frozen=True)
+class Quote:
+    """A price and size a maker wants to show."""
+
+    is_ask: bool
+    tick: int
+    lots: int
+
+
+def ladder(style: LadderStyle, reference_tick: int, inventory_lots: int) -> list[Quote]:
+    """Return the quotes a maker wants, best first, bids and asks in turn.
+
+    Args:
+        style: How he quotes.
+        reference_tick: The price elsewhere.
+        inventory_lots: What he holds beyond what he began with; the centre moves against it.
+    """
+    inventory = max(-style.full_lots, min(style.full_lots, inventory_lots))
+    # Truncated towards zero, the same for long and short.
+    shift = abs(inventory) * style.skew // style.full_lots
+    centre = reference_tick - shift if inventory > 0 else reference_tick + shift
+    quotes = []
+    for rung in range(style.rungs):
+        distance = style.half_spread + rung * style.step
+        lots = style.lots * (2 + rung) // 2
+        bid = (centre - distance) // style.grid * style.grid
+        ask = -(-(centre + distance) // style.grid) * style.grid
+        if bid > 0:
+            quotes.append(Quote(False, bid, lots))
+        quotes.append(Quote(True, ask, lots))
+    return quotes
+
+
+def requote(
+    wanted: list[Quote], resting: dict[int, Quote], market_id: int
+) -> tuple[list[int], list[OrderRequest]]:
+    """Return what turns the resting quotes into the wanted ones.
+
+    A quote at a wanted price stays, and keeps its place in the queue, while at least half of it is
+    left.
+
+    Args:
+        wanted: What the maker wants to show.
+        resting: What he shows, by order id.
+        market_id: The market.
+
+    Returns:
+        Ids to cancel, and post-only orders to place.
+    """
+    missing = {(quote.is_ask, quote.tick): quote for quote in wanted}
+    cancels = []
+    for order_id, quote in resting.items():
+        target = missing.get((quote.is_ask, quote.tick))
+        if target is None or 2 * quote.lots < target.lots:
+            cancels.append(order_id)
+        else:
+            del missing[quote.is_ask, quote.tick]
+    return cancels, [_post(quote, market_id) for quote in missing.values()]
+
+
+@dataclass(frozen=True)
+class TakerStyle:
+    """How a taker trades.
+
+    Attributes:
+        odds: He acts once in so many steps on average.
+        lots: Typical size [lots].
+        reach: How far from the reference price he may trade [ticks].
+        follows: He follows the last move of the price instead of tossing a coin.
+    """
+
+    odds: int
+    lots: int
+    reach: int
+    follows: bool = False
+
+
+def take(
+    style: TakerStyle,
+    chance: random.Random,
+    reference_tick: int,
+    last_move: int,
+    min_lots: int,
+    market_id: int,
+) -> OrderRequest | None:
+    """Return the order of a taker in one step, None if he does nothing.
+
+    Args:
+        style: How he trades.
+        chance: Source of his decisions.
+        reference_tick: The price elsewhere.
+        last_move: Its last change [ticks].
+        min_lots: Smallest order [lots].
+        market_id: The market.
+    """
+    if chance.randrange(style.odds):
+        return None
+    sells = chance.random() < 0.5
+    if style.follows:
+        if last_move == 0:
+            return None
+        sells = last_move < 0
+    # Many small orders and a few large ones.
+    lots = max(min_lots, style.lots * chance.choice((1, 1, 1, 2, 2, 3, 5, 10)) // 2)
+    tick = reference_tick - style.reach if sells else reference_tick + style.reach
+    return OrderRequest(
+        market_id,
+        Side.ASK if sells else Side.BID,
+        max(1, tick),
+        lots,
+        TimeInForce.IMMEDIATE_OR_CANCEL,
+        _TAKER_MAX_FILLS,
+    )
+
+
+def arbitrage(
+    reference_tick: int,
+    best_bid: int,
+    best_ask: int,
+    lots: int,
+    market_id: int,
+) -> OrderRequest | None:
+    """Return the order of who trades against quotes the price has left behind, None if none is.
+
+    Args:
+        reference_tick: The price elsewhere.
+        best_bid: Best bid, 0 if there is none [ticks].
+        best_ask: Best ask; one beyond every tick if there is none [ticks].
+        lots: Size of the order [lots].
+        market_id: The market.
+    """
+    if best_ask < reference_tick:
+        side = Side.BID
+    elif best_bid > reference_tick:
+        side = Side.ASK
+    else:
+        return None
+    limit = TimeInForce.IMMEDIATE_OR_CANCEL
+    return OrderRequest(market_id, side, reference_tick, lots, limit, _TAKER_MAX_FILLS)
+
+
+def _post(quote: Quote, market_id: int) -> OrderRequest:
+    side = Side.ASK if quote.is_ask else Side.BID
+    return OrderRequest(market_id, side, quote.tick, quote.lots, TimeInForce.POST_ONLY, 0)

@@ -1,0 +1,1 @@
+"""Readers of market data files: order flow, book snapshots and candles."""

@@ -1,0 +1,1 @@
+"""Replaying an order flow on the exchange, event by event."""
