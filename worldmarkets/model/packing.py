@@ -1,7 +1,6 @@
 """Dataclasses whose fields are bits of one integer."""
 
 from dataclasses import dataclass, field, fields
-from functools import lru_cache
 from typing import Any, TypeVar
 
 from worldmarkets.errors import WorldMarketsError
@@ -36,10 +35,16 @@ def bits(offset: int, width: int, *, signed: bool = False, default: int = 0) -> 
     return field(default=default, metadata={"bits": (offset, width, signed)})
 
 
-@lru_cache(maxsize=64)
+_LAYOUTS: dict[type, tuple[Bits, ...]] = {}
+
+
 def layout(kind: type["Word"]) -> tuple[Bits, ...]:
     """Return the fields of a word in the order of their declaration."""
-    return tuple(Bits(known.name, *known.metadata["bits"]) for known in fields(kind))
+    known = _LAYOUTS.get(kind)
+    if known is None:
+        known = tuple(Bits(declared.name, *declared.metadata["bits"]) for declared in fields(kind))
+        _LAYOUTS[kind] = known
+    return known
 
 
 @dataclass(frozen=True)

@@ -52,7 +52,7 @@ class State:
 
     def load(self, kind: type[W], slot: int) -> W:
         """Read a word and unpack it."""
-        return kind.unpack(self.words.get(slot, 0))
+        return kind.unpack(self.load_raw(slot))
 
     def store(self, slot: int, word: Word) -> None:
         """Pack a word and write it."""

@@ -1,0 +1,100 @@
+"""Accounts and their ledgers: who may act, which assets are in use, what is credited."""
+
+from dataclasses import replace
+
+from worldmarkets.model import slots
+from worldmarkets.model.errors import (
+    InsufficientBalance,
+    NotAccountOwner,
+    TooManyAssets,
+    UnknownAccount,
+)
+from worldmarkets.model.state import State
+from worldmarkets.model.words import AccountWord, LedgerWord, RegistryWord
+
+INSURANCE = 1
+"""Account of the insurance fund, owned by the exchange itself."""
+TREASURY = 2
+"""Account of the treasury."""
+MAX_ASSETS = 16
+"""The most assets an account may use at once, the quote asset included."""
+
+
+def check_owner(state: State, account_id: int, caller: int) -> None:
+    """Pass if `caller` owns the account; raises UnknownAccount or NotAccountOwner."""
+    owner = state.load(AccountWord, slots.account(account_id)).owner
+    if owner == 0:
+        raise UnknownAccount(account_id)
+    if owner != caller:
+        raise NotAccountOwner(account_id, caller)
+
+
+def create(state: State, owner: int) -> int:
+    """Make an account with the next id and return it."""
+    registry = state.load(RegistryWord, slots.registry())
+    account_id = registry.accounts + 1
+    state.store(slots.registry(), replace(registry, accounts=account_id))
+    state.store(slots.account(account_id), AccountWord(owner=owner))
+    return account_id
+
+
+def used_assets(state: State, account_id: int) -> list[int]:
+    """Return the assets in use by an account, ascending."""
+    bitmap = state.load(AccountWord, slots.account(account_id)).assets
+    return [asset for asset in range(bitmap.bit_length()) if bitmap >> asset & 1]
+
+
+def use(state: State, account_id: int, asset_id: int) -> None:
+    """Mark an asset and the quote asset as used by an account; raises TooManyAssets."""
+    slot = slots.account(account_id)
+    account = state.load(AccountWord, slot)
+    assets = account.assets | 1 << asset_id | 1
+    if assets == account.assets:
+        return
+    count = bin(assets).count("1")
+    if count > MAX_ASSETS:
+        raise TooManyAssets(account_id, count, MAX_ASSETS)
+    state.store(slot, replace(account, assets=assets))
+
+
+def ledger(state: State, account_id: int, asset_id: int) -> LedgerWord:
+    """Return the ledger word of an account and an asset."""
+    return state.load(LedgerWord, slots.ledger(account_id, asset_id))
+
+
+def credit(state: State, account_id: int, asset_id: int, atoms: int) -> int:
+    """Add atoms (negative: take) to a balance and return it. A word once used stays touched."""
+    word = ledger(state, account_id, asset_id)
+    word = replace(word, balance=word.balance + atoms, touched=1)
+    state.store(slots.ledger(account_id, asset_id), word)
+    return word.balance
+
+
+def debit(state: State, account_id: int, asset_id: int, atoms: int) -> int:
+    """Take atoms that the balance has and return what is left.
+
+    A base asset of which nothing is left, open orders included, is no longer in use.
+
+    Raises:
+        InsufficientBalance: the balance is smaller.
+    """
+    balance = ledger(state, account_id, asset_id).balance
+    if balance < atoms:
+        raise InsufficientBalance(account_id, asset_id, balance, atoms)
+    balance = credit(state, account_id, asset_id, -atoms)
+    word = ledger(state, account_id, asset_id)
+    if asset_id != 0 and not (balance or word.open_bids or word.open_asks):
+        slot = slots.account(account_id)
+        account = state.load(AccountWord, slot)
+        state.store(slot, replace(account, assets=account.assets & ~(1 << asset_id)))
+    return balance
+
+
+def add_open(state: State, account_id: int, asset_id: int, is_ask: bool, atoms: int) -> None:
+    """Add atoms (negative: take) to the open total of one side."""
+    word = ledger(state, account_id, asset_id)
+    if is_ask:
+        word = replace(word, open_asks=word.open_asks + atoms)
+    else:
+        word = replace(word, open_bids=word.open_bids + atoms)
+    state.store(slots.ledger(account_id, asset_id), replace(word, touched=1))

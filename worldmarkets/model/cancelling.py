@@ -1,0 +1,65 @@
+"""Taking orders out of the book, and making them smaller. Neither needs a price or a check."""
+
+from worldmarkets.model import accounts, matching
+from worldmarkets.model.errors import BelowMinimumSize, NotAReduction, NotOrderOwner, StaleOrder
+from worldmarkets.model.interface import Removal
+from worldmarkets.model.queue import LevelQueue
+from worldmarkets.model.records import Record, Reduced, Removed
+from worldmarkets.model.state import State
+from worldmarkets.model.words import Lane, OrderId, base_of
+
+
+def cancel(state: State, account_id: int, order_id: int, log: list[Record]) -> int:
+    """Cancel a live order of an account and return what was left of it, 0 if the id is stale.
+
+    Raises:
+        NotOrderOwner: it belongs to another account.
+    """
+    where, queue, lane = _find(state, order_id)
+    if lane is None:
+        return 0
+    _check_owner(account_id, order_id, lane)
+    queue.remove(where)
+    if queue.level.live == 0:
+        matching.clear_level(state, where.market, where.tick, bool(lane.is_ask))
+    _close(state, where, lane, lane.lots)
+    log.append(Removed(order_id, lane.lots, account_id, Removal.CANCELLED))
+    return lane.lots
+
+
+def reduce(state: State, account_id: int, order_id: int, new_lots: int, log: list[Record]) -> None:
+    """Make a live order of an account smaller where it stands.
+
+    Raises:
+        StaleOrder, NotOrderOwner, NotAReduction, BelowMinimumSize: see the interface.
+    """
+    where, queue, lane = _find(state, order_id)
+    if lane is None:
+        raise StaleOrder(order_id)
+    _check_owner(account_id, order_id, lane)
+    if new_lots >= lane.lots:
+        raise NotAReduction(order_id, new_lots, lane.lots)
+    min_lots = matching.load_book(state, where.market).min_lots
+    if new_lots < min_lots:
+        raise BelowMinimumSize(new_lots, min_lots)
+    queue.shrink(where, new_lots)
+    _close(state, where, lane, lane.lots - new_lots)
+    log.append(Reduced(order_id, new_lots, lane.lots - new_lots))
+
+
+def _find(state: State, order_id: int) -> tuple[OrderId, LevelQueue, Lane | None]:
+    where = OrderId.unpack(order_id)
+    queue = LevelQueue(state, where.market, where.tick)
+    return where, queue, queue.find(where)
+
+
+def _check_owner(account_id: int, order_id: int, lane: Lane) -> None:
+    if lane.account != account_id:
+        raise NotOrderOwner(order_id, account_id)
+
+
+def _close(state: State, where: OrderId, lane: Lane, lots: int) -> None:
+    """Lower the open total of an order's account by `lots`."""
+    atoms = lots * matching.load_book(state, where.market).atoms_per_lot
+    base = base_of(where.market)
+    accounts.add_open(state, lane.account, base, bool(lane.is_ask), -atoms)

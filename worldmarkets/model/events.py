@@ -1,0 +1,105 @@
+"""What actions emit, with the names of the contract's events. Balances are those after it."""
+
+from dataclasses import dataclass
+
+from worldmarkets.model.interface import SpotTerms
+from worldmarkets.model.records import Record
+
+
+@dataclass(frozen=True)
+class BookRecords:
+    """What an action of one account did to the books."""
+
+    account_id: int
+    records: tuple[Record, ...]
+
+
+@dataclass(frozen=True)
+class AccountCreated:
+    """An account was made."""
+
+    account_id: int
+    owner: int
+
+
+@dataclass(frozen=True)
+class Deposited:
+    """Tokens came in."""
+
+    account_id: int
+    asset_id: int
+    atoms: int
+    balance_atoms: int
+
+
+@dataclass(frozen=True)
+class Withdrawn:
+    """Tokens went out."""
+
+    account_id: int
+    asset_id: int
+    to: int
+    atoms: int
+    balance_atoms: int
+
+
+@dataclass(frozen=True)
+class Transferred:
+    """Atoms went from one account to another."""
+
+    from_account_id: int
+    to_account_id: int
+    asset_id: int
+    atoms: int
+    from_balance_atoms: int
+    to_balance_atoms: int
+
+
+@dataclass(frozen=True)
+class AssetListed:
+    """An asset was listed."""
+
+    asset_id: int
+    token: int
+    units_per_atom: int
+    feed: int
+
+
+@dataclass(frozen=True)
+class MarketListed:
+    """A market was listed."""
+
+    market_id: int
+    base_asset_id: int
+    terms: SpotTerms
+
+
+@dataclass(frozen=True)
+class PriceUpdated:
+    """The reference price of an asset was updated [1e-18 dollars an atom, seconds]."""
+
+    asset_id: int
+    price: int
+    time: int
+
+
+@dataclass(frozen=True)
+class FeesCollected:
+    """The fees of a market were split [quote atoms]."""
+
+    market_id: int
+    insurance_atoms: int
+    treasury_atoms: int
+
+
+Event = (
+    BookRecords
+    | AccountCreated
+    | Deposited
+    | Withdrawn
+    | Transferred
+    | AssetListed
+    | MarketListed
+    | PriceUpdated
+    | FeesCollected
+)

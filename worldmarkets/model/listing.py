@@ -1,0 +1,151 @@
+"""Listing of assets and markets, reference prices, and the split of fees."""
+
+from dataclasses import replace
+
+from worldmarkets.model import accounts, slots
+from worldmarkets.model.errors import (
+    InvalidParameter,
+    InvalidPrice,
+    MarketAlreadyListed,
+    UnknownMarket,
+)
+from worldmarkets.model.events import AssetListed, FeesCollected, MarketListed, PriceUpdated
+from worldmarkets.model.fees import PPM, divide_up
+from worldmarkets.model.interface import SpotTerms
+from worldmarkets.model.state import State
+from worldmarkets.model.vault import token_of
+from worldmarkets.model.words import (
+    MAX_TICK,
+    NO_ASK,
+    SPOT,
+    BookWord,
+    ConfigWord,
+    FeedWord,
+    RegistryWord,
+    TapeWord,
+    TokenWord,
+    UnderlyingWord,
+    spot_market,
+)
+
+MAX_LISTED_ASSETS = 44
+MIN_ATOMS_PER_LOT = 1_000
+MAX_PRICE = 2**55
+"""The highest price of an atom [1e-18 dollars]."""
+_MAX_TOKEN_PRICE = 2**128 - 1
+_MAX_BAND_BPS = 2**12 - 1
+_BPS = 10**4
+_DOLLARS_TO_QUOTE_ATOMS = 10**12
+
+
+def list_asset(
+    state: State, token: int, decimals: int, units_per_atom: int, feed: int
+) -> AssetListed:
+    """List a token under the next asset id; only the quote asset has no feed."""
+    registry = state.load(RegistryWord, slots.registry())
+    asset_id = registry.assets
+    if asset_id >= MAX_LISTED_ASSETS:
+        raise invalid("assets", asset_id)
+    if units_per_atom == 0:
+        raise invalid("unitsPerAtom", 0)
+    if (asset_id == 0) != (feed == 0):
+        raise invalid("feed", feed)
+    if any(state.load(TokenWord, slots.token(known)).token == token for known in range(asset_id)):
+        raise invalid("token", token)
+    state.store(slots.registry(), replace(registry, assets=asset_id + 1))
+    state.store(slots.token(asset_id), TokenWord(token, units_per_atom, decimals))
+    state.store(slots.feed(asset_id), FeedWord(feed))
+    return AssetListed(asset_id, token, units_per_atom, feed)
+
+
+def list_spot_market(state: State, base_asset_id: int, terms: SpotTerms) -> MarketListed:
+    """List the spot market of an asset against the quote asset."""
+    token_of(state, base_asset_id)
+    if base_asset_id == 0:
+        raise invalid("baseAssetId", 0)
+    _check_terms(terms)
+    market_id = spot_market(base_asset_id)
+    if state.load_raw(slots.config(market_id)):
+        raise MarketAlreadyListed(market_id)
+    config = ConfigWord(base_asset_id, SPOT, terms.band_bps)
+    book = BookWord(
+        best_ask=NO_ASK,
+        min_lots=terms.min_lots,
+        tick_value=terms.tick_value,
+        atoms_per_lot=terms.atoms_per_lot,
+        maker_ppm=terms.maker_ppm,
+    )
+    state.store(slots.config(market_id), config)
+    state.store(slots.book(market_id), book)
+    state.store(slots.tape(market_id), TapeWord(taker_ppm=terms.taker_ppm, touched=1))
+    price = state.load(UnderlyingWord, slots.underlying(base_asset_id)).price
+    move_band(state, base_asset_id, price)
+    return MarketListed(market_id, base_asset_id, terms)
+
+
+def poke(state: State, asset_id: int, token_price: int, time: int, now: int) -> PriceUpdated | None:
+    """Copy a feed's price of an asset [1e-18 dollars a whole token]; None if it is an old one."""
+    token = token_of(state, asset_id)
+    price = token_price * token.units_per_atom // 10**token.decimals
+    if token_price > _MAX_TOKEN_PRICE or not 0 < price <= MAX_PRICE or time > now:
+        raise InvalidPrice(asset_id, token_price)
+    slot = slots.underlying(asset_id)
+    underlying = state.load(UnderlyingWord, slot)
+    if time < underlying.time:
+        return None
+    state.store(slot, replace(underlying, price=price, time=time))
+    move_band(state, asset_id, price)
+    return PriceUpdated(asset_id, price, time)
+
+
+def move_band(state: State, asset_id: int, price: int) -> None:
+    """Set the band limits of an asset's spot market, if it has one, to a price of an atom.
+
+    The highest bid is rounded down, the lowest ask up.
+    """
+    market_id = spot_market(asset_id)
+    config = state.load(ConfigWord, slots.config(market_id))
+    if config.kind == 0:
+        return
+    book = state.load(BookWord, slots.book(market_id))
+    lot_price = price * book.atoms_per_lot
+    divisor = book.tick_value * _DOLLARS_TO_QUOTE_ATOMS * _BPS
+    highest_bid = lot_price * (_BPS + config.band_bps) // divisor
+    lowest_ask = divide_up(lot_price * (_BPS - config.band_bps), divisor)
+    band = {"highest_bid": min(highest_bid, MAX_TICK), "lowest_ask": min(lowest_ask, NO_ASK)}
+    state.store(slots.book(market_id), replace(book, **band))
+
+
+def collect_fees(state: State, market_id: int) -> FeesCollected:
+    """Split the fees of a market; the insurance fund's part is rounded up."""
+    tape = state.load(TapeWord, slots.tape(market_id))
+    if tape.touched == 0:
+        raise UnknownMarket(market_id)
+    share = state.load(RegistryWord, slots.registry()).insurance_ppm
+    insurance = divide_up(tape.fees * share, PPM)
+    state.store(slots.tape(market_id), replace(tape, fees=0))
+    for account_id, atoms in (
+        (accounts.INSURANCE, insurance),
+        (accounts.TREASURY, tape.fees - insurance),
+    ):
+        accounts.use(state, account_id, 0)
+        accounts.credit(state, account_id, 0, atoms)
+    return FeesCollected(market_id, insurance, tape.fees - insurance)
+
+
+def invalid(name: str, value: int) -> InvalidParameter:
+    """Return the error of a parameter, its name as the contract encodes it."""
+    return InvalidParameter(name.encode().ljust(32, b"\0"), value)
+
+
+def _check_terms(terms: SpotTerms) -> None:
+    if terms.tick_value == 0:
+        raise invalid("tickValue", 0)
+    if terms.atoms_per_lot < MIN_ATOMS_PER_LOT:
+        raise invalid("atomsPerLot", terms.atoms_per_lot)
+    if terms.min_lots == 0:
+        raise invalid("minLots", 0)
+    if not 0 < terms.band_bps <= _MAX_BAND_BPS:
+        raise invalid("bandBps", terms.band_bps)
+    if terms.maker_ppm + terms.taker_ppm < 0:
+        raise invalid("makerPpm", terms.maker_ppm & 0xFFFF)
