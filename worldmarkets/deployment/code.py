@@ -4,7 +4,7 @@ import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
-from eth_abi import encode
+from eth_abi.abi import encode
 
 from worldmarkets.abi import Abi
 from worldmarkets.artifacts import Artifact, project_root

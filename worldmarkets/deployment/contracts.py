@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-import rlp
-from eth_utils import keccak, to_checksum_address
+import rlp  # type: ignore[import-untyped]
+from eth_utils.address import to_checksum_address
+from eth_utils.crypto import keccak
 
 from worldmarkets.abi import creation_code
 from worldmarkets.artifacts import load

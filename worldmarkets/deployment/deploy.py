@@ -90,6 +90,7 @@ class _Run:
         self._parameters = parameters
         self._path = path
         self._report = report
+        self._commit = source_commit()
         self.deployment = self._begin()
 
     def deploy_contracts(self) -> None:
@@ -162,7 +163,7 @@ class _Run:
             return None
 
     def _refuse_unless_local(self) -> None:
-        """A local chain begins anew each time; any other that differs is the wrong one."""
+        """Begin anew on a local chain; any other that differs is the wrong one."""
         if self._parameters.network != LOCAL_NETWORK:
             raise DeploymentMismatchError(f"{self._path} belongs to another chain")
         self._report("the record of another local chain is replaced")
@@ -171,7 +172,7 @@ class _Run:
         known = self.deployment.contracts
         before = known.get(plan.key)
         deployer = ContractDeployer(
-            self._sender, known, self._record, self._parameters.gas_per_byte, source_commit()
+            self._sender, known, self._record, self._parameters.gas_per_byte, self._commit
         )
         address = deployer.deploy(plan)
         if self.deployment.contracts[plan.key] != before:

@@ -16,7 +16,7 @@ MAX_ASSETS = 44
 MAX_BAND_BPS = 4_095
 
 QUOTE_DECIMALS = 6
-"""Decimals of the ledger of the quote asset: PriceBand counts on atoms of a millionth of a dollar."""
+"""Decimals of the quote asset's ledger: PriceBand counts on atoms of a millionth of a dollar."""
 
 MIN_ATOM_DOLLARS = Decimal("1e-8")
 MAX_ATOM_DOLLARS = Decimal("1e-2")
@@ -187,5 +187,5 @@ def parse_parameters(fields: Any, source: str = "parameters") -> Parameters:
 def _decimal(value: Any) -> Any:
     """Take decimals as text or whole numbers: a float of YAML may not be what was written."""
     if isinstance(value, float):
-        raise ValueError("write the number in quotes")  # noqa: TRY004 - becomes a ValidationError
+        raise ValueError("write the number in quotes")
     return Decimal(value) if isinstance(value, str | int) else value

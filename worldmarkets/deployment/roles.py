@@ -1,6 +1,7 @@
 """Roles on the authority: who may list, who may post prices."""
 
 from collections.abc import Callable
+from typing import Any
 
 from worldmarkets.abi import abi_of
 from worldmarkets.deployment.manifest import Deployment
@@ -59,9 +60,10 @@ class _RoleStep:
             self._report(f"{account} has the {name} role")
 
     def _read_role(self, target: str, selector: bytes) -> int:
-        return int(self._read("getTargetFunctionRole", target, selector)[0])
+        (role,) = self._read("getTargetFunctionRole", target, selector)
+        return int(role)
 
-    def _read(self, function: str, *arguments: object) -> tuple[object, ...]:
+    def _read(self, function: str, *arguments: object) -> tuple[Any, ...]:
         data = self._abi.encode(function, *arguments)
         return self._abi.decode(function, self._sender.call(self._deployment.authority, data))
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from eth_utils import keccak
+from eth_utils.crypto import keccak
 
 from worldmarkets.errors import WorldMarketsError
 from worldmarkets.rpc import METHOD_NOT_FOUND, Rpc, RpcError, number, quantity
@@ -284,10 +284,10 @@ def call(rpc: Rpc, to: str, data: bytes, sender: str | None = None, block: str =
     try:
         return to_bytes(rpc.call("eth_call", fields, block))
     except RpcError as error:
-        data = revert_data(error)
-        if data is None:
+        returned = revert_data(error)
+        if returned is None:
             raise
-        raise RevertedError(error.message, data) from error
+        raise RevertedError(error.message, returned) from error
 
 
 def revert_data(error: RpcError) -> bytes | None:

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from typing import Protocol
 
-import rlp
-from eth_keys import keys
-from eth_utils import keccak
+import rlp  # type: ignore[import-untyped]
+from eth_keys.datatypes import PrivateKey
+from eth_utils.crypto import keccak
 
 _TYPE = b"\x02"
 
@@ -62,7 +62,7 @@ class KeySigner:
         """Take a key of 32 bytes, or its hex string."""
         if isinstance(private_key, str):
             private_key = bytes.fromhex(private_key.removeprefix("0x"))
-        self._key = keys.PrivateKey(private_key)
+        self._key = PrivateKey(private_key)
         self._address: str = self._key.public_key.to_checksum_address()
 
     @property

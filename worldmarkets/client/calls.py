@@ -1,0 +1,130 @@
+"""The transactions of the exchange's entry points, in integers: nothing is sent here."""
+
+from collections.abc import Iterable, Sequence
+
+from worldmarkets.abi import Abi, abi_of
+from worldmarkets.model.interface import OrderRequest, Side, SpotTerms, TimeInForce
+from worldmarkets.transactions import Request
+
+MAX_FILLS = 64
+"""The most maker orders one order may meet."""
+
+NO_DEADLINE = 2**64 - 1
+
+
+class Calls:
+    """Builds the requests of one exchange. Units are those of IExchange."""
+
+    def __init__(self, exchange: str, abi: Abi | None = None) -> None:
+        """Take the address of the exchange, and its ABI if it is not the compiled one."""
+        self.exchange = exchange
+        self.abi = abi or abi_of("Exchange")
+
+    def place(
+        self,
+        account_id: int,
+        market_id: int,
+        side: Side,
+        tick: int,
+        lots: int,
+        time_in_force: TimeInForce = TimeInForce.GOOD_TILL_CANCELLED,
+        max_fills: int = MAX_FILLS,
+    ) -> Request:
+        """Place an order."""
+        order = OrderRequest(market_id, side, tick, lots, time_in_force, max_fills)
+        return self._request("place", account_id, _order(order))
+
+    def cancel(self, account_id: int, order_id: int) -> Request:
+        """Cancel an order."""
+        return self._request("cancel", account_id, order_id)
+
+    def cancel_many(self, account_id: int, order_ids: Sequence[int]) -> Request:
+        """Cancel several orders; stale ids are skipped."""
+        return self._request("cancelMany", account_id, list(order_ids))
+
+    def reduce(self, account_id: int, order_id: int, new_lots: int) -> Request:
+        """Make an order smaller where it stands."""
+        return self._request("reduce", account_id, order_id, new_lots)
+
+    def batch(
+        self,
+        account_id: int,
+        cancels: Sequence[int],
+        places: Iterable[OrderRequest],
+        deadline: int = NO_DEADLINE,
+        all_or_none: bool = False,
+    ) -> Request:
+        """Cancel orders, then place others, with one check at the end."""
+        orders = [_order(order) for order in places]
+        return self._request("batch", account_id, list(cancels), orders, deadline, all_or_none)
+
+    def create_account(self) -> Request:
+        """Make an account of the sender."""
+        return self._request("createAccount")
+
+    def deposit(self, account_id: int, asset_id: int, token_units: int) -> Request:
+        """Bring tokens in, from the sender's allowance."""
+        return self._request("deposit", account_id, asset_id, token_units)
+
+    def withdraw(self, account_id: int, asset_id: int, token_units: int, to: str) -> Request:
+        """Take tokens out."""
+        return self._request("withdraw", account_id, asset_id, token_units, to)
+
+    def transfer(
+        self, from_account_id: int, to_account_id: int, asset_id: int, atoms: int
+    ) -> Request:
+        """Move atoms between two accounts of the sender."""
+        return self._request("transfer", from_account_id, to_account_id, asset_id, atoms)
+
+    def poke(self, asset_ids: Sequence[int]) -> Request:
+        """Copy the newest prices from the feeds."""
+        return self._request("poke", list(asset_ids))
+
+    def collect_fees(self, market_id: int) -> Request:
+        """Split the fees a market has collected."""
+        return self._request("collectFees", market_id)
+
+    def list_asset(self, token: str, units_per_atom: int, feed: str) -> Request:
+        """List an asset under the next id."""
+        return self._request("listAsset", token, units_per_atom, feed)
+
+    def list_spot_market(self, base_asset_id: int, terms: SpotTerms) -> Request:
+        """List the spot market of an asset."""
+        fields = (
+            terms.tick_value,
+            terms.atoms_per_lot,
+            terms.min_lots,
+            terms.taker_ppm,
+            terms.maker_ppm,
+            terms.band_bps,
+        )
+        return self._request("listSpotMarket", base_asset_id, fields)
+
+    def _request(self, function: str, *arguments: object) -> Request:
+        return Request(self.exchange, self.abi.encode(function, *arguments))
+
+
+def post_prices(feed: str, asset_ids: Sequence[int], prices: Sequence[int]) -> Request:
+    """Post reference prices [1e-18 dollars a whole token]; needs the price role."""
+    return Request(feed, abi_of("PostedPriceFeed").encode("post", list(asset_ids), list(prices)))
+
+
+def approve(token: str, spender: str, token_units: int) -> Request:
+    """Let a spender pull tokens of the sender."""
+    return Request(token, abi_of("FaucetToken").encode("approve", spender, token_units))
+
+
+def draw(token: str, token_units: int) -> Request:
+    """Draw test tokens from their faucet."""
+    return Request(token, abi_of("FaucetToken").encode("draw", token_units))
+
+
+def _order(order: OrderRequest) -> tuple[int, int, int, int, int, int]:
+    return (
+        order.market_id,
+        int(order.side),
+        order.tick,
+        order.lots,
+        int(order.time_in_force),
+        order.max_fills,
+    )
