@@ -1,0 +1,1 @@
+"""What has broken systems like this one, tried against it."""

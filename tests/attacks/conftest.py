@@ -1,0 +1,20 @@
+"""The scene every attack is tried in, checked for soundness afterwards."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.support.scene import Scene, make_scene
+from tests.support.soundness import SlotWatch, assert_sound
+from tests.support.system import System
+
+
+@pytest.fixture
+def scene(system: System) -> Iterator[Scene]:
+    """Maker and taker in the first market; books and money must be sound in the end."""
+    played = make_scene(system)
+    watch = SlotWatch(system)
+    watch.check()
+    yield played
+    assert_sound(system)
+    watch.check()

@@ -1,0 +1,1 @@
+"""Random searches over the libraries below the exchange."""

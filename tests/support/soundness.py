@@ -1,0 +1,203 @@
+"""The whole storage of an in-process EVM, and the invariants of an exchange read from it."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from tests.support.abi import Reverted
+from tests.support.pyrevm_backend import PyrevmBackend
+from tests.support.system import System
+from worldmarkets.model import slots
+from worldmarkets.model.slots import Region
+from worldmarkets.model.words import (
+    CHUNK_LANES,
+    NO_ASK,
+    NO_BID,
+    BookWord,
+    ChunkHeader,
+    Lane,
+    LedgerWord,
+    LevelWord,
+    OrderId,
+    PoolWord,
+    TapeWord,
+    base_of,
+    lane_of,
+)
+
+_ACCOUNT = re.compile(r"(0x[0-9a-fA-F]{40}): Account \{.*?storage: \{(.*?)\}, status: ", re.DOTALL)
+_SLOT = re.compile(r"(\d+): StorageSlot \{[^}]*present_value: (\d+) \}")
+_CHILDREN = 255
+
+
+def all_storage(backend: PyrevmBackend) -> dict[str, dict[int, int]]:
+    """Every storage word that is not zero, by contract and slot."""
+    storage = {}
+    for address, text in _ACCOUNT.findall(backend._evm.journal_str):
+        words = {int(slot): int(word) for slot, word in _SLOT.findall(text) if word != "0"}
+        if words:
+            storage[address.lower()] = words
+    return storage
+
+
+def exchange_storage(system: System) -> dict[int, int]:
+    """Every word of the exchange that is not zero, by slot."""
+    return all_storage(system.backend)[system.exchange]
+
+
+@contextmanager
+def refused(system: System, name: str, *arguments: object) -> Iterator[None]:
+    """Expect a custom error with these arguments, and that not one storage word has changed."""
+    before = all_storage(system.backend)
+    with pytest.raises(Reverted) as caught:
+        yield
+    assert (caught.value.name, caught.value.arguments) == (name, arguments)
+    assert all_storage(system.backend) == before
+
+
+class Books:
+    """The books of an exchange as its storage has them, and what must always hold of them."""
+
+    def __init__(self, system: System) -> None:
+        self.words = exchange_storage(system)
+        self.live_orders: dict[int, list[tuple[OrderId, Lane]]] = {}
+        for slot, word in self.words.items():
+            if slot >> 64 == Region.LEVEL and LevelWord.unpack(word).live:
+                self._read_level(slot & 2**64 - 1, LevelWord.unpack(word))
+
+    def orders(self, market: int, tick: int) -> list[tuple[int, Lane]]:
+        """The live orders of a level, oldest first, with their ids."""
+        found = self.live_orders.get(market << 24 | tick, [])
+        return [(order_id.pack(), lane) for order_id, lane in found]
+
+    def check(self) -> None:
+        """Assert BOOK-1, BOOK-2 (by construction of the walk) and BOOK-4."""
+        for slot, word in self.words.items():
+            if slot >> 64 == Region.BOOK:
+                self._check_market(slot & 0xFFFF, BookWord.unpack(word))
+        self._check_open_totals()
+
+    def _check_market(self, market: int, book: BookWord) -> None:
+        sides: dict[int, set[int]] = {0: set(), 1: set()}
+        for key, orders in self.live_orders.items():
+            if key >> 24 == market:
+                sides[orders[0][1].is_ask].add(key & 0xFFFFFF)
+        assert book.best_bid == max(sides[0], default=NO_BID), "BOOK-1 best bid"
+        assert book.best_ask == min(sides[1], default=NO_ASK), "BOOK-1 best ask"
+        assert book.best_bid < book.best_ask, "BOOK-1 crossed"
+        assert self._set_ticks(market) == sides[0] | sides[1], "BOOK-1 bitmap"
+        self._check_chunks(market)
+
+    def _set_ticks(self, market: int) -> set[int]:
+        children = {0}
+        for layer in (2, 1, 0):
+            found = set()
+            for index in children:
+                word = self.words.get(slots.bitmap(market, layer, index), 0)
+                found |= {index * _CHILDREN + bit for bit in range(_CHILDREN) if word >> bit & 1}
+            children = found
+        return children
+
+    def _check_chunks(self, market: int) -> None:
+        """Every chunk made is either in one queue or in the pool, once."""
+        pool = PoolWord.unpack(self.words.get(slots.pool(market), 0))
+        chunks = []
+        chunk = pool.free
+        while chunk:
+            chunks.append(chunk)
+            assert len(chunks) <= pool.made, "BOOK-1 pool runs in a circle"
+            header = ChunkHeader.unpack(self.words[slots.header(market, 0, chunk)])
+            assert header.live == 0, "BOOK-3 free chunk with live orders"
+            chunk = header.next
+        for key in self.live_orders:
+            if key >> 24 == market:
+                chunks += [chunk for chunk in self._chunks_of(market, key & 0xFFFFFF) if chunk]
+        assert sorted(chunks) == list(range(1, pool.made + 1)), "BOOK-1 chunk lost or shared"
+
+    def _check_open_totals(self) -> None:
+        totals: dict[tuple[int, int, int], int] = defaultdict(int)
+        for key, orders in self.live_orders.items():
+            market = key >> 24
+            atoms_per_lot = BookWord.unpack(self.words[slots.book(market)]).atoms_per_lot
+            for _, lane in orders:
+                totals[lane.account, base_of(market), lane.is_ask] += lane.lots * atoms_per_lot
+        for slot, word in self.words.items():
+            if slot >> 64 == Region.LEDGER:
+                owner, ledger = divmod(slot & 2**64 - 1, 256), LedgerWord.unpack(word)
+                assert ledger.open_bids == totals.pop((*owner, 0), 0), "BOOK-4 bids"
+                assert ledger.open_asks == totals.pop((*owner, 1), 0), "BOOK-4 asks"
+        assert not totals, "BOOK-4"
+
+    def _read_level(self, key: int, level: LevelWord) -> None:
+        market, tick = divmod(key, 1 << 24)
+        found = []
+        for chunk in self._chunks_of(market, tick):
+            header = ChunkHeader.unpack(self.words.get(slots.header(market, tick, chunk), 0))
+            live = header.live
+            generation = header.generation
+            if chunk == level.head_chunk:
+                live = level.head_live
+            elif chunk == level.tail_chunk:
+                live = level.tail_live
+            if chunk == level.tail_chunk:
+                generation = level.generation
+            for place in range(CHUNK_LANES):
+                if live >> place & 1:
+                    pair = self.words[slots.lanes(market, tick, chunk, place)]
+                    found.append(
+                        (OrderId(generation, place, chunk, tick, market), lane_of(pair, place))
+                    )
+        assert len(found) == level.live, "BOOK-1 number of live orders"
+        assert sum(lane.lots for _, lane in found) == level.lots, "BOOK-1 lots of the level"
+        assert len({lane.is_ask for _, lane in found}) == 1, "BOOK-1 both sides in one level"
+        self.live_orders[key] = found
+
+    def _chunks_of(self, market: int, tick: int) -> list[int]:
+        level = LevelWord.unpack(self.words[slots.level(market, tick)])
+        chunks = [level.head_chunk]
+        while chunks[-1] != level.tail_chunk:
+            header = ChunkHeader.unpack(self.words[slots.header(market, tick, chunks[-1])])
+            assert header.tick == tick, "BOOK-1 chunk of another level"
+            chunks.append(header.next)
+            assert len(set(chunks)) == len(chunks), "BOOK-1 queue runs in a circle"
+        return chunks
+
+
+def credited_atoms(system: System) -> dict[int, int]:
+    """What all accounts and the fees not yet split add up to, by asset [atoms]."""
+    credited: dict[int, int] = defaultdict(int)
+    for slot, word in exchange_storage(system).items():
+        if slot >> 64 == Region.LEDGER:
+            balance = LedgerWord.unpack(word).balance
+            assert balance >= 0, "SOLV-1 an account owes"
+            credited[slot & 0xFF] += balance
+        if slot >> 64 == Region.TAPE:
+            credited[0] += TapeWord.unpack(word).fees
+    return dict(credited)
+
+
+def assert_sound(system: System) -> None:
+    """Assert the book invariants and SOLV-1 with equality: nothing lost, nothing made."""
+    Books(system).check()
+    credited = credited_atoms(system)
+    for asset, plan in enumerate(system.assets):
+        held = system.token_balance(asset, system.exchange)
+        assert held == credited.get(asset, 0) * plan.units_per_atom, f"SOLV-1 asset {asset}"
+
+
+class SlotWatch:
+    """Notices a word of the exchange that returned to zero after it was used (R3)."""
+
+    def __init__(self, system: System) -> None:
+        self._system = system
+        self._used: set[int] = set()
+
+    def check(self) -> None:
+        """Assert that every word seen so far is still not zero."""
+        present = exchange_storage(self._system).keys()
+        returned = [str(slots.place_of(slot)) for slot in self._used - present if slot >> 64]
+        assert not returned, f"R3: words returned to zero: {returned}"
+        self._used |= present

@@ -1,0 +1,1 @@
+"""Entry points one by one: what they do, what they record, and every way they refuse."""
