@@ -32,6 +32,10 @@ class Calls:
     ) -> Request:
         """Place an order."""
         order = OrderRequest(market_id, side, tick, lots, time_in_force, max_fills)
+        return self.place_order(account_id, order)
+
+    def place_order(self, account_id: int, order: OrderRequest) -> Request:
+        """Place an order that is ready made."""
         return self._request("place", account_id, _order(order))
 
     def cancel(self, account_id: int, order_id: int) -> Request:

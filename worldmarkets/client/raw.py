@@ -59,7 +59,8 @@ class RawClient:
     ) -> OrderResult:
         """Place an order."""
         order = OrderRequest(market_id, side, tick, lots, time_in_force, max_fills)
-        return self.placed(self.execute(self.calls.place(account_id, *_fields(order))), [order])[0]
+        receipt = self.execute(self.calls.place_order(account_id, order))
+        return self.placed(receipt, [order])[0]
 
     def cancel(self, account_id: int, order_id: int) -> int:
         """Cancel an order and return what was left of it [lots]."""
@@ -230,14 +231,3 @@ class RawClient:
             if log.address.lower() == exchange and log.topics[0] == event.topic:
                 return event.decode(log.topics, log.data)
         raise LookupError(f"{receipt.transaction_hash} has no event {name}")
-
-
-def _fields(order: OrderRequest) -> tuple[int, Side, int, int, TimeInForce, int]:
-    return (
-        order.market_id,
-        order.side,
-        order.tick,
-        order.lots,
-        order.time_in_force,
-        order.max_fills,
-    )

@@ -1,0 +1,170 @@
+"""Reading an exchange in decimals: books, accounts and trades."""
+
+from collections.abc import Iterator, Sequence
+
+from eth_utils.address import to_checksum_address
+
+from worldmarkets.client.depth import read_depth
+from worldmarkets.client.errors import UnknownNameError
+from worldmarkets.client.raw import RawClient
+from worldmarkets.client.records import Action, Filled, actions, book_records_topic
+from worldmarkets.client.units import AssetUnits, MarketUnits
+from worldmarkets.client.views import AccountState, Balance, Book, BookLevel, Trade
+from worldmarkets.deployment import Asset, Deployment, Market
+from worldmarkets.model import slots
+from worldmarkets.model.errors import UnknownAccount
+from worldmarkets.model.interface import Side
+from worldmarkets.model.words import AccountWord, LedgerWord, LevelWord, OrderId
+from worldmarkets.rpc import Rpc, number, quantity
+from worldmarkets.transactions import Signer
+from worldmarkets.transactions.receipts import parse_log, to_hex
+
+LOG_BLOCKS = 10_000
+"""How many blocks are searched for logs in one call."""
+
+
+class Reader:
+    """What anybody can see of an exchange. Assets and markets are named by symbol or id."""
+
+    def __init__(
+        self, rpc: str | Rpc, deployment: Deployment, signer: Signer | None = None
+    ) -> None:
+        """Connect to an exchange, through a node or the address of one."""
+        self.raw = RawClient(Rpc(rpc) if isinstance(rpc, str) else rpc, deployment, signer)
+        self.deployment = deployment
+        self._assets = {asset.asset_id: AssetUnits(asset) for asset in deployment.assets}
+        self._markets = {
+            market.market_id: MarketUnits(
+                market, deployment.assets[market.base_asset_id], deployment.assets[0]
+            )
+            for market in deployment.markets
+        }
+
+    @property
+    def assets(self) -> tuple[Asset, ...]:
+        """The listed assets, in the order of their ids."""
+        return self.deployment.assets
+
+    @property
+    def markets(self) -> tuple[Market, ...]:
+        """The listed markets."""
+        return self.deployment.markets
+
+    def asset_units(self, asset: str | int) -> AssetUnits:
+        """Return the units of an asset.
+
+        Raises:
+            UnknownNameError: there is no such asset.
+        """
+        for units in self._assets.values():
+            if asset in (units.asset.symbol, units.asset.asset_id):
+                return units
+        raise UnknownNameError(f"no asset {asset}")
+
+    def market_units(self, market: str | int) -> MarketUnits:
+        """Return the units of a market.
+
+        Raises:
+            UnknownNameError: there is no such market.
+        """
+        for units in self._markets.values():
+            if market in (units.market.symbol, units.base.symbol, units.market.market_id):
+                return units
+        raise UnknownNameError(f"no market {market}")
+
+    def book(self, market: str | int, depth: int = 10) -> Book:
+        """Return the best levels of a market."""
+        units = self.market_units(market)
+        block = self.raw.rpc.call("eth_blockNumber")
+        found = read_depth(
+            lambda wanted: self.raw.read_words(wanted, block), units.market.market_id, depth
+        )
+        book = found.book
+        return Book(
+            market=units.market.symbol,
+            bids=_levels(units, found.bids),
+            asks=_levels(units, found.asks),
+            last_price=units.from_tick(found.tape.last) if found.tape.last else None,
+            highest_bid=units.from_tick(book.highest_bid) if book.highest_bid else None,
+            lowest_ask=units.from_tick(book.lowest_ask) if book.highest_bid else None,
+        )
+
+    def account(self, account: int) -> AccountState:
+        """Return the owner and the balances of an account, all of one block.
+
+        Raises:
+            UnknownAccount: there is no such account.
+        """
+        wanted = [slots.ledger(account, asset_id) for asset_id in self._assets]
+        words = self.raw.read_words([slots.account(account), *wanted])
+        if words[0] == 0:
+            raise UnknownAccount(account)
+        owner = AccountWord.unpack(words[0]).owner
+        return AccountState(
+            account_id=account,
+            owner=to_checksum_address(f"0x{owner:040x}"),
+            balances={
+                units.asset.symbol: _balance(units, LedgerWord.unpack(word))
+                for units, word in zip(self._assets.values(), words[1:], strict=True)
+            },
+        )
+
+    def trades(
+        self, market: str | int, from_block: int | None = None, to_block: int | None = None
+    ) -> list[Trade]:
+        """Return the trades of a market in order, from its listing or `from_block` on."""
+        units = self.market_units(market)
+        return [
+            _trade(units, action, record)
+            for action in self.actions(from_block, to_block)
+            for record in action.records
+            if isinstance(record, Filled)
+            and OrderId.unpack(record.order_id).market == units.market.market_id
+        ]
+
+    def actions(
+        self, from_block: int | None = None, to_block: int | None = None
+    ) -> Iterator[Action]:
+        """Yield what was done on all books, in order, from logs."""
+        rpc = self.raw.rpc
+        first = self.deployment.first_block if from_block is None else from_block
+        last = number(rpc.call("eth_blockNumber")) if to_block is None else to_block
+        for start in range(first, last + 1, LOG_BLOCKS):
+            search = {
+                "address": self.deployment.exchange,
+                "topics": [to_hex(book_records_topic())],
+                "fromBlock": quantity(start),
+                "toBlock": quantity(min(start + LOG_BLOCKS - 1, last)),
+            }
+            logs = [parse_log(entry) for entry in rpc.call("eth_getLogs", search)]
+            yield from actions(logs, self.deployment.exchange)
+
+
+def _levels(units: MarketUnits, levels: Sequence[tuple[int, LevelWord]]) -> tuple[BookLevel, ...]:
+    return tuple(
+        BookLevel(units.from_tick(tick), units.from_lots(level.lots), level.live)
+        for tick, level in levels
+    )
+
+
+def _balance(units: AssetUnits, word: LedgerWord) -> Balance:
+    return Balance(
+        total=units.from_atoms(word.balance),
+        open_bids=units.from_atoms(word.open_bids),
+        open_asks=units.from_atoms(word.open_asks),
+    )
+
+
+def _trade(units: MarketUnits, action: Action, record: Filled) -> Trade:
+    return Trade(
+        market=units.market.symbol,
+        sequence=record.sequence,
+        side=Side.BID if record.is_ask else Side.ASK,
+        price=units.from_tick(OrderId.unpack(record.order_id).tick),
+        size=units.from_lots(record.lots),
+        maker_account_id=record.account,
+        taker_account_id=action.account_id,
+        maker_order_id=record.order_id,
+        block=action.block,
+        transaction_hash=action.transaction_hash,
+    )

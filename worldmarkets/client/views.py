@@ -1,0 +1,99 @@
+"""What the client returns: prices, sizes and amounts as decimals of whole tokens."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from worldmarkets.model.interface import Refusal, Side, TimeInForce
+
+
+@dataclass(frozen=True)
+class Order:
+    """An order to place in a batch; `market` is a symbol or an id."""
+
+    market: str | int
+    side: Side
+    price: Decimal
+    size: Decimal
+    time_in_force: TimeInForce = TimeInForce.GOOD_TILL_CANCELLED
+    max_fills: int = 64
+
+
+@dataclass(frozen=True)
+class PlacedOrder:
+    """What became of an order.
+
+    `order_id` is the id of the resting part, None if nothing rests. What neither traded nor rests
+    was dropped. `refusal` is NONE unless a batch skipped the order.
+    """
+
+    order_id: int | None
+    filled: Decimal
+    resting: Decimal
+    dropped: Decimal
+    refusal: Refusal = Refusal.NONE
+
+
+@dataclass(frozen=True)
+class BatchResult:
+    """What a batch did: what was left of each cancelled order (None: stale), and each place."""
+
+    cancelled: tuple[Decimal | None, ...]
+    placed: tuple[PlacedOrder, ...]
+
+
+@dataclass(frozen=True)
+class BookLevel:
+    """All orders at one price."""
+
+    price: Decimal
+    size: Decimal
+    orders: int
+
+
+@dataclass(frozen=True)
+class Book:
+    """The best levels of a market, best first, all of one block.
+
+    `highest_bid` and `lowest_ask` are the limits of the price band, None before the first price.
+    """
+
+    market: str
+    bids: tuple[BookLevel, ...]
+    asks: tuple[BookLevel, ...]
+    last_price: Decimal | None
+    highest_bid: Decimal | None
+    lowest_ask: Decimal | None
+
+
+@dataclass(frozen=True)
+class Balance:
+    """What an account has of an asset, and what its resting orders would bring in and take out."""
+
+    total: Decimal
+    open_bids: Decimal
+    open_asks: Decimal
+
+
+@dataclass(frozen=True)
+class AccountState:
+    """An account: its owner's address, and its balances by symbol."""
+
+    account_id: int
+    owner: str
+    balances: dict[str, Balance]
+
+
+@dataclass(frozen=True)
+class Trade:
+    """One fill of a maker order. `side` is what the taker did; `sequence` counts in its market."""
+
+    market: str
+    sequence: int
+    side: Side
+    price: Decimal
+    size: Decimal
+    maker_account_id: int
+    taker_account_id: int
+    maker_order_id: int
+    block: int
+    transaction_hash: str
