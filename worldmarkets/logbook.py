@@ -1,27 +1,20 @@
 """An order book kept from the exchange's log alone, and the trades in it."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from worldmarkets.abi import abi_of
-from worldmarkets.errors import WorldMarketsError
-from worldmarkets.marketdata.snapshots import Snapshot
-from worldmarkets.model.records import (
-    VERSION,
+from worldmarkets.client.records import (
+    Action,
     Filled,
-    Header,
     Placed,
-    Record,
     Reduced,
     Removed,
     Skipped,
     Taken,
-    unpack_record,
 )
+from worldmarkets.errors import WorldMarketsError
+from worldmarkets.marketdata.snapshots import Snapshot
 from worldmarkets.model.words import OrderId
-from worldmarkets.transactions import Log
-
-_RECORD_BYTES = 32
 
 
 class LogGapError(WorldMarketsError):
@@ -29,13 +22,6 @@ class LogGapError(WorldMarketsError):
 
     def __init__(self, order_id: int) -> None:
         super().__init__(f"the log tells of order {order_id:#x} but not of its placing")
-
-
-class UnknownVersionError(WorldMarketsError):
-    """The records of a log are of a version this package does not know."""
-
-    def __init__(self, version: int) -> None:
-        super().__init__(f"records of version {version}; this package reads version {VERSION}")
 
 
 @dataclass(frozen=True)
@@ -62,14 +48,6 @@ class Fill:
     order_id: int
 
 
-@dataclass(frozen=True)
-class Acted:
-    """What one action of an account did: its records, in order."""
-
-    account: int
-    records: tuple[Record, ...]
-
-
 class LogBook:
     """The resting orders of every market, kept up to date record by record."""
 
@@ -78,18 +56,18 @@ class LogBook:
         """Resting orders by id, oldest first."""
         self._lots: dict[tuple[int, bool], dict[int, int]] = {}
 
-    def apply(self, acted: Acted) -> list[Fill]:
+    def apply(self, action: Action) -> list[Fill]:
         """Follow one action and return its fills.
 
         Raises:
             LogGapError: records before it are missing.
         """
         fills: list[Fill] = []
-        for record in acted.records:
+        for record in action.records:
             if isinstance(record, Placed):
-                self._place(acted.account, record)
+                self._place(action.account_id, record)
             elif isinstance(record, Filled):
-                fills.append(self._fill(acted.account, record))
+                fills.append(self._fill(action.account_id, record))
             elif isinstance(record, Removed):
                 self._take_off(record.order_id, record.lots, gone=True)
             elif isinstance(record, Reduced):
@@ -174,28 +152,3 @@ class LogBook:
                 order.account, order.market, order.is_ask, order.tick, left
             )
         return order
-
-
-def read_actions(logs: Iterable[Log]) -> list[Acted]:
-    """Decode the actions among log entries of the exchange; entries of other events are passed.
-
-    Raises:
-        UnknownVersionError: the records are of another version.
-        UnknownRecordError: a record is of no known kind.
-    """
-    topic = abi_of("IExchange").events_by_name["BookRecords"].topic
-    return [_read_action(log.topics, log.data) for log in logs if log.topics[:1] == (topic,)]
-
-
-def _read_action(topics: Sequence[bytes], data: bytes) -> Acted:
-    header = Header.unpack(int.from_bytes(topics[1], "big"))
-    if header.version != VERSION:
-        raise UnknownVersionError(header.version)
-    # ABI encoding of one dynamic argument: offset, length, bytes.
-    length = int.from_bytes(data[_RECORD_BYTES : 2 * _RECORD_BYTES], "big")
-    start = 2 * _RECORD_BYTES
-    words = [
-        int.from_bytes(data[place : place + _RECORD_BYTES], "big")
-        for place in range(start, start + length, _RECORD_BYTES)
-    ]
-    return Acted(header.account, tuple(map(unpack_record, words)))

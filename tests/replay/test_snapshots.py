@@ -1,19 +1,19 @@
 """The order flow of a real market on the real contracts, against the exchange's own snapshots."""
 
-from collections.abc import Sequence
-
 from tests.replay.data import BOOK_ROWS, EVENTS, MESSAGES, needs_data
 from tests.support.pyrevm_backend import PyrevmBackend
-from tests.support.system import DOLLAR, QUOTE, AssetPlan, System, deploy_system
+from tests.support.system import DOLLAR, QUOTE, AssetPlan, deploy_system
 from worldmarkets.audit.words import read_levels
-from worldmarkets.logbook import read_actions
+from worldmarkets.client.calls import Calls
+from worldmarkets.client.records import actions
 from worldmarkets.marketdata.flow import FlowEvent, open_flow
 from worldmarkets.marketdata.snapshots import Snapshot, read_snapshots
 from worldmarkets.model.interface import SpotTerms
-from worldmarkets.replay.actions import Action, calldata
 from worldmarkets.replay.follow import Follower
 from worldmarkets.replay.join import SnapshotJoin
+from worldmarkets.replay.steps import Step, request
 from worldmarkets.replay.translate import FlowAccounts, Translator, limits_around
+from worldmarkets.transactions import Log
 
 OWNER = "0x" + "0a" * 20
 MARKET = 257
@@ -26,16 +26,6 @@ TERMS = SpotTerms(
 pytestmark = needs_data
 
 
-class Words:
-    """Reads the words of a system under test."""
-
-    def __init__(self, system: System) -> None:
-        self._system = system
-
-    def read(self, wanted: Sequence[int]) -> list[int]:
-        return self._system.read_words(wanted)
-
-
 class Replay:
     """A flow on the contracts in process, one call an event."""
 
@@ -46,18 +36,21 @@ class Replay:
         accounts = FlowAccounts(tuple(makers), taker)
         self.translator = Translator(MARKET, accounts, limits_around(58_500))
         self.follower = Follower()
+        self.calls = Calls(self.system.exchange)
 
-    def play(self, number: int, event: FlowEvent) -> Action | None:
-        action = self.translator.translate(event)
-        if action is not None:
-            system = self.system
-            result = system.backend.call(OWNER, system.exchange, calldata(action))
-            assert result.ok, f"event {number}: {action} reverted"
-            self.follower.follow(number, action, read_actions(result.logs))
-        return action
+    def play(self, number: int, event: FlowEvent) -> Step | None:
+        step = self.translator.translate(event)
+        if step is not None:
+            exchange = self.system.exchange
+            data = request(step, self.calls).data
+            result = self.system.backend.call(OWNER, exchange, data)
+            assert result.ok, f"event {number}: {step} reverted"
+            logs = [Log(log.address, log.topics, log.data, 0, "", 0) for log in result.logs]
+            self.follower.follow(number, step, actions(logs, exchange))
+        return step
 
     def snapshot(self, depth: int) -> Snapshot:
-        bids, asks = read_levels(Words(self.system), MARKET)
+        bids, asks = read_levels(self.system.read_words, MARKET)
         pairs = zip(list(asks.items())[:depth], list(bids.items())[:depth], strict=True)
         return tuple(
             number for pair in pairs for tick, level in pair for number in (tick, level.lots)

@@ -14,6 +14,9 @@ from worldmarkets.marketdata.tables import (
 Snapshot: TypeAlias = tuple[int, ...]
 """Ask tick, ask lots, bid tick, bid lots, best level first, four numbers a level."""
 
+NUMBERS_A_LEVEL = 4
+"""Numbers of a level in a snapshot."""
+
 _UNITS_PER_TICK = 100
 _NAMES = ("ask_px", "ask_sz", "bid_px", "bid_sz")
 

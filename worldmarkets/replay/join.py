@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from worldmarkets.marketdata.flow import FlowEvent
-from worldmarkets.marketdata.snapshots import Snapshot
+from worldmarkets.marketdata.snapshots import NUMBERS_A_LEVEL, Snapshot
 
 
 @dataclass
@@ -21,6 +21,11 @@ class SnapshotJoin:
     compared: int = 0
     differing: list[int] = field(default_factory=list)
     """Rows whose book was another one."""
+
+    @property
+    def depth(self) -> int:
+        """Levels a side in a snapshot."""
+        return len(self.snapshots[0]) // NUMBERS_A_LEVEL
 
     @property
     def is_finished(self) -> bool:

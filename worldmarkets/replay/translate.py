@@ -1,8 +1,8 @@
-"""From the events of a flow to actions on the exchange.
+"""From the events of a flow to steps on the exchange.
 
 The translator keeps the queues of the book as the contracts will have them, so it knows the id of
 an order before it is placed. A replay can therefore send a cancel without waiting for what became
-of the order, and whoever plays the actions compares each record of the log with what was foreseen.
+of the order, and whoever plays the steps compares each record of the log with what was foreseen.
 """
 
 from collections import Counter
@@ -13,7 +13,7 @@ from worldmarkets.model.interface import OrderRequest, Side, TimeInForce
 from worldmarkets.model.queue import LevelQueue
 from worldmarkets.model.state import State
 from worldmarkets.model.words import Lane, OrderId
-from worldmarkets.replay.actions import Action, Cancel, Place, Reduce
+from worldmarkets.replay.steps import Cancel, Place, Reduce, Step
 
 MAX_FILLS = 64
 """Most orders that one order of a flow may meet: the contracts' limit."""
@@ -45,7 +45,7 @@ class _Known:
 
 
 class Translator:
-    """Turns events into actions, one by one, for a market whose book was empty."""
+    """Turns events into steps, one by one, for a market whose book was empty."""
 
     def __init__(self, market_id: int, accounts: FlowAccounts, limits: Limits) -> None:
         self.market_id = market_id
@@ -59,7 +59,7 @@ class Translator:
         self._known: dict[int, _Known] = {}
         self._flow_ids: dict[int, int] = {}
 
-    def translate(self, event: FlowEvent) -> Action | None:
+    def translate(self, event: FlowEvent) -> Step | None:
         """Return what an event does on the exchange, None if it does nothing."""
         self.counts[event.kind.value] += 1
         if event.kind is FlowKind.HIDDEN:
@@ -78,7 +78,7 @@ class Translator:
             return self._leave(known, left - event.lots)
         return self._leave(known, event.lots if event.kind is FlowKind.LEFT else 0)
 
-    def _add(self, event: FlowEvent) -> Action | None:
+    def _add(self, event: FlowEvent) -> Step | None:
         limits = self.limits
         outside = (
             event.tick < limits.lowest_ask if event.is_ask else event.tick > limits.highest_bid
@@ -92,7 +92,7 @@ class Translator:
         resting_id = self._rest(event, account, left) if left else 0
         return self._place(account, event, TimeInForce.GOOD_TILL_CANCELLED, filled, resting_id)
 
-    def _execute(self, event: FlowEvent, known: _Known) -> Action | None:
+    def _execute(self, event: FlowEvent, known: _Known) -> Step | None:
         """Take from the other side if that meets the named order, else make that order smaller."""
         if self._head(event.is_ask) != known.place or event.lots > self._lots(known):
             self.counts["off_queue"] += 1
@@ -104,7 +104,7 @@ class Translator:
         order = OrderRequest(self.market_id, side, known.place.tick, event.lots, limit, MAX_FILLS)
         return Place(self.accounts.taker, order, 0, filled, 0)
 
-    def _leave(self, known: _Known, lots: int) -> Action | None:
+    def _leave(self, known: _Known, lots: int) -> Step | None:
         """Bring an order to the lots it has left, none or fewer than now."""
         left = self._lots(known)
         order_id = known.place.pack()

@@ -1,10 +1,11 @@
-"""What a replay does on the exchange, and the calldata of it."""
+"""What a replay does on the exchange, one transaction each."""
 
 from dataclasses import dataclass
-from functools import lru_cache
+from typing import TypeAlias
 
-from worldmarkets.abi import Abi, abi_of
+from worldmarkets.client.calls import Calls
 from worldmarkets.model.interface import OrderRequest
+from worldmarkets.transactions import Request
 
 
 @dataclass(frozen=True)
@@ -37,15 +38,15 @@ class Reduce:
     lots_off: int
 
 
-Action = Place | Cancel | Reduce
+Step: TypeAlias = Place | Cancel | Reduce
 
 
-def calldata(action: Action) -> bytes:
-    """Return the calldata that does an action."""
-    abi = _exchange_abi()
-    if isinstance(action, Place):
-        order = action.order
-        fields = (
+def request(step: Step, calls: Calls) -> Request:
+    """Return the transaction of a step."""
+    if isinstance(step, Place):
+        order = step.order
+        return calls.place(
+            step.account,
             order.market_id,
             order.side,
             order.tick,
@@ -53,12 +54,6 @@ def calldata(action: Action) -> bytes:
             order.time_in_force,
             order.max_fills,
         )
-        return abi.encode("place", action.account, fields)
-    if isinstance(action, Cancel):
-        return abi.encode("cancel", action.account, action.order_id)
-    return abi.encode("reduce", action.account, action.order_id, action.new_lots)
-
-
-@lru_cache(maxsize=1)
-def _exchange_abi() -> Abi:
-    return abi_of("IExchange")
+    if isinstance(step, Cancel):
+        return calls.cancel(step.account, step.order_id)
+    return calls.reduce(step.account, step.order_id, step.new_lots)

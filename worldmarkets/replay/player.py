@@ -1,0 +1,126 @@
+"""Playing an order flow on a node: a few hundred transactions a block, each checked afterwards."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+
+from worldmarkets.audit.words import read_levels, words_at
+from worldmarkets.client.records import actions
+from worldmarkets.errors import WorldMarketsError
+from worldmarkets.logbook import Fill, LogBook
+from worldmarkets.marketdata.flow import FlowEvent
+from worldmarkets.ondemand import Block, BlockDriver, Sending
+from worldmarkets.replay.follow import Follower
+from worldmarkets.replay.steps import Step, request
+from worldmarkets.replay.translate import FlowAccounts, Limits, Translator
+from worldmarkets.staging import Account, Stage, connect, open_account
+
+EVENTS_A_BLOCK = 250
+MAKERS = 4
+
+_KEY = 1
+_DOLLARS = 10**12
+_TOKENS = 10**9
+_QUOTE_DECIMALS = 6
+
+
+class BookDiffersError(WorldMarketsError):
+    """The words on the chain tell another book than its log."""
+
+    def __init__(self, block: int) -> None:
+        super().__init__(f"block {block}: the level words are not what the log adds up to")
+
+
+@dataclass(frozen=True)
+class Played:
+    """One event after it was played: what was done, and what it traded."""
+
+    event: FlowEvent
+    step: Step | None
+    fills: tuple[Fill, ...]
+
+
+Watch = Callable[[Played, LogBook], None]
+"""Told of each event in turn, with the book after it."""
+
+
+class FlowPlayer:
+    """Plays the events of one flow in the market of a stage, whose book is empty.
+
+    All accounts have one owner: his nonces keep every transaction in order. The ids of orders are
+    foreseen, so nothing waits for a receipt but the end of a block; then every record of the log is
+    compared with what was foreseen, and the level words of the chain with the book of the log.
+    """
+
+    def __init__(self, stage: Stage, limits: Limits) -> None:
+        self.stage = stage
+        *makers, taker = open_flow_accounts(stage)
+        self.accounts: tuple[Account, ...] = (*makers, taker)
+        ids = FlowAccounts(tuple(maker.account_id for maker in makers), taker.account_id)
+        self.translator = Translator(stage.venue.market_id, ids, limits)
+        self.follower = Follower()
+        self._events = 0
+
+    @property
+    def book(self) -> LogBook:
+        """The book as the log tells it."""
+        return self.follower.book
+
+    def play_block(
+        self,
+        blocks: BlockDriver,
+        events: Iterable[FlowEvent],
+        timestamp: int,
+        watch: Watch,
+        before: Iterable[Sending] = (),
+    ) -> Block:
+        """Play some events in one block, after what is to be sent `before` them.
+
+        Raises:
+            ReplayMismatchError: the exchange did something else than was foreseen.
+            BookDiffersError: the words on the chain tell another book than the log.
+        """
+        planned = [(event, self.translator.translate(event)) for event in events]
+        client = self.accounts[0].client
+        requests = [request(step, client.calls) for _, step in planned if step is not None]
+        first = list(before)
+        block = blocks.make_block([*first, (client.sender, requests)], timestamp)
+        receipts = iter(block.receipts[sum(len(sent) for _, sent in first) :])
+        for event, step in planned:
+            fills: list[Fill] = []
+            if step is not None:
+                acted = actions(next(receipts).logs, client.calls.exchange)
+                fills = self.follower.follow(self._events, step, acted)
+            self._events += 1
+            watch(Played(event, step, tuple(fills)), self.book)
+        self.check_words(block.number)
+        return block
+
+    def check_words(self, block: int) -> None:
+        """Compare the level words on the chain with the book of the log.
+
+        Raises:
+            BookDiffersError: they differ.
+        """
+        venue = self.stage.venue
+        read = words_at(self.stage.rpc, self.stage.deployment.exchange, block)
+        for is_ask, levels in zip((False, True), read_levels(read, venue.market_id), strict=True):
+            told = self.book.levels(venue.market_id, is_ask)
+            if {tick: level.lots for tick, level in levels.items()} != told:
+                raise BookDiffersError(block)
+
+
+def open_flow_accounts(stage: Stage) -> list[Account]:
+    """Open the accounts that play a flow, makers first; they can pay whatever it asks."""
+    base_atoms = _TOKENS * 10**stage.venue.base_decimals
+    quote_atoms = _DOLLARS * 10**_QUOTE_DECIMALS
+    names = [f"flow {number + 1}" for number in range(MAKERS)] + ["flow taker"]
+    client = connect(stage, _KEY)
+    return [open_account(stage, client, name, base_atoms, quote_atoms) for name in names]
+
+
+def in_blocks(events: Iterable[FlowEvent], size: int = EVENTS_A_BLOCK) -> Iterator[list[FlowEvent]]:
+    """Cut events into blocks of equal number."""
+    iterator = iter(events)
+    while block := list(islice(iterator, size)):
+        yield block
