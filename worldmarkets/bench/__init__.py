@@ -1,0 +1,1 @@
+"""Measurements: gas of every operation, fresh storage slots, MegaETH gas, depth and throughput."""

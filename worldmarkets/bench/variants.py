@@ -1,0 +1,102 @@
+"""Costlier forms of the measured operations, and on what the gas of each goes."""
+
+from collections.abc import Mapping
+
+from worldmarkets.bench.book import BEST
+from worldmarkets.bench.costs import Breakdown, break_down
+from worldmarkets.bench.operations import (
+    EMPTY,
+    LIVE,
+    MAKER,
+    Operation,
+    Scene,
+    take_whole,
+)
+from worldmarkets.bench.results import standing_scene
+from worldmarkets.bench.stage import LOTS, QUOTER, TAKER, Order, Sent, outward, request
+from worldmarkets.model.interface import OrderRequest, Side
+
+_CHUNK = 8
+
+
+def place_starts_chunk(scene: Scene, side: Side) -> Sent:
+    """Rest behind a full chunk: one post in eight to a queue that only grows."""
+    for maker in range(_CHUNK - len(scene.levels[side, LIVE])):
+        scene.stage.rest(maker, side, outward(side, LIVE))
+    return scene.stage.place(MAKER, request(side, outward(side, LIVE)))
+
+
+def cancel_in_middle_chunk(scene: Scene, side: Side) -> Sent:
+    """Cancel an order of a chunk between head and tail, which keeps others."""
+    return scene.stage.cancel(_queue(scene, side, 3)[_CHUNK + 2])
+
+
+def cancel_unlinks_chunk(scene: Scene, side: Side) -> Sent:
+    """Cancel the last order of a chunk between head and tail, which leaves the queue."""
+    queue = _queue(scene, side, 3)
+    for order in queue[_CHUNK : 2 * _CHUNK - 1]:
+        scene.stage.cancel(order)
+    return scene.stage.cancel(queue[2 * _CHUNK - 1])
+
+
+def take_20_from_old_queue(scene: Scene, side: Side) -> Sent:
+    """Fill twenty makers of a queue that has lived for a while: both chunks passed are pooled."""
+    _queue(scene, side, 5)
+    take_whole(scene, side, EMPTY, _CHUNK + _CHUNK // 2)
+    return take_whole(scene, side, EMPTY, 20)
+
+
+def replace_10_behind_others(scene: Scene, _side: Side) -> Sent:
+    """Cancel and place again five bids and five asks on levels that others are on."""
+    stage = scene.stage
+    ids = stage.placed_ids(stage.batch(QUOTER, [], _ladder(BEST, 1, LOTS)))
+    return stage.batch(QUOTER, ids, _ladder(BEST, 1, LOTS + 1))
+
+
+def replace_10_apart_moved(scene: Scene, _side: Side) -> Sent:
+    """Move five bids and five asks, two ticks apart, by one tick: no level is used twice."""
+    stage = scene.stage
+    ids = stage.placed_ids(stage.batch(QUOTER, [], _ladder(2, 2, LOTS)))
+    return stage.batch(QUOTER, ids, _ladder(3, 2, LOTS + 1))
+
+
+VARIANTS: dict[str, Operation] = {
+    "place, starting a chunk": place_starts_chunk,
+    "cancel in a middle chunk": cancel_in_middle_chunk,
+    "cancel, unlinking a chunk": cancel_unlinks_chunk,
+    "take 20 from an old queue": take_20_from_old_queue,
+    "replace 10 behind others": replace_10_behind_others,
+    "replace 10, two ticks apart, moved": replace_10_apart_moved,
+}
+"""By what they are called in the table."""
+
+
+def break_down_all(operations: Mapping[str, Operation]) -> dict[str, Breakdown]:
+    """Return on what the gas of operations goes, each on the side where it costs more."""
+    with standing_scene() as scene:
+        return {name: _dearer(scene, operation) for name, operation in operations.items()}
+
+
+def _dearer(scene: Scene, operation: Operation) -> Breakdown:
+    return max((_break_down(scene, operation, side) for side in Side), key=lambda one: one.total)
+
+
+def _break_down(scene: Scene, operation: Operation, side: Side) -> Breakdown:
+    with scene.stage.undone():
+        sent = operation(scene, side)
+        return break_down(scene.stage.rpc, sent.data, sent.receipt)
+
+
+def _queue(scene: Scene, side: Side, chunks: int) -> list[Order]:
+    """Fill chunks of the empty level next to the standing book, by makers in turn."""
+    makers = [order % TAKER for order in range(chunks * _CHUNK)]
+    return [scene.stage.rest(maker, side, outward(side, EMPTY)) for maker in makers]
+
+
+def _ladder(first: int, apart: int, lots: int) -> list[OrderRequest]:
+    """Return five bids and five asks from a level outwards."""
+    return [
+        request(side, outward(side, first + apart * step), lots)
+        for side in Side
+        for step in range(5)
+    ]
