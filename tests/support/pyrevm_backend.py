@@ -83,4 +83,4 @@ def _revert_data(error: RuntimeError) -> bytes:
     text = str(error)
     if not text.startswith("Revert"):
         raise AssertionError(f"the EVM halted: {text}") from error
-    return bytes.fromhex(text.split("output: 0x")[1].split(" ")[0])
+    return bytes.fromhex(text.split("output: 0x")[1].split(" ", maxsplit=1)[0])

@@ -44,17 +44,25 @@ def used_assets(state: State, account_id: int) -> list[int]:
     return [asset for asset in range(bitmap.bit_length()) if bitmap >> asset & 1]
 
 
+def check_use(state: State, account_id: int, asset_id: int) -> int:
+    """Return the bitmap of an account's assets with an asset and the quote asset in it.
+
+    Raises:
+        TooManyAssets: it has one bit more than before, and more than an account may have.
+    """
+    bitmap = state.load(AccountWord, slots.account(account_id)).assets
+    wanted = bitmap | 1 << asset_id | 1
+    count = bin(wanted).count("1")
+    if wanted != bitmap and count > MAX_ASSETS:
+        raise TooManyAssets(account_id, count, MAX_ASSETS)
+    return wanted
+
+
 def use(state: State, account_id: int, asset_id: int) -> None:
     """Mark an asset and the quote asset as used by an account; raises TooManyAssets."""
+    assets = check_use(state, account_id, asset_id)
     slot = slots.account(account_id)
-    account = state.load(AccountWord, slot)
-    assets = account.assets | 1 << asset_id | 1
-    if assets == account.assets:
-        return
-    count = bin(assets).count("1")
-    if count > MAX_ASSETS:
-        raise TooManyAssets(account_id, count, MAX_ASSETS)
-    state.store(slot, replace(account, assets=assets))
+    state.store(slot, replace(state.load(AccountWord, slot), assets=assets))
 
 
 def ledger(state: State, account_id: int, asset_id: int) -> LedgerWord:

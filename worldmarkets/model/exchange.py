@@ -22,7 +22,7 @@ from worldmarkets.model.errors import (
     ZeroAddress,
 )
 from worldmarkets.model.events import AccountCreated, BookRecords, Event
-from worldmarkets.model.interface import OrderRequest, OrderResult, Refusal, SpotTerms
+from worldmarkets.model.interface import OrderRequest, OrderResult, Refusal, SpotTerms, TimeInForce
 from worldmarkets.model.records import Record, Skipped
 from worldmarkets.model.state import State
 from worldmarkets.model.words import FeedWord, RegistryWord, TokenWord
@@ -277,19 +277,36 @@ class Exchange:
         all_or_none: bool,
         log: list[Record],
     ) -> list[OrderResult]:
-        results = []
-        for index, order in enumerate(places):
-            own_log: list[Record] = []
-            try:
-                with self.state.journal.transaction():
-                    results.append(orders.place(self.state, account_id, order, own_log))
-                log.extend(own_log)
-            except RefusedError as error:
-                if all_or_none:
-                    raise
-                results.append(OrderResult(refusal=error.refusal))
-                log.append(Skipped(index, error.refusal))
-        return results
+        return [
+            self._place_or_skip(account_id, index, order, all_or_none, log)
+            for index, order in enumerate(places)
+        ]
+
+    def _place_or_skip(
+        self,
+        account_id: int,
+        index: int,
+        order: OrderRequest,
+        all_or_none: bool,
+        log: list[Record],
+    ) -> OrderResult:
+        try:
+            if order.time_in_force == TimeInForce.FILL_OR_KILL:
+                return self._place_whole(account_id, order, log)
+            return orders.place(self.state, account_id, order, log)
+        except RefusedError as error:
+            if all_or_none:
+                raise
+            log.append(Skipped(index, error.refusal))
+            return OrderResult(refusal=error.refusal)
+
+    def _place_whole(self, account_id: int, order: OrderRequest, log: list[Record]) -> OrderResult:
+        """Place a fill-or-kill order; what it did is undone if it is refused."""
+        own_log: list[Record] = []
+        with self.state.journal.transaction():
+            result = orders.place(self.state, account_id, order, own_log)
+        log.extend(own_log)
+        return result
 
     def _poke(self, asset_id: int) -> None:
         vault.token_of(self.state, asset_id)

@@ -30,11 +30,12 @@ def place(state: State, account_id: int, order: OrderRequest, log: list[Record])
     """Place an order.
 
     Raises:
-        RefusedError: one of its kinds; what was written until then is the caller's to undo.
+        RefusedError: one of its kinds. Nothing of the order remains, but makers it met that could
+            not trade have left the book; after NotFilledWhole the caller must undo all.
     """
     market_id, is_ask = order.market_id, order.side == Side.ASK
     _validate(state, order, is_ask)
-    accounts.use(state, account_id, base_of(market_id))
+    accounts.check_use(state, account_id, base_of(market_id))
     book = matching.load_book(state, market_id)
     crossed = book.crosses(is_ask, order.tick)
     if crossed and order.time_in_force == TimeInForce.POST_ONLY:
@@ -46,6 +47,7 @@ def place(state: State, account_id: int, order: OrderRequest, log: list[Record])
     order_id = _rest(state, account_id, order, is_ask, filled, log)
     base_atoms = filled * book.atoms_per_lot * (-1 if is_ask else 1)
     accounts.credit(state, account_id, base_of(market_id), base_atoms)
+    accounts.use(state, account_id, base_of(market_id))
     return OrderResult(order_id, filled, left if order_id else 0)
 
 
