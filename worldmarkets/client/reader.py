@@ -1,10 +1,11 @@
 """Reading an exchange in decimals: books, accounts and trades."""
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 
 from eth_utils.address import to_checksum_address
 
-from worldmarkets.client.depth import read_depth
+from worldmarkets.client.depth import Depth, read_depth
 from worldmarkets.client.errors import UnknownNameError
 from worldmarkets.client.raw import RawClient
 from worldmarkets.client.records import Action, Filled, actions, book_records_topic
@@ -15,12 +16,14 @@ from worldmarkets.model import slots
 from worldmarkets.model.errors import UnknownAccount
 from worldmarkets.model.interface import Side
 from worldmarkets.model.words import AccountWord, LedgerWord, LevelWord, OrderId
-from worldmarkets.rpc import Rpc, number, quantity
+from worldmarkets.rpc import Rpc, RpcError, number, quantity
 from worldmarkets.transactions import Signer
 from worldmarkets.transactions.receipts import parse_log, to_hex
 
 LOG_BLOCKS = 10_000
 """How many blocks are searched for logs in one call."""
+
+_ATTEMPTS = 20
 
 
 class Reader:
@@ -75,10 +78,7 @@ class Reader:
     def book(self, market: str | int, depth: int = 10) -> Book:
         """Return the best levels of a market."""
         units = self.market_units(market)
-        block = self.raw.rpc.call("eth_blockNumber")
-        found = read_depth(
-            lambda wanted: self.raw.read_words(wanted, block), units.market.market_id, depth
-        )
+        found = self._depth(units.market.market_id, depth)
         book = found.book
         return Book(
             market=units.market.symbol,
@@ -88,6 +88,18 @@ class Reader:
             highest_bid=units.from_tick(book.highest_bid) if book.highest_bid else None,
             lowest_ask=units.from_tick(book.lowest_ask) if book.highest_bid else None,
         )
+
+    def _depth(self, market_id: int, depth: int) -> Depth:
+        """Read levels, all of one block; again if the node has forgotten it meanwhile."""
+        for attempt in range(_ATTEMPTS):
+            block = self.raw.rpc.call("eth_blockNumber")
+            read_words = partial(self.raw.read_words, block=block)
+            try:
+                return read_depth(read_words, market_id, depth)
+            except RpcError:
+                if attempt == _ATTEMPTS - 1:
+                    raise
+        raise AssertionError("not reached")
 
     def account(self, account: int) -> AccountState:
         """Return the owner and the balances of an account, all of one block.

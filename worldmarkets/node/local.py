@@ -1,6 +1,7 @@
 """The local node: Anvil, made to behave like MegaETH where that matters."""
 
 import time
+from itertools import chain
 from types import TracebackType
 
 from worldmarkets.node.accounts import DEV_MNEMONIC, DevAccount, dev_accounts
@@ -15,14 +16,16 @@ BLOCK_GAS_LIMIT = 10_000_000_000
 """Gas limit of a block and of a transaction, as on MegaETH."""
 
 KEPT_STATES = 50
-"""How many past states are kept; older blocks can not be queried."""
+"""How many past states are kept, so that recent blocks can be queried and traced."""
 
 
 class LocalNode:
     """A local chain, alive within a `with` block.
 
-    A block costs the same however large the state grows: the node forks an empty one, so that only
-    what a block changes is hashed.
+    The node forks an empty one, so that only what a block changes is hashed: a plain Anvil takes
+    200 ms a block at 60,000 slots, this one 2 ms. What is left grows with the states kept, as each
+    is a copy; without any a block costs the same 1 ms at any size, but nothing past can be queried
+    or traced.
     """
 
     def __init__(
@@ -31,6 +34,7 @@ class LocalNode:
         block_time: float | None = None,
         accounts: int = 10,
         chain_id: int = CHAIN_ID,
+        kept_states: int = KEPT_STATES,
     ) -> None:
         """Prepare a node; `start` or `with` starts it.
 
@@ -39,10 +43,12 @@ class LocalNode:
             block_time: Seconds between blocks; None makes a block of each transaction at once.
             accounts: How many funded accounts it has.
             chain_id: Its chain id.
+            kept_states: How many past states are kept; 0 for the fastest blocks.
         """
         self.accounts: tuple[DevAccount, ...] = dev_accounts(accounts)
         self.chain_id = chain_id
         self._port = port or 0
+        self._kept_states = kept_states
         self._block_time = block_time
         self._processes: list[AnvilProcess] = []
         self._blocks: BlockMaker | None = None
@@ -124,8 +130,9 @@ class LocalNode:
             "--gas-limit": BLOCK_GAS_LIMIT,
             "--base-fee": BASE_FEE_WEI,
             "--order": "fifo",
-            "--prune-history": KEPT_STATES,
             "--mnemonic": DEV_MNEMONIC,
             "--accounts": len(self.accounts),
         }
-        return [str(part) for option in options.items() for part in option]
+        # Without a number no state is kept; Anvil hangs at 0.
+        history = ["--prune-history", *([self._kept_states] if self._kept_states else [])]
+        return [str(part) for part in [*chain.from_iterable(options.items()), *history]]

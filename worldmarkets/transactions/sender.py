@@ -255,20 +255,21 @@ class Sender:
             trace = self.rpc.call("debug_traceTransaction", receipt.transaction_hash, options)
             return to_bytes(trace.get("output") or "0x")
         except RpcError:
-            return self._replayed_reason(pending, receipt.block)
+            before = self._replayed_reason(pending, quantity(receipt.block - 1))
+            return before or self._replayed_reason(pending, "latest") or b""
 
-    def _replayed_reason(self, pending: Pending, block: int) -> bytes:
-        """Run it again on the state before its block: a guess if others came before it there."""
+    def _replayed_reason(self, pending: Pending, block: str) -> bytes | None:
+        """Run it again on another state: a guess, as others may have come between."""
         transaction = pending.transaction
         if transaction.to is None:
-            return b""
+            return None
         try:
-            self.call(transaction.to, transaction.data, quantity(block - 1))
+            self.call(transaction.to, transaction.data, block)
         except RevertedError as error:
             return error.data
         except RpcError:
             pass
-        return b""
+        return None
 
 
 def call(rpc: Rpc, to: str, data: bytes, sender: str | None = None, block: str = "latest") -> bytes:
