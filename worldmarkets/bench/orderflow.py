@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
+from typing import Protocol
 
 from worldmarkets.artifacts import project_root
 from worldmarkets.bench.inprocess import MARKET, InProcessExchange
@@ -22,12 +23,19 @@ BASE = "AAPL"
 
 @dataclass
 class FreshPosts:
-    """Posts of a replay; `posts` and `fresh` are those at prices that had orders before."""
+    """Posts of a replay. Fresh slots are those besides the words of accounts.
+
+    Attributes:
+        posts: Posts at prices that had an order before.
+        fresh: Those of them that wrote at least one fresh slot.
+        at_new_prices: Posts at prices that never had an order.
+        slots: Fresh slots that all posts wrote.
+    """
 
     posts: int = 0
     fresh: int = 0
-    """Posts that wrote at least one fresh slot besides those of accounts."""
     at_new_prices: int = 0
+    slots: int = 0
 
     @property
     def share(self) -> Decimal:
@@ -53,6 +61,22 @@ def count_fresh_posts(path: Path) -> FreshPosts:
     return replay.result
 
 
+class ReplayedExchange(Protocol):
+    """What a replay needs of an exchange."""
+
+    def place(self, order: OrderRequest) -> int:
+        """Place an order and return the id of what rests."""
+        ...
+
+    def reduce(self, order_id: int, lots_left: int) -> None:
+        """Reduce an order to so many lots, or cancel it if none are left."""
+        ...
+
+    def word(self, slot: int) -> int:
+        """Return the word at a slot of the exchange."""
+        ...
+
+
 @dataclass
 class FlowReplay:
     """A replay of order messages, for which only the words of the book matter.
@@ -61,7 +85,7 @@ class FlowReplay:
     after a trade, which writes no slot of the book that a cancel does not write.
     """
 
-    exchange: InProcessExchange
+    exchange: ReplayedExchange
     result: FreshPosts = field(default_factory=FreshPosts)
     _resting: dict[int, tuple[int, int]] = field(default_factory=dict)
     _used: set[int] = field(default_factory=set)
@@ -81,11 +105,12 @@ class FlowReplay:
         order_id = self.exchange.place(order)
         self._resting[event.order_id] = (order_id, event.lots)
         fresh = self._note_fresh(order_id)
+        self.result.slots += fresh
         if is_new_price:
             self.result.at_new_prices += 1
         else:
             self.result.posts += 1
-            self.result.fresh += bool(fresh)
+            self.result.fresh += fresh != 0
 
     def _take_off(self, event: FlowEvent) -> None:
         order_id, lots = self._resting.pop(event.order_id)

@@ -1,0 +1,105 @@
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from worldmarkets.bench.bounds import (
+    FRESH_SHARE,
+    FURTHER_MAKER,
+    Bound,
+    BoundsFileError,
+    bounds_path,
+    derive_further_maker,
+    find_excesses,
+    read_bounds,
+)
+from worldmarkets.bench.operations import OPERATIONS
+
+
+def write(folder: Path, text: str) -> Path:
+    path = folder / "bounds.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_read_bounds_of_file_returns_each_number(tmp_path: Path) -> None:
+    path = write(
+        tmp_path,
+        """
+        [operations.place]
+        bound = 54_000
+        peer = 100_264
+        peer_name = "Other book"
+        floor = 40_991
+        [operations.share]
+        bound = 0.025
+        [operations.reduce]
+        """,
+    )
+    assert read_bounds(path) == {
+        "place": Bound(Decimal(54_000), 100_264, "Other book", 40_991),
+        "share": Bound(Decimal("0.025")),
+        "reduce": Bound(),
+    }
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "[operations",
+        "[operations.place]\nlimit = 1",
+        "[operations.place]\nbound = 0",
+        "[operations.place]\nbound = -1",
+        "[operations.place]\nbound = true",
+        '[operations.place]\nbound = "54000"',
+        "[operations.place]\npeer = 1",
+        '[operations.place]\npeer_name = "Other book"',
+        "[operations]\nplace = 54_000",
+    ],
+)
+def test_read_bounds_of_other_content_raises(tmp_path: Path, text: str) -> None:
+    with pytest.raises(BoundsFileError):
+        read_bounds(write(tmp_path, text))
+
+
+def test_read_bounds_of_missing_file_raises(tmp_path: Path) -> None:
+    with pytest.raises(BoundsFileError):
+        read_bounds(tmp_path / "bounds.toml")
+
+
+def test_read_bounds_of_repository_names_only_what_is_measured() -> None:
+    bounds = read_bounds(bounds_path())
+    assert bounds.keys() <= {*OPERATIONS, FURTHER_MAKER, FRESH_SHARE}
+    assert bounds["place_spot_live_level"].limit == 54_000
+    assert bounds[FURTHER_MAKER].limit == 15_000
+    assert bounds[FRESH_SHARE].limit == Decimal("0.025")
+
+
+def test_find_excesses_at_the_bound_finds_none() -> None:
+    assert find_excesses({"place": Bound(Decimal(54_000))}, {"place": Decimal(54_000)}) == []
+
+
+def test_find_excesses_above_the_bound_names_it() -> None:
+    found = find_excesses({"place": Bound(Decimal(54_000))}, {"place": Decimal(54_001)})
+    assert found == ["place: 54,001 is above the bound of 54,000"]
+
+
+def test_find_excesses_without_bound_finds_none() -> None:
+    assert find_excesses({"reduce": Bound(peer=1, peer_name="x")}, {"reduce": Decimal(10**9)}) == []
+
+
+def test_find_excesses_of_unmeasured_operation_names_it() -> None:
+    found = find_excesses({"place": Bound(Decimal(54_000))}, {})
+    assert found == ["place: has a bound and was not measured"]
+
+
+def test_find_excesses_without_order_flow_accepts_the_missing_share() -> None:
+    assert find_excesses({FRESH_SHARE: Bound(Decimal("0.025"))}, {}) == []
+
+
+def test_derive_further_maker_rounds_up() -> None:
+    gas = {"take_spot_5": Decimal(100_000), "take_spot_20": Decimal(325_001)}
+    assert derive_further_maker(gas) == 15_001
+    gas["take_spot_20"] = Decimal(325_000)
+    assert derive_further_maker(gas) == 15_000
