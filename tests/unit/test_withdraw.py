@@ -110,9 +110,7 @@ def test_withdraw_of_more_than_the_balance_is_refused(scene: Scene, atoms: int) 
 def test_withdraw_of_what_open_asks_need_is_refused(scene: Scene) -> None:
     scene.ask(scene.maker, 20_000, START_LOTS)
     balance = START_LOTS * LOT
-    with refused(
-        scene.system, "InsufficientBalance", scene.maker, 1, balance - 1, balance
-    ):
+    with refused(scene.system, "InsufficientBalance", scene.maker, 1, balance - 1, balance):
         scene.system.withdraw(scene.maker, 1, ETH_UNIT)
 
 
