@@ -22,10 +22,10 @@ KEPT_STATES = 50
 class LocalNode:
     """A local chain, alive within a `with` block.
 
-    The node forks an empty one, so that only what a block changes is hashed: a plain Anvil takes
-    200 ms a block at 60,000 slots, this one 2 ms. What is left grows with the states kept, as each
-    is a copy; without any a block costs the same 1 ms at any size, but nothing past can be queried
-    or traced.
+    The node forks an empty one, so that only what a block changes is hashed: a block takes 1 ms at
+    any size of the state, where an Anvil without fork takes 200 ms at 60,000 slots. Kept states
+    cost: each block then copies the whole state, 3 ms on a quiet machine at 60,000 slots and 20 ms
+    at 300,000. Without any, nothing past can be queried or traced.
     """
 
     def __init__(
