@@ -151,6 +151,7 @@ def arbitrage(
     reference_tick: int,
     best_bid: int,
     best_ask: int,
+    margin: int,
     lots: int,
     market_id: int,
 ) -> OrderRequest | None:
@@ -160,17 +161,18 @@ def arbitrage(
         reference_tick: The price elsewhere.
         best_bid: Best bid, 0 if there is none [ticks].
         best_ask: Best ask; one beyond every tick if there is none [ticks].
+        margin: How far behind a quote must be, to pay for the fee [ticks].
         lots: Size of the order [lots].
         market_id: The market.
     """
-    if best_ask < reference_tick:
-        side = Side.BID
-    elif best_bid > reference_tick:
-        side = Side.ASK
+    if best_ask <= reference_tick - margin:
+        side, tick = Side.BID, reference_tick - margin
+    elif best_bid >= reference_tick + margin:
+        side, tick = Side.ASK, reference_tick + margin
     else:
         return None
     limit = TimeInForce.IMMEDIATE_OR_CANCEL
-    return OrderRequest(market_id, side, reference_tick, lots, limit, _TAKER_MAX_FILLS)
+    return OrderRequest(market_id, side, tick, lots, limit, _TAKER_MAX_FILLS)
 
 
 def _post(quote: Quote, market_id: int) -> OrderRequest:

@@ -1,0 +1,222 @@
+"""The audit of a deployed exchange: its invariants on words read at one block."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from worldmarkets.abi import abi_of
+from worldmarkets.audit.words import words_at
+from worldmarkets.client.records import actions, book_records_topic
+from worldmarkets.model import slots
+from worldmarkets.model.invariants import (
+    Finding,
+    History,
+    check_bitmap_parents,
+    check_first_in_first_out,
+    check_levels,
+    check_open_totals,
+    check_solvency,
+    check_stale_ids,
+    solvency,
+)
+from worldmarkets.model.reading import Book, WordReader, read_book
+from worldmarkets.model.words import (
+    AccountWord,
+    OrderId,
+    RegistryWord,
+    TokenWord,
+    spot_market,
+)
+from worldmarkets.rpc import Rpc, RpcError, quantity
+from worldmarkets.transactions.receipts import parse_log, to_hex
+from worldmarkets.transactions.sender import call, revert_data
+
+_TRIED_CANCELS = 64
+_MANY_FINDINGS = 5
+
+
+@dataclass(frozen=True)
+class AuditRow:
+    """One invariant of one asset or market: what was checked, and what is wrong."""
+
+    invariant: str
+    subject: str
+    checked: str
+    findings: tuple[Finding, ...]
+
+    @property
+    def passes(self) -> bool:
+        """Whether nothing is wrong."""
+        return not self.findings
+
+    def lines(self) -> list[str]:
+        """Return the row as text, findings below it."""
+        verdict = "holds" if self.passes else "BROKEN"
+        first = f"{self.invariant}  {self.subject:<11} {verdict:<7} {self.checked}"
+        more = [f"    {finding}" for finding in self.findings[:_MANY_FINDINGS]]
+        if len(self.findings) > _MANY_FINDINGS:
+            more.append(f"    and {len(self.findings) - _MANY_FINDINGS} more")
+        return [first, *more]
+
+
+@dataclass(frozen=True)
+class AuditReport:
+    """What an audit found at a block."""
+
+    block: int
+    rows: tuple[AuditRow, ...]
+
+    @property
+    def passes(self) -> bool:
+        """Whether every invariant holds."""
+        return all(row.passes for row in self.rows)
+
+
+def audit_exchange(rpc: Rpc, exchange: str, block: int, first_block: int = 0) -> AuditReport:
+    """Check SOLV-1 of every asset and BOOK-1 to BOOK-4 of every market, as of one block.
+
+    What there is to check is read from the chain too: accounts, assets and markets from the words,
+    the history of orders from the logs since `first_block`.
+
+    Raises:
+        RpcError: the node does not keep the state of the block any more.
+    """
+    return _Audit(rpc, exchange, block, first_block).run()
+
+
+class _Audit:
+    def __init__(self, rpc: Rpc, exchange: str, block: int, first_block: int) -> None:
+        self._rpc = rpc
+        self._exchange = exchange
+        self._block = block
+        self._reader = WordReader(words_at(rpc, exchange, block))
+        self._history = History()
+        self._read_history(first_block)
+        registry = self._reader.load(RegistryWord, slots.registry())
+        self._accounts = range(1, registry.accounts + 1)
+        self._assets = range(registry.assets)
+        self._reader.prefetch(slots.config(spot_market(asset)) for asset in self._assets)
+        self._markets = [
+            spot_market(asset)
+            for asset in self._assets
+            if self._reader.load_raw(slots.config(spot_market(asset)))
+        ]
+
+    def run(self) -> AuditReport:
+        """Check everything."""
+        rows = [self._check_asset(asset) for asset in self._assets]
+        for market in self._markets:
+            rows += self._check_market(market)
+        return AuditReport(self._block, tuple(rows))
+
+    def _check_asset(self, asset: int) -> AuditRow:
+        held = self._held(asset)
+        state = solvency(self._reader, asset, self._accounts, self._markets, held)
+        owed = f"{state.balances} of {len(self._accounts)} accounts and {state.fees} of fees"
+        checked = f"holds {held} token units, owes {owed}"
+        return AuditRow("SOLV-1", f"asset {asset}", checked, tuple(check_solvency(state)))
+
+    def _check_market(self, market: int) -> list[AuditRow]:
+        book = read_book(self._reader, market)
+        subject = f"market {market}"
+        placed = [one for one in self._history.placed if OrderId.unpack(one).market == market]
+        gone = [one for one in placed if one in self._history.gone]
+        ticks = {OrderId.unpack(one).tick for one in placed}
+        orders = sum(len(level.orders) for level in book.levels)
+        self._prefetch_lanes(market, placed, ticks)
+        levels = check_levels(self._reader, book, ticks)
+        levels += check_bitmap_parents(self._reader, market, ticks)
+        return [
+            AuditRow(
+                "BOOK-1",
+                subject,
+                f"{orders} orders on {len(book.levels)} of the {len(ticks)} levels ever used",
+                tuple(levels),
+            ),
+            AuditRow(
+                "BOOK-2",
+                subject,
+                f"{orders} orders in the order of the {len(placed)} that were placed",
+                (
+                    *check_first_in_first_out(book, self._history),
+                    *_check_missing(book, placed, gone),
+                ),
+            ),
+            AuditRow(
+                "BOOK-3",
+                subject,
+                f"{len(gone)} ids of orders that are gone, {min(len(gone), _TRIED_CANCELS)} tried",
+                (*check_stale_ids(self._reader, book, self._history), *self._try_cancels(gone)),
+            ),
+            AuditRow(
+                "BOOK-4",
+                subject,
+                f"open totals of {len(self._accounts)} accounts",
+                tuple(check_open_totals(self._reader, book, self._accounts)),
+            ),
+        ]
+
+    def _held(self, asset: int) -> int:
+        token = self._reader.load(TokenWord, slots.token(asset)).token
+        abi = abi_of("FaucetToken")
+        data = abi.encode("balanceOf", self._exchange)
+        returned = call(self._rpc, f"0x{token:040x}", data, block=quantity(self._block))
+        return int(abi.decode("balanceOf", returned)[0])
+
+    def _read_history(self, first_block: int) -> None:
+        wanted = {
+            "address": self._exchange,
+            "topics": [to_hex(book_records_topic())],
+            "fromBlock": quantity(first_block),
+            "toBlock": quantity(self._block),
+        }
+        logs = [parse_log(entry) for entry in self._rpc.call("eth_getLogs", wanted)]
+        for action in actions(logs, self._exchange):
+            self._history.apply(action.records)
+
+    def _prefetch_lanes(self, market: int, ids: Sequence[int], ticks: Iterable[int]) -> None:
+        """Fetch what looking for stale ids reads, in a few calls instead of one a word."""
+        wanted = [slots.level(market, tick) for tick in ticks]
+        for place in map(OrderId.unpack, ids):
+            wanted.append(slots.header(market, place.tick, place.chunk))
+            wanted.append(slots.lanes(market, place.tick, place.chunk, place.place))
+        for layer, children in ((0, 255), (1, 255**2), (2, 255**3)):
+            wanted += {slots.bitmap(market, layer, tick // children) for tick in ticks}
+        self._reader.prefetch(wanted)
+
+    def _try_cancels(self, gone: Sequence[int]) -> list[Finding]:
+        """BOOK-3 by the contract itself: the newest stale ids must not be cancelled."""
+        abi = abi_of("IExchange")
+        stale = next(error for error in abi.errors.values() if error.name == "StaleOrder")
+        owner = self._reader.load(AccountWord, slots.account(self._accounts[-1])).owner
+        tried = list(gone[-_TRIED_CANCELS:])
+        calls = [
+            (
+                "eth_call",
+                [
+                    {
+                        "from": f"0x{owner:040x}",
+                        "to": self._exchange,
+                        "data": to_hex(abi.encode("cancel", self._accounts[-1], order_id)),
+                    },
+                    quantity(self._block),
+                ],
+            )
+            for order_id in tried
+        ]
+        findings = []
+        for order_id, outcome in zip(tried, self._rpc.batch(calls), strict=True):
+            data = revert_data(outcome) if isinstance(outcome, RpcError) else None
+            if data is None or data[:4] != stale.selector:
+                text = f"cancelling order {order_id:#x}, which is gone, does not end in StaleOrder"
+                market = OrderId.unpack(order_id).market
+                findings.append(Finding("BOOK-3", f"market {market}", text))
+        return findings
+
+
+def _check_missing(book: Book, placed: Sequence[int], gone: Sequence[int]) -> list[Finding]:
+    """BOOK-2: every order that was placed and is not gone stands in the book."""
+    missing = set(placed) - set(gone) - {order.order_id for order in book.orders()}
+    subject = f"market {book.market_id}"
+    return [
+        Finding("BOOK-2", subject, f"order {one:#x} is not in the book") for one in sorted(missing)
+    ]

@@ -1,0 +1,106 @@
+"""The picture of a demonstration: price, spread and depth over time."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from pathlib import Path
+
+import matplotlib as mpl
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter
+
+from worldmarkets.demo.session import DEPTH_BPS, Sample
+from worldmarkets.staging import Venue
+
+mpl.use("Agg")
+
+_BLUE, _GREEN, _RED, _GREY = "#1f5fa8", "#2a8f5b", "#c0443c", "#8a8f98"
+_WIDE_RANGE_SECONDS = 2 * 86_400
+_LONG_SECONDS = 2 * 3_600
+_MINUTES_SECONDS = 300
+
+
+def draw(path: Path, title: str, subtitle: str, venue: Venue, samples: Sequence[Sample]) -> None:
+    """Draw the samples of a market into a PNG file.
+
+    Numbers become floats here, on their way to the screen, and nowhere else.
+    """
+    figure = Figure(figsize=(11, 8.5), dpi=130, layout="constrained")
+    price, spread, depth = figure.subplots(
+        3, 1, sharex=True, gridspec_kw={"height_ratios": [3, 1.2, 1.6]}
+    )
+    scale, unit = _time_unit(samples)
+    quoted = [sample for sample in samples if sample.best_bid and sample.best_ask]
+    times = [float(sample.seconds / scale) for sample in quoted]
+    _draw_price(price, venue, quoted, times)
+    _draw_spread(spread, quoted, times)
+    _draw_depth(depth, venue, quoted, times)
+    depth.set_xlabel(f"market time [{unit}]")
+    if times:
+        depth.set_xlim(0, times[-1])
+    figure.suptitle(title, fontsize=15, fontweight="bold", x=0.02, ha="left")
+    price.set_title(subtitle, fontsize=10, color=_GREY, loc="left")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    figure.savefig(path)
+
+
+def _draw_price(axes: Axes, venue: Venue, samples: Sequence[Sample], times: list[float]) -> None:
+    bids = [float(venue.price(sample.best_bid or 0)) for sample in samples]
+    asks = [float(venue.price(sample.best_ask or 0)) for sample in samples]
+    reference = [float(sample.reference_price) for sample in samples]
+    axes.fill_between(times, bids, asks, color=_BLUE, alpha=0.25, step="post", linewidth=0)
+    axes.step(times, asks, color=_RED, linewidth=0.8, where="post", label="best ask")
+    axes.step(times, bids, color=_GREEN, linewidth=0.8, where="post", label="best bid")
+    axes.plot(times, reference, color="black", linewidth=0.7, alpha=0.7, label="reference price")
+    axes.set_ylabel(f"price [dollars a {venue.symbol}]")
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.6g}"))
+    axes.legend(loc="upper right", frameon=False, ncols=3, fontsize=9)
+    _tidy(axes)
+
+
+def _draw_spread(axes: Axes, samples: Sequence[Sample], times: list[float]) -> None:
+    spreads = [_spread_bps(sample) for sample in samples]
+    axes.step(times, spreads, color=_BLUE, linewidth=0.8, where="post")
+    axes.fill_between(times, 0, spreads, color=_BLUE, alpha=0.15, step="post", linewidth=0)
+    if spreads:
+        # A few wide moments must not hide the rest.
+        usual = sorted(spreads)[len(spreads) * 98 // 100]
+        axes.set_ylim(0, max(usual * 1.4, 0.1))
+    axes.set_ylabel("spread\n[basis points]")
+    _tidy(axes)
+
+
+def _draw_depth(axes: Axes, venue: Venue, samples: Sequence[Sample], times: list[float]) -> None:
+    bids = [_dollars(venue, sample, sample.bid_lots) for sample in samples]
+    asks = [-_dollars(venue, sample, sample.ask_lots) for sample in samples]
+    axes.fill_between(times, 0, bids, color=_GREEN, alpha=0.55, step="post", label="bids")
+    axes.fill_between(times, 0, asks, color=_RED, alpha=0.55, step="post", label="asks")
+    axes.axhline(0, color="black", linewidth=0.6)
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{abs(value):,.0f}"))
+    axes.set_ylabel(f"depth within {DEPTH_BPS} bp\n[thousand dollars]")
+    axes.legend(loc="upper right", frameon=False, ncols=2, fontsize=9)
+    _tidy(axes)
+
+
+def _tidy(axes: Axes) -> None:
+    axes.grid(visible=True, color=_GREY, alpha=0.25, linewidth=0.6)
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.margins(x=0)
+
+
+def _spread_bps(sample: Sample) -> float:
+    bid, ask = sample.best_bid or 0, sample.best_ask or 0
+    return float(Decimal(2 * (ask - bid) * 10_000) / (ask + bid))
+
+
+def _dollars(venue: Venue, sample: Sample, lots: int) -> float:
+    return float(venue.size(lots) * sample.reference_price / 1_000)
+
+
+def _time_unit(samples: Sequence[Sample]) -> tuple[int, str]:
+    last = samples[-1].seconds if samples else 0
+    if last > _WIDE_RANGE_SECONDS:
+        return 86_400, "days"
+    if last > _LONG_SECONDS:
+        return 3_600, "hours"
+    return (60, "minutes") if last > _MINUTES_SECONDS else (1, "seconds")

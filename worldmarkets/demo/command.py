@@ -1,0 +1,228 @@
+"""`world demo`: the exchange at work on a local node."""
+
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+from worldmarkets.artifacts import project_root
+from worldmarkets.audit.report import AuditReport
+from worldmarkets.demo.conclude import conclude
+from worldmarkets.demo.flow import FlowSource
+from worldmarkets.demo.prices import PointPath, candle_path, simulated_path
+from worldmarkets.demo.screen import Meter, shown
+from worldmarkets.demo.source import Source
+from worldmarkets.demo.traders import TraderSource, open_traders
+from worldmarkets.errors import WorldMarketsError
+from worldmarkets.marketdata.candles import read_candles
+from worldmarkets.marketdata.flow import FlowEvent, open_flow
+from worldmarkets.ondemand import Pace, driven
+from worldmarkets.replay.command import middle_tick
+from worldmarkets.replay.player import EVENTS_A_BLOCK, FlowPlayer
+from worldmarkets.replay.translate import limits_around
+from worldmarkets.staging import (
+    candle_parameters,
+    flow_parameters,
+    local_parameters,
+    staged,
+)
+
+DEFAULT_SEED = 7
+DEFAULT_MINUTES = 4
+DEFAULT_WALL_SECONDS = 60
+DEFAULT_STEPS = 900
+
+_SIMULATED_SYMBOL = "WETH"
+_QUOTES = ("USDT", "USDC", "USDM", "USD")
+_LONGEST_SYMBOL = 12
+_MINUTE_SECONDS = 60
+_NANOSECONDS = 10**9
+
+
+class ConflictingOptionsError(WorldMarketsError):
+    """Options that exclude each other."""
+
+
+@dataclass(frozen=True)
+class DemoOptions:
+    """What to show, and how long.
+
+    Attributes:
+        flow: Order-by-order file to replay.
+        prices: Candle file that drives the makers; with neither, prices are simulated.
+        pair: Series of the candle file.
+        window: Series of the candle file.
+        seed: Of the simulation and of the traders' decisions.
+        minutes: Market time; None for all of a file, or the default of the simulation.
+        wall_seconds: How long it takes at least, so that one can watch.
+        steps: Blocks of a market of traders.
+        block_size: Events a block of an order flow.
+        picture: Where the PNG goes; None for build/demo.
+        url: A local node that runs already; None starts one.
+    """
+
+    flow: Path | None = None
+    prices: Path | None = None
+    pair: str | None = None
+    window: str | None = None
+    seed: int = DEFAULT_SEED
+    minutes: int | None = None
+    wall_seconds: int = DEFAULT_WALL_SECONDS
+    steps: int = DEFAULT_STEPS
+    block_size: int = EVENTS_A_BLOCK
+    picture: Path | None = None
+    url: str | None = None
+
+
+_FILE = click.Path(path_type=Path)
+
+
+@click.command(name="demo")
+@click.option("--flow", type=_FILE, help="Order-by-order file to replay.")
+@click.option("--prices", type=_FILE, help="Candle file that drives the market makers.")
+@click.option("--pair", help="Which pair of the candle file.")
+@click.option("--window", help="Which window of the candle file.")
+@click.option("--seed", type=int, default=DEFAULT_SEED, show_default=True, help="Of all chance.")
+@click.option("--minutes", type=click.IntRange(1), help="Market time; of a file all if not given.")
+@click.option(
+    "--seconds",
+    "wall_seconds",
+    type=click.IntRange(0),
+    default=DEFAULT_WALL_SECONDS,
+    show_default=True,
+    help="Wall time of a market of traders.",
+)
+@click.option("--steps", type=click.IntRange(1), default=DEFAULT_STEPS, help="Blocks of it.")
+@click.option("--picture", type=_FILE, help="Where the PNG goes.")
+@click.option("--node", "url", help="A running local node to use instead of one of its own.")
+def command(**options: object) -> None:
+    """Watch a spot market trade on a local node, then see it audited.
+
+    Four market makers and five takers trade around a simulated price; with --prices around that of
+    a candle file; with --flow, the orders of a real market are replayed one by one. Ends with
+    status 1 if an invariant does not hold.
+    """
+    report = run_demo(DemoOptions(**options), Console())  # type: ignore[arg-type]
+    sys.exit(0 if report.passes else 1)
+
+
+def run_demo(options: DemoOptions, console: Console) -> AuditReport:
+    """Run a demonstration to its end and return the audit.
+
+    Raises:
+        DataFileError: a file can not be used.
+        ConflictingOptionsError: options exclude each other.
+    """
+    with prepared(options, console) as source:
+        meter = Meter()
+        play(source, console, options)
+        return conclude(console, source.session, source.title, meter.seconds, picture_path(options))
+
+
+def play(source: Source, console: Console, options: DemoOptions) -> None:
+    """Play all steps of a source, on the screen and at the pace of the options."""
+    pace = Pace(0 if options.flow else options.wall_seconds / options.steps)
+    session = source.session
+    with shown(console, session, source.title, source.market_seconds) as screen:
+        for _ in source.steps():
+            session.sample()
+            screen.update()
+            pace.wait()
+
+
+@contextmanager
+def prepared(options: DemoOptions, console: Console) -> Iterator[Source]:
+    """Start a node, deploy on it, and bring in whoever trades."""
+    if options.flow and (options.prices or options.pair or options.window):
+        raise ConflictingOptionsError("an order flow has its own prices: drop --prices and filters")
+    if (options.pair or options.window) and not options.prices:
+        raise ConflictingOptionsError("--pair and --window choose from a candle file: --prices")
+    with _flow(options, console) if options.flow else _traders(options, console) as source:
+        yield source
+
+
+@contextmanager
+def _traders(options: DemoOptions, console: Console) -> Iterator[Source]:
+    if options.prices is None:
+        seconds = (options.minutes or DEFAULT_MINUTES) * _MINUTE_SECONDS
+        parameters, symbol = local_parameters(), _SIMULATED_SYMBOL
+        start = parameters.assets[parameters.asset_id(symbol)].starting_price or Decimal(1)
+        path = simulated_path(options.seed, seconds, start)
+    else:
+        path = _file_path(options, options.prices)
+        symbol = _base_symbol(options.pair or prices_symbol(options.prices))
+        parameters = candle_parameters(symbol, path.prices[0])
+    _say(console, f"{symbol}/USDM, {path.title}: starting a node and deploying the exchange")
+    with staged(parameters, symbol, options.url) as stage:
+        accounts = open_traders(stage, path.at(Decimal(0)))
+        with driven(stage.rpc) as blocks:
+            yield TraderSource(stage, blocks, accounts, path, options.steps, options.seed)
+
+
+@contextmanager
+def _flow(options: DemoOptions, console: Console) -> Iterator[Source]:
+    assert options.flow is not None
+    flow = open_flow(options.flow)
+    events = _within(flow.events(), options.minutes)
+    tick = middle_tick(events)
+    symbol = _base_symbol(options.flow.name.split("_")[0])
+    title = f"order flow of {options.flow.name}"
+    _say(console, f"{title}: {len(events):,} events; starting a node and deploying the exchange")
+    parameters = flow_parameters(symbol, flow.terms, tick * flow.terms.price_per_tick)
+    with staged(parameters, symbol, options.url) as stage:
+        player = FlowPlayer(stage, limits_around(tick))
+        with driven(stage.rpc) as blocks:
+            yield FlowSource(player, blocks, title, events, options.block_size)
+
+
+def _within(events: Iterable[FlowEvent], minutes: int | None) -> list[FlowEvent]:
+    """Return the events of the first minutes, or all."""
+    if minutes is None:
+        return list(events)
+    chosen: list[FlowEvent] = []
+    for event in events:
+        if chosen and event.time_ns - chosen[0].time_ns > minutes * _MINUTE_SECONDS * _NANOSECONDS:
+            break
+        chosen.append(event)
+    return chosen
+
+
+def _file_path(options: DemoOptions, prices: Path) -> PointPath:
+    """Return the price path of the chosen candles."""
+    candles = read_candles(prices, options.pair, options.window)
+    if options.minutes is not None:
+        end = candles[0].ts + options.minutes * _MINUTE_SECONDS
+        candles = tuple(candle for candle in candles if candle.ts < end)
+    chosen = " ".join(part for part in (options.pair, options.window) if part)
+    return candle_path(f"candles of {prices.name} {chosen}".strip(), candles)
+
+
+def _base_symbol(pair: str | None) -> str:
+    """Return the base asset of a pair as a symbol the exchange takes."""
+    letters = "".join(letter for letter in (pair or "") if letter.isalnum()).upper()
+    for quote in _QUOTES:
+        if letters.endswith(quote) and letters != quote:
+            letters = letters[: -len(quote)]
+            break
+    return letters[:_LONGEST_SYMBOL] or "BASE"
+
+
+def prices_symbol(prices: Path) -> str:
+    """Return the part of a file's name that names a pair, nothing if none does."""
+    parts = prices.name.split(".")[0].upper().split("_")
+    return next((part for part in parts if part.endswith(_QUOTES)), "")
+
+
+def picture_path(options: DemoOptions) -> Path:
+    """Return where the picture of a demonstration goes."""
+    name = "flow" if options.flow else "prices" if options.prices else "simulation"
+    return options.picture or project_root() / "build" / "demo" / f"{name}.png"
+
+
+def _say(console: Console, text: str) -> None:
+    console.print(text, highlight=False, soft_wrap=True)

@@ -1,0 +1,113 @@
+"""The end of a demonstration: summary, picture and audit."""
+
+from decimal import Decimal
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from worldmarkets.audit.report import AuditReport, audit_exchange
+from worldmarkets.demo.chart import draw
+from worldmarkets.demo.screen import operations
+from worldmarkets.demo.session import Session
+from worldmarkets.demo.words import amount, duration, money, price_places
+
+_QUOTE_ATOM = Decimal("0.000001")
+
+
+def conclude(
+    console: Console, session: Session, title: str, seconds: float, picture: Path
+) -> AuditReport:
+    """Print the summary, draw the picture, and audit the exchange at the newest block."""
+    summarize(console, session, title, seconds)
+    venue = session.venue
+    subtitle = (
+        f"{title}; {duration(session.seconds)} of market time on a local node, "
+        f"{session.counts['transactions']:,} transactions, {session.counts['fills']:,} fills"
+    )
+    draw(picture, f"{venue.symbol}/USDM on chain", subtitle, venue, session.samples)
+    console.print(f"\npicture: {picture}", highlight=False, soft_wrap=True)
+    return print_audit(console, session)
+
+
+def summarize(console: Console, session: Session, title: str, seconds: float) -> None:
+    """Print what happened, and what every account made of it."""
+    counts, venue = session.counts, session.venue
+    console.rule(f"{venue.symbol}/USDM: {title}")
+    rows = [
+        ("market time", f"{duration(session.seconds)} in {seconds:.1f} s of wall time"),
+        (
+            "transactions",
+            f"{counts['transactions']:,} in {counts['blocks']:,} blocks, "
+            f"{counts['transactions'] / seconds:,.0f} a second, "
+            f"{counts['gas'] / 10**6:,.0f} million gas, {counts['reverted']:,} reverted",
+        ),
+        (
+            "orders",
+            f"{operations(session):,} operations, {operations(session) / seconds:,.0f} a second: "
+            f"{counts['placed']:,} placed, {counts['takes']:,} takes, "
+            f"{counts['cancelled']:,} cancelled, {counts['reduced']:,} reduced, "
+            f"{counts['removed']:,} removed, {counts['refused']:,} skipped",
+        ),
+        (
+            "trades",
+            f"{counts['fills']:,} fills, {money(session.volume_dollars())} dollars",
+        ),
+        ("price", _prices(session)),
+    ]
+    table = Table.grid(padding=(0, 2))
+    for name, text in rows:
+        table.add_row(name, text)
+    console.print(table, highlight=False)
+    console.print()
+    _print_accounts(console, session)
+
+
+def print_audit(console: Console, session: Session) -> AuditReport:
+    """Audit the exchange at the newest block and print every row."""
+    deployment = session.stage.deployment
+    report = audit_exchange(
+        session.stage.rpc, deployment.exchange, session.block, deployment.first_block
+    )
+    console.print(f"\naudit of the words on the chain at block {report.block:,}", highlight=False)
+    for row in report.rows:
+        style = "green" if row.passes else "bold red"
+        for line in row.lines():
+            console.print(line, style=style, highlight=False, soft_wrap=True)
+    verdict = "every invariant holds" if report.passes else "an invariant is BROKEN"
+    console.print(verdict, style="bold green" if report.passes else "bold red")
+    return report
+
+
+def _print_accounts(console: Console, session: Session) -> None:
+    """Print every account's profit, exact, and that with the fees they add up to nothing."""
+    venue = session.venue
+    standings = session.standings()
+    table = Table(box=None, padding=(0, 2, 0, 0))
+    table.add_column("account")
+    for heading in (f"{venue.symbol} gained", "USDM gained", "profit [dollars]"):
+        table.add_column(heading, justify="right")
+    for standing in standings:
+        quote = (standing.quote_atoms - standing.account.quote_atoms) * _QUOTE_ATOM
+        table.add_row(
+            standing.account.name,
+            amount(standing.gained_base(venue)),
+            money(quote, 6, sign=True),
+            money(standing.profit, 6, sign=True),
+        )
+    fees = session.fees_atoms() * _QUOTE_ATOM
+    table.add_row("fees of the market", "", "", money(fees, 6, sign=True))
+    total = sum((standing.profit for standing in standings), fees)
+    table.add_row("sum", "", "", money(total, 6), end_section=True)
+    console.print(table, highlight=False)
+
+
+def _prices(session: Session) -> str:
+    prices = [sample.reference_price for sample in session.samples]
+    if not prices:
+        return "none"
+    places = price_places(session.venue.tick_dollars)
+    first, last, low, high = (
+        money(price, places) for price in (prices[0], prices[-1], min(prices), max(prices))
+    )
+    return f"{first} to {last}, between {low} and {high}"

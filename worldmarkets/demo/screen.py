@@ -1,0 +1,240 @@
+"""The demonstration on the terminal: drawn in place, or in plain lines where that can not be."""
+
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Protocol
+
+from rich.console import Console, Group, RenderableType
+from rich.layout import Layout
+from rich.live import Live
+from rich.panel import Panel
+from rich.progress_bar import ProgressBar
+from rich.table import Table
+from rich.text import Text
+
+from worldmarkets.demo.session import Session, Standing
+from worldmarkets.demo.words import amount, duration, money, price_places
+
+_FRAME_SECONDS = 0.15
+_LINE_SECONDS = 5.0
+_BAR = 12
+_FEW_ROWS = 5
+_FRAME_ROWS = 12
+_RATE_SECONDS = 5.0
+
+
+class Meter:
+    """Transactions and orders a second: over the last few seconds, and in all."""
+
+    def __init__(self) -> None:
+        self._began = time.monotonic()
+        self._marks: list[tuple[float, int, int]] = [(self._began, 0, 0)]
+
+    @property
+    def seconds(self) -> float:
+        """Wall time so far."""
+        return time.monotonic() - self._began
+
+    def rates(self, session: Session) -> tuple[int, int]:
+        """Return transactions and order operations a second of late."""
+        now = time.monotonic()
+        counts = session.counts["transactions"], operations(session)
+        self._marks.append((now, *counts))
+        while len(self._marks) > 1 and self._marks[1][0] < now - _RATE_SECONDS:
+            self._marks.pop(0)
+        then, transactions, orders = self._marks[0]
+        span = max(now - then, 0.001)
+        return round((counts[0] - transactions) / span), round((counts[1] - orders) / span)
+
+
+def operations(session: Session) -> int:
+    """Return how many orders were placed, taken with, cancelled and reduced."""
+    counts = session.counts
+    return counts["placed"] + counts["takes"] + counts["cancelled"] + counts["reduced"]
+
+
+class Screen(Protocol):
+    """Shows a session while it runs."""
+
+    def update(self) -> None:
+        """Show how things stand, if it is time to."""
+
+
+class LiveScreen:
+    """Ladder, trades, accounts and throughput, drawn in place."""
+
+    def __init__(self, live: Live, session: Session, title: str, market_seconds: int) -> None:
+        self._live = live
+        self._session = session
+        self._title = title
+        self._market_seconds = market_seconds
+        self._meter = Meter()
+        self._next = 0.0
+        self._standings: list[Standing] = []
+
+    def update(self) -> None:
+        """Draw a frame, if the last one is old enough."""
+        now = time.monotonic()
+        if now < self._next:
+            return
+        self._next = now + _FRAME_SECONDS
+        self._standings = self._session.standings()
+        self._live.update(self._frame(self._live.console.height), refresh=True)
+
+    def _frame(self, height: int) -> Layout:
+        rows = max(_FEW_ROWS, (height - _FRAME_ROWS) // 2)
+        frame = Layout()
+        frame.split_column(
+            Layout(self._header(), size=4), Layout(name="body"), Layout(self._footer(), size=4)
+        )
+        frame["body"].split_row(
+            Layout(_ladder(self._session, rows), ratio=5),
+            Layout(_trades(self._session, 2 * rows + 1), ratio=5),
+            Layout(_accounts(self._session, self._standings), ratio=6),
+        )
+        return frame
+
+    def _header(self) -> RenderableType:
+        session = self._session
+        done = ProgressBar(total=float(self._market_seconds), completed=float(session.seconds))
+        passed = f"{duration(session.seconds)} of {duration(self._market_seconds)} market time"
+        top = Table.grid(expand=True)
+        top.add_column()
+        top.add_column(justify="right")
+        top.add_row(Text(f"{session.venue.symbol}/USDM  {self._title}", style="bold"), passed)
+        return Panel(Group(top, done), border_style="blue")
+
+    def _footer(self) -> RenderableType:
+        session, counts = self._session, self._session.counts
+        transactions, orders = self._meter.rates(session)
+        volume = money(session.volume_dollars(), 0)
+        line = Text.assemble(
+            (f"{transactions:,}", "bold"),
+            " transactions/s   ",
+            (f"{orders:,}", "bold"),
+            " orders/s   ",
+            f"{counts['transactions']:,} transactions in {counts['blocks']:,} blocks",
+        )
+        more = Text(
+            f"{counts['placed']:,} placed  {counts['cancelled']:,} cancelled  "
+            f"{counts['fills']:,} fills  {volume} dollars traded",
+            style="dim",
+        )
+        return Panel(Group(line, more), border_style="blue")
+
+
+class PlainScreen:
+    """A line every few seconds."""
+
+    def __init__(self, console: Console, session: Session, market_seconds: int) -> None:
+        self._console = console
+        self._session = session
+        self._market_seconds = market_seconds
+        self._meter = Meter()
+        self._next = 0.0
+
+    def update(self) -> None:
+        """Print a line, if the last one is old enough."""
+        now = time.monotonic()
+        if now < self._next:
+            return
+        self._next = now + _LINE_SECONDS
+        session, venue = self._session, self._session.venue
+        places = price_places(venue.tick_dollars)
+        sides = [session.book.best(venue.market_id, is_ask) for is_ask in (False, True)]
+        bid, ask = (money(venue.price(side[0]), places) if side else "-" for side in sides)
+        transactions, orders = self._meter.rates(session)
+        text = (
+            f"{duration(session.seconds)} of {duration(self._market_seconds)}: "
+            f"bid {bid} ask {ask}, {session.counts['fills']:,} fills, "
+            f"{transactions:,} transactions/s, {orders:,} orders/s"
+        )
+        self._console.print(text, highlight=False, soft_wrap=True)
+
+
+@contextmanager
+def shown(console: Console, session: Session, title: str, market_seconds: int) -> Iterator[Screen]:
+    """Show a session on a console, in the way it can."""
+    if not console.is_terminal:
+        yield PlainScreen(console, session, market_seconds)
+        return
+    with Live(console=console, auto_refresh=False, screen=True) as live:
+        yield LiveScreen(live, session, title, market_seconds)
+
+
+def _ladder(session: Session, rows: int) -> Panel:
+    """Asks above bids, best in the middle."""
+    venue, market = session.venue, session.venue.market_id
+    places = price_places(venue.tick_dollars)
+    asks = session.book.ladder(market, True, rows)
+    bids = session.book.ladder(market, False, rows)
+    most = max([lots for _, lots in (*asks, *bids)], default=1)
+    table = Table.grid(expand=True, padding=(0, 1))
+    table.add_column(justify="right")
+    table.add_column(justify="right")
+    table.add_column(width=_BAR)
+    for _ in range(rows - len(asks)):
+        table.add_row("", "", "")
+    for style, levels in (("red", asks[::-1]), ("green", bids)):
+        if style == "green":
+            table.add_row(*_spread_row(session, places))
+        for tick, lots in levels:
+            bar = "█" * max(1, lots * _BAR // most)
+            price = money(venue.price(tick), places)
+            table.add_row(Text(price, style), amount(venue.size(lots)), Text(bar, style))
+    return Panel(table, title=f"book: price, size [{venue.symbol}]", border_style="dim")
+
+
+def _spread_row(session: Session, places: int) -> tuple[Text, str, str]:
+    quotes = session.book.quotes(session.venue.market_id)
+    if quotes is None:
+        return Text("-", "dim"), "", ""
+    spread = session.venue.price(quotes[0] - quotes[2])
+    return Text(f"spread {money(spread, places)}", "dim"), "", ""
+
+
+def _trades(session: Session, rows: int) -> Panel:
+    venue = session.venue
+    places = price_places(venue.tick_dollars)
+    table = Table.grid(expand=True, padding=(0, 1))
+    _add_columns(table)
+    for trade in list(session.trades)[: -rows - 1 : -1]:
+        style = "red" if trade.taker_sold else "green"
+        table.add_row(
+            session.names.get(trade.taker, ""),
+            Text(money(venue.price(trade.tick), places), style),
+            amount(venue.size(trade.lots)),
+        )
+    return Panel(table, title="last trades: taker, price, size", border_style="dim")
+
+
+def _accounts(session: Session, standings: Sequence[Standing]) -> Panel:
+    return Panel(
+        accounts_table(session, standings),
+        title="accounts: profit at the reference price",
+        border_style="dim",
+    )
+
+
+def accounts_table(session: Session, standings: Sequence[Standing]) -> Table:
+    """Return the accounts with what they gained of each asset, and their profit."""
+    table = Table.grid(expand=True, padding=(0, 1))
+    _add_columns(table)
+    table.add_row(*(Text(text, "dim") for text in ("", session.venue.symbol, "profit [dollars]")))
+    for standing in standings:
+        gained = standing.gained_base(session.venue)
+        style = "green" if standing.profit > 0 else "red" if standing.profit < 0 else "dim"
+        table.add_row(
+            standing.account.name,
+            f"{gained:+,.3f}",
+            Text(money(standing.profit, sign=True), style),
+        )
+    return table
+
+
+def _add_columns(table: Table) -> None:
+    """Add a column of text and two of numbers."""
+    table.add_column()
+    table.add_column(justify="right")
+    table.add_column(justify="right")

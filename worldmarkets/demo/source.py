@@ -1,0 +1,25 @@
+"""What drives a demonstration: traders around a price, or an order flow."""
+
+from collections.abc import Iterator
+from typing import Protocol
+
+from worldmarkets.demo.session import Session
+
+
+class Source(Protocol):
+    """Plays a market step by step."""
+
+    @property
+    def title(self) -> str:
+        """What drives the market, in a few words."""
+
+    @property
+    def market_seconds(self) -> int:
+        """How much market time it covers [seconds]."""
+
+    @property
+    def session(self) -> Session:
+        """What has happened so far."""
+
+    def steps(self) -> Iterator[None]:
+        """Play, and yield after every step."""
