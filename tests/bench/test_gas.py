@@ -1,6 +1,5 @@
 """The measurement itself: what is recorded still holds, and nothing cheap was measured instead."""
 
-from collections.abc import Iterator
 from decimal import Decimal
 
 import pytest
@@ -13,6 +12,7 @@ from worldmarkets.bench.operations import OPERATIONS, Scene, measure_dearer, tak
 from worldmarkets.bench.orderflow import flow_path
 from worldmarkets.bench.record import find_changes, read_results, recorded_path
 from worldmarkets.bench.stage import MARKET, MIDDLE, outward
+from worldmarkets.bench.variants import VARIANTS
 from worldmarkets.model import slots
 from worldmarkets.model.interface import Side
 from worldmarkets.model.words import BookWord, LevelWord
@@ -69,10 +69,13 @@ CHANGED_WORDS = {
 """Storage words that each operation must change: a write that changes nothing costs too little."""
 
 
-@pytest.fixture(scope="module")
-def scene() -> Iterator[Scene]:
-    with results.standing_scene() as scene:
-        yield scene
+DEARER_THAN = {
+    "place, starting a chunk": "place_spot_live_level",
+    "cancel in a middle chunk": "cancel_middle",
+    "cancel, unlinking a chunk": "cancel_middle",
+    "take 20 from an old queue": "take_spot_20",
+    "replace 10, two ticks apart, moved": "replace_10_spot_moved",
+}
 
 
 @pytest.fixture(scope="module")
@@ -161,6 +164,24 @@ def test_standing_book_is_best_where_it_begins(scene: Scene) -> None:
     book = BookWord.unpack(scene.stage.clients[0].read_words([slots.book(MARKET)])[0])
     assert book.best_bid == outward(Side.BID, BEST)
     assert book.best_ask == outward(Side.ASK, BEST)
+
+
+@pytest.mark.parametrize("side", Side)
+@pytest.mark.parametrize(("variant", "usual"), DEARER_THAN.items())
+def test_variant_costs_more_than_the_usual_form(
+    scene: Scene, variant: str, usual: str, side: Side
+) -> None:
+    with scene.stage.undone():
+        dearer = VARIANTS[variant](scene, side).receipt
+    with scene.stage.undone():
+        cheaper = OPERATIONS[usual](scene, side).receipt
+    assert dearer.gas_used > cheaper.gas_used
+    assert len(dearer.logs) == len(cheaper.logs) == 1
+    assert len(dearer.logs[0].data) == len(cheaper.logs[0].data)
+
+
+def test_variants_write_no_fresh_slot(scene: Scene) -> None:
+    assert [measure_dearer(scene, one).fresh_slots for one in VARIANTS.values()] == [0] * 6
 
 
 def test_break_down_adds_up_to_the_gas_used(scene: Scene) -> None:

@@ -1,0 +1,15 @@
+"""The standing book on a node, built once for a module that asks for it."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from worldmarkets.bench import results
+from worldmarkets.bench.operations import Scene
+
+
+@pytest.fixture(scope="module")
+def scene() -> Iterator[Scene]:
+    """The standing book; tests undo what they do to it."""
+    with results.standing_scene() as scene:
+        yield scene
