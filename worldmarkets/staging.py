@@ -28,6 +28,7 @@ PRICE_UNITS_PER_DOLLAR = 10**18
 FLOW_BAND_BPS = 4_000
 """Band of a market that replays a flow: wide, as the flow's own venue had none [basis points]."""
 
+_PRICE_UNIT = Decimal("1e-18")
 _FEE_PPM = 350
 _TOKEN_DECIMALS = 18
 _MIN_NOTIONAL_DOLLARS = 10
@@ -234,6 +235,11 @@ def _one_market(
     )
     fields = {"assets": (local.assets[0], base), "markets": (market,)}
     return local.model_copy(update=fields)
+
+
+def as_posted(price: Decimal) -> Decimal:
+    """Return a price as the exchange will know it: in whole 1e-18 dollars a token."""
+    return price.quantize(_PRICE_UNIT)
 
 
 def posted_price(price: Decimal) -> int:

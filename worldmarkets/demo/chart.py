@@ -38,7 +38,7 @@ def draw(path: Path, title: str, subtitle: str, venue: Venue, samples: Sequence[
     depth.set_xlabel(f"market time [{unit}]")
     if times:
         depth.set_xlim(0, times[-1])
-    figure.suptitle(title, fontsize=15, fontweight="bold", x=0.02, ha="left")
+    figure.suptitle(title, fontsize=14, fontweight="bold", x=0.01, ha="left")
     price.set_title(subtitle, fontsize=10, color=_GREY, loc="left")
     path.parent.mkdir(parents=True, exist_ok=True)
     figure.savefig(path)

@@ -9,7 +9,7 @@ from rich.table import Table
 from worldmarkets.audit.report import AuditReport, audit_exchange
 from worldmarkets.demo.chart import draw
 from worldmarkets.demo.screen import operations
-from worldmarkets.demo.session import Session
+from worldmarkets.demo.session import Session, exactly
 from worldmarkets.demo.words import amount, duration, money, price_places
 
 _QUOTE_ATOM = Decimal("0.000001")
@@ -22,10 +22,10 @@ def conclude(
     summarize(console, session, title, seconds)
     venue = session.venue
     subtitle = (
-        f"{title}; {duration(session.seconds)} of market time on a local node, "
+        f"{duration(session.seconds)} of market time on a local node, "
         f"{session.counts['transactions']:,} transactions, {session.counts['fills']:,} fills"
     )
-    draw(picture, f"{venue.symbol}/USDM on chain", subtitle, venue, session.samples)
+    draw(picture, f"{venue.symbol}/USDM on chain: {title}", subtitle, venue, session.samples)
     console.print(f"\npicture: {picture}", highlight=False, soft_wrap=True)
     return print_audit(console, session)
 
@@ -34,25 +34,22 @@ def summarize(console: Console, session: Session, title: str, seconds: float) ->
     """Print what happened, and what every account made of it."""
     counts, venue = session.counts, session.venue
     console.rule(f"{venue.symbol}/USDM: {title}")
+    transactions = (
+        f"{counts['transactions']:,} in {counts['blocks']:,} blocks, "
+        f"{counts['transactions'] / seconds:,.0f} a second, "
+        f"{counts['gas'] / 10**6:,.0f} million gas, {counts['reverted']:,} reverted"
+    )
+    orders = (
+        f"{operations(session):,} operations, {operations(session) / seconds:,.0f} a second: "
+        f"{counts['placed']:,} placed, {counts['takes']:,} takes, "
+        f"{counts['cancelled']:,} cancelled, {counts['reduced']:,} reduced, "
+        f"{counts['removed']:,} removed, {counts['refused']:,} skipped"
+    )
     rows = [
         ("market time", f"{duration(session.seconds)} in {seconds:.1f} s of wall time"),
-        (
-            "transactions",
-            f"{counts['transactions']:,} in {counts['blocks']:,} blocks, "
-            f"{counts['transactions'] / seconds:,.0f} a second, "
-            f"{counts['gas'] / 10**6:,.0f} million gas, {counts['reverted']:,} reverted",
-        ),
-        (
-            "orders",
-            f"{operations(session):,} operations, {operations(session) / seconds:,.0f} a second: "
-            f"{counts['placed']:,} placed, {counts['takes']:,} takes, "
-            f"{counts['cancelled']:,} cancelled, {counts['reduced']:,} reduced, "
-            f"{counts['removed']:,} removed, {counts['refused']:,} skipped",
-        ),
-        (
-            "trades",
-            f"{counts['fills']:,} fills, {money(session.volume_dollars())} dollars",
-        ),
+        ("transactions", transactions),
+        ("orders", orders),
+        ("trades", f"{counts['fills']:,} fills, {money(session.volume_dollars())} dollars"),
         ("price", _prices(session)),
     ]
     table = Table.grid(padding=(0, 2))
@@ -97,8 +94,10 @@ def _print_accounts(console: Console, session: Session) -> None:
         )
     fees = session.fees_atoms() * _QUOTE_ATOM
     table.add_row("fees of the market", "", "", money(fees, 6, sign=True))
-    total = sum((standing.profit for standing in standings), fees)
-    table.add_row("sum", "", "", money(total, 6), end_section=True)
+    with exactly():
+        total = sum((standing.profit for standing in standings), fees)
+    # What one gains another loses: anything but a plain zero is a fault.
+    table.add_row("sum", "", "", str(total.normalize()), end_section=True)
     console.print(table, highlight=False)
 
 

@@ -9,13 +9,13 @@ from typing import Protocol
 
 from worldmarkets.marketdata.candles import Candle
 
-_SIMULATED_STEPS_PER_SECOND = 4
+_SIMULATED_STEPS_PER_SECOND = 8
 _CANDLE_POINTS = 4
 
-_CALM, _ROUGH = 50, 150
-"""Standard deviation of a quarter of a second's move, calm and rough [1e-6 of the price]."""
-_TURN_ODDS = 60
-_JUMP_ODDS = 120
+_CALM, _ROUGH = 50, 140
+"""Standard deviation of the move in an eighth of a second, calm and rough [1e-6 of the price]."""
+_TURN_ODDS = 120
+_JUMP_ODDS = 240
 _JUMP = 1_500
 """Standard deviation of a jump [1e-6 of the price]."""
 _MILLIONTHS = 10**6

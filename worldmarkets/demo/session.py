@@ -1,9 +1,10 @@
 """What has happened in a demonstration so far: trades, totals, samples of the book, accounts."""
 
 from collections import Counter, deque
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Context, Decimal, Inexact, InvalidOperation, localcontext
 
 from worldmarkets.audit.words import words_at
 from worldmarkets.client.records import (
@@ -25,6 +26,7 @@ DEPTH_BPS = 10
 
 _TRADES_SHOWN = 40
 _BPS = 10_000
+_EXACT_DIGITS = 100
 _QUOTE_ATOM = Decimal("0.000001")
 
 
@@ -66,8 +68,15 @@ class Standing:
     profit: Decimal
 
     def gained_base(self, venue: Venue) -> Decimal:
-        """What it has of the base asset beyond what was brought in [whole tokens]."""
+        """Return what it has of the base asset beyond what was brought in [whole tokens]."""
         return Decimal(self.base_atoms - self.account.base_atoms).scaleb(-venue.base_decimals)
+
+
+@contextmanager
+def exactly() -> Iterator[None]:
+    """Calculate without rounding: with many digits, and an error for the first one lost."""
+    with localcontext(Context(prec=_EXACT_DIGITS, traps=[Inexact, InvalidOperation])):
+        yield
 
 
 class Session:
@@ -184,9 +193,10 @@ class Session:
         return TapeWord.unpack(word).fees
 
     def _standing(self, account: Account, base_atoms: int, quote_atoms: int) -> Standing:
-        gained_base = Decimal(base_atoms - account.base_atoms).scaleb(-self.venue.base_decimals)
-        gained_quote = (quote_atoms - account.quote_atoms) * _QUOTE_ATOM
-        profit = gained_base * self.reference_price + gained_quote
+        with exactly():
+            gained = Decimal(base_atoms - account.base_atoms).scaleb(-self.venue.base_decimals)
+            profit = gained * self.reference_price
+            profit += (quote_atoms - account.quote_atoms) * _QUOTE_ATOM
         return Standing(account, base_atoms, quote_atoms, profit)
 
     def _depth(self, is_ask: bool, bid: tuple[int, int] | None, ask: tuple[int, int] | None) -> int:

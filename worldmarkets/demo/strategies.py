@@ -70,8 +70,8 @@ def requote(
 ) -> tuple[list[int], list[OrderRequest]]:
     """Return what turns the resting quotes into the wanted ones.
 
-    A quote at a wanted price stays, and keeps its place in the queue, while at least half of it is
-    left.
+    A quote at a wanted price stays, and keeps its place in the queue, while it is no smaller than
+    half of what is wanted and no larger than twice.
 
     Args:
         wanted: What the maker wants to show.
@@ -85,7 +85,7 @@ def requote(
     cancels = []
     for order_id, quote in resting.items():
         target = missing.get((quote.is_ask, quote.tick))
-        if target is None or 2 * quote.lots < target.lots:
+        if target is None or not target.lots <= 2 * quote.lots <= 4 * target.lots:
             cancels.append(order_id)
         else:
             del missing[quote.is_ask, quote.tick]

@@ -21,10 +21,17 @@ from worldmarkets.logbook import LogBook
 from worldmarkets.model.interface import OrderRequest
 from worldmarkets.model.words import NO_ASK, NO_BID
 from worldmarkets.ondemand import BlockDriver, Sending
-from worldmarkets.staging import Account, Stage, Venue, connect, open_account, posted_price
-from worldmarkets.transactions import Request
+from worldmarkets.staging import (
+    Account,
+    Stage,
+    Venue,
+    as_posted,
+    connect,
+    open_account,
+    posted_price,
+)
 
-_MAKER_DOLLARS = 5_000_000
+_MAKER_DOLLARS = 8_000_000
 _TAKER_DOLLARS = 3_000_000
 """What each account gets in quote, and the same value in the base asset [dollars]."""
 
@@ -46,25 +53,26 @@ class MakerPlan:
 
 @dataclass(frozen=True)
 class TakerPlan:
-    """A taker in dollars, whatever the price."""
+    """A taker in dollars, whatever the price; a crowd decides so many times a step."""
 
     name: str
     odds: int
     dollars: int
     follows: bool = False
+    crowd: int = 1
 
 
 MAKERS = (
-    MakerPlan("maker tight", 2, 1, 6, 15_000, 4),
-    MakerPlan("maker steady", 3, 2, 8, 30_000, 5),
-    MakerPlan("maker deep", 6, 4, 10, 80_000, 6),
-    MakerPlan("maker wide", 10, 8, 8, 150_000, 8),
+    MakerPlan("maker tight", 2, 1, 8, 8_000, 4),
+    MakerPlan("maker steady", 3, 1, 12, 15_000, 5),
+    MakerPlan("maker deep", 5, 2, 12, 40_000, 6),
+    MakerPlan("maker wide", 8, 4, 10, 90_000, 8),
 )
 TAKERS = (
-    TakerPlan("retail 1", 2, 2_500),
-    TakerPlan("retail 2", 2, 4_000),
-    TakerPlan("fund", 12, 60_000),
-    TakerPlan("momentum", 4, 10_000, follows=True),
+    TakerPlan("retail", 1, 1_200, crowd=6),
+    TakerPlan("brokers", 2, 4_000, crowd=4),
+    TakerPlan("fund", 20, 50_000),
+    TakerPlan("momentum", 6, 8_000, follows=True),
 )
 ARBITRAGEUR = "arbitrage"
 
@@ -84,6 +92,7 @@ class _Maker:
 class _Taker:
     account: Account
     style: TakerStyle
+    crowd: int
 
 
 class TraderSource:
@@ -121,7 +130,7 @@ class TraderSource:
             for plan, account in zip(MAKERS, accounts, strict=False)
         ]
         self._takers = [
-            _Taker(account, _taker_style(plan, stage.venue, price))
+            _Taker(account, _taker_style(plan, stage.venue, price), plan.crowd)
             for plan, account in zip(TAKERS, accounts[len(MAKERS) :], strict=False)
         ]
         self._arbitrageur = accounts[-1]
@@ -148,7 +157,7 @@ class TraderSource:
         """One block: the price, those who act on it first, the makers, the takers."""
         session = self.session
         session.seconds = seconds
-        session.reference_price = self._path.at(seconds)
+        session.reference_price = as_posted(self._path.at(seconds))
         tick = self._stage.venue.tick(session.reference_price)
         sendings = [
             self._post(session.reference_price),
@@ -179,7 +188,7 @@ class TraderSource:
             self._lots(_ARBITRAGE_DOLLARS),
             market,
         )
-        return [_send(self._arbitrageur, order)] if order else []
+        return [_send(self._arbitrageur, [order])] if order else []
 
     def _quote(self, maker: _Maker, tick: int) -> Sending:
         account = maker.account
@@ -197,16 +206,18 @@ class TraderSource:
     def _take(self, tick: int) -> Iterator[Sending]:
         venue = self._stage.venue
         for taker in self._takers:
-            order = take(
-                taker.style,
-                self._chance,
-                tick,
-                tick - self._last_tick,
-                venue.min_lots,
-                venue.market_id,
-            )
-            if order:
-                yield _send(taker.account, order)
+            orders = [
+                take(
+                    taker.style,
+                    self._chance,
+                    tick,
+                    tick - self._last_tick,
+                    venue.min_lots,
+                    venue.market_id,
+                )
+                for _ in range(taker.crowd)
+            ]
+            yield _send(taker.account, [order for order in orders if order is not None])
 
     def _lots(self, dollars: int) -> int:
         return self._stage.venue.lots_worth(Decimal(dollars), self.session.reference_price)
@@ -226,18 +237,20 @@ def open_traders(stage: Stage, price: Decimal) -> list[Account]:
     return accounts
 
 
-def _send(account: Account, order: OrderRequest) -> Sending:
+def _send(account: Account, orders: Sequence[OrderRequest]) -> Sending:
     calls = account.client.calls
-    request: Request = calls.place(
-        account.account_id,
-        order.market_id,
-        order.side,
-        order.tick,
-        order.lots,
-        order.time_in_force,
-        order.max_fills,
-    )
-    requests: Sequence[Request] = [request]
+    requests = [
+        calls.place(
+            account.account_id,
+            order.market_id,
+            order.side,
+            order.tick,
+            order.lots,
+            order.time_in_force,
+            order.max_fills,
+        )
+        for order in orders
+    ]
     return account.client.sender, requests
 
 
