@@ -80,6 +80,10 @@ class Abi:
         """Return the calldata of a call."""
         return self.functions[function].encode(*arguments)
 
+    def encode_constructor(self, *arguments: Any) -> bytes:
+        """Return the constructor arguments as they stand behind the bytecode."""
+        return bytes(encode(self.constructor, arguments))
+
     def decode(self, function: str, returned: bytes) -> tuple[Any, ...]:
         """Return what a call returned."""
         return self.functions[function].decode(returned)
@@ -102,7 +106,7 @@ def abi_of(name: str) -> Abi:
 
 def creation_code(artifact: Artifact, arguments: Sequence[Any]) -> bytes:
     """Return what creates a contract: its bytecode and the encoded constructor arguments."""
-    return artifact.bytecode + encode(Abi(artifact.abi).constructor, arguments)
+    return artifact.bytecode + Abi(artifact.abi).encode_constructor(*arguments)
 
 
 def _types(parameters: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:

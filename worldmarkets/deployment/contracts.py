@@ -13,7 +13,7 @@ from worldmarkets.deployment.code import runtime_code
 from worldmarkets.deployment.manifest import Argument, Contract
 from worldmarkets.errors import WorldMarketsError
 from worldmarkets.transactions import Request, Sender
-from worldmarkets.transactions.receipts import parse_receipt, to_bytes
+from worldmarkets.transactions.receipts import to_bytes
 from worldmarkets.transactions.sender import DEFAULT_GAS
 
 
@@ -96,10 +96,7 @@ class ContractDeployer:
         rpc = self._sender.rpc
         if rpc.call("eth_getTransactionByHash", known.transaction) is None:
             return None
-        while True:
-            found = rpc.call("eth_getTransactionReceipt", known.transaction)
-            if found is not None:
-                return parse_receipt(found).block
+        return self._sender.wait_for([known.transaction])[0].block
 
     def _create(self, plan: Plan) -> str:
         artifact = load(plan.name)

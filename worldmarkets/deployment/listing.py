@@ -29,6 +29,7 @@ class ListingStep:
         self._parameters = parameters
         self._report = report
         self._abi = abi_of("Exchange")
+        self._feed = abi_of("PostedPriceFeed")
 
     def run(self) -> None:
         """List what is missing.
@@ -56,24 +57,33 @@ class ListingStep:
             )
 
     def _post_prices(self) -> None:
-        """Post a price for each asset that has a starting one and none yet."""
+        """Bring a price to each asset that has a starting one and none yet."""
         words = self._read_words(
             [slots.underlying(asset.asset_id) for asset in self._deployment.assets]
         )
-        missing = [
-            (asset_id, int(asset.starting_price.scaleb(_PRICE_DECIMALS)))
+        missing = {
+            asset_id: int(asset.starting_price.scaleb(_PRICE_DECIMALS))
             for asset_id, asset in enumerate(self._parameters.assets)
             if asset.starting_price is not None
             and UnderlyingWord.unpack(words[asset_id]).price == 0
-        ]
+        }
         if not missing:
             return
-        asset_ids = [asset_id for asset_id, _ in missing]
-        feed = abi_of("PostedPriceFeed")
-        posted = feed.encode("post", asset_ids, [price for _, price in missing])
-        self._sender.execute(Request(self._deployment.price_feed, posted))
-        self._send("poke", asset_ids)
-        self._report(f"prices to start with are posted for assets {asset_ids}")
+        # An interruption may have come between posting and poking.
+        self._post({one: price for one, price in missing.items() if not self._posted(one)})
+        self._send("poke", list(missing))
+        self._report(f"prices to start with are posted for assets {list(missing)}")
+
+    def _post(self, prices: dict[int, int]) -> None:
+        if prices:
+            data = self._feed.encode("post", list(prices), list(prices.values()))
+            self._sender.execute(Request(self._deployment.price_feed, data))
+
+    def _posted(self, asset_id: int) -> bool:
+        data = self._feed.encode("latestPrice", asset_id)
+        returned = self._sender.call(self._deployment.price_feed, data)
+        price, _time = self._feed.decode("latestPrice", returned)
+        return bool(price)
 
     def _list_market(self, market: Market) -> None:
         if not any(self._market_words(market)):

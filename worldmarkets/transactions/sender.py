@@ -174,9 +174,15 @@ class Sender:
         Raises:
             ReceiptTimeoutError: one is not in a block in time.
         """
+        return self.wait_for([one.transaction_hash for one in pending], seconds)
+
+    def wait_for(
+        self, transaction_hashes: Sequence[str], seconds: float = _RECEIPT_SECONDS
+    ) -> list[Receipt]:
+        """Wait for the receipts of transactions, whoever sent them, as `wait_many` does."""
         deadline = time.monotonic() + seconds
         receipts: dict[str, Receipt] = {}
-        missing = [one.transaction_hash for one in pending]
+        missing = list(transaction_hashes)
         while missing:
             found = self.rpc.batch([("eth_getTransactionReceipt", [one]) for one in missing])
             for one, entry in zip(missing, found, strict=True):
@@ -189,7 +195,7 @@ class Sender:
                 raise ReceiptTimeoutError(missing[0], seconds)
             if missing:
                 time.sleep(_POLL_SECONDS)
-        return [receipts[one.transaction_hash] for one in pending]
+        return [receipts[one] for one in transaction_hashes]
 
     def checked(self, pending: Pending, receipt: Receipt) -> Receipt:
         """Return the receipt of a transaction that succeeded.

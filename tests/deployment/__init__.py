@@ -1,0 +1,1 @@
+"""Deploying the exchange."""
