@@ -1,0 +1,102 @@
+"""The real `ape run deploy`, under a project whose only difference is the port of the node."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.deployment.test_deploy import STEPS, ConnectionLostError, FailingRpc, height
+from worldmarkets.artifacts import project_root
+from worldmarkets.deployment import Parameters, deploy, load_deployment
+from worldmarkets.node import LocalNode
+from worldmarkets.transactions import KeySigner
+
+pytestmark = pytest.mark.node
+
+ROOT = project_root()
+
+ApeRun = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture
+def ape_run(node: LocalNode, tmp_path: Path) -> ApeRun:
+    """Run a script of the project with Ape, by default on the node as Ape's local network."""
+    project = tmp_path / "project"
+    project.mkdir()
+    config = yaml.safe_load((ROOT / "ape-config.yaml").read_text())
+    config["foundry"]["host"] = node.url
+    (project / "ape-config.yaml").write_text(yaml.safe_dump(config))
+    (project / "scripts").symlink_to(ROOT / "scripts")
+    environment = {**os.environ, "APE_DATA_FOLDER": str(tmp_path / "ape")}
+    environment["PATH"] = f"{ROOT / 'node_modules' / '.bin'}:{environment['PATH']}"
+    ape = shutil.which("ape", path=str(Path(sys.executable).parent)) or "ape"
+
+    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [ape, "run", *arguments],
+            cwd=project,
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+
+    return run
+
+
+LOCAL = ("--network", "ethereum:local:foundry")
+
+
+def test_ape_run_deploy_twice_deploys_once(
+    node: LocalNode, ape_run: ApeRun, tmp_path: Path
+) -> None:
+    record = tmp_path / "local.json"
+    first = ape_run("deploy", *LOCAL, "--record", str(record))
+    assert first.returncode == 0, first.stdout + first.stderr
+    assert height(node) == STEPS
+    deployment = load_deployment(record)
+    assert f"exchange {deployment.exchange}" in first.stdout
+    # The first test account of Ape is the first account of the node.
+    assert deployment.deployer == node.accounts[0].address
+    abi = json.loads((ROOT / "build" / "abi" / "Exchange.json").read_text())
+    assert {entry["type"] for entry in abi} == {"constructor", "error", "event", "function"}
+
+    content = record.read_bytes()
+    second = ape_run("deploy", *LOCAL, "--record", str(record))
+    assert second.returncode == 0, second.stdout + second.stderr
+    assert height(node) == STEPS
+    assert record.read_bytes() == content
+
+
+def test_ape_run_deploy_after_interruption_continues(
+    node: LocalNode, ape_run: ApeRun, local_parameters: Parameters, tmp_path: Path
+) -> None:
+    record = tmp_path / "local.json"
+    broken = FailingRpc(node.url, 7, after_sending=True)
+    with pytest.raises(ConnectionLostError):
+        deploy(broken, local_parameters, KeySigner(node.accounts[0].private_key), record)
+    begun = load_deployment(record)
+    finished = ape_run("deploy", *LOCAL, "--record", str(record))
+    assert finished.returncode == 0, finished.stdout + finished.stderr
+    assert height(node) == STEPS
+    deployment = load_deployment(record)
+    assert deployment.exchange == begun.exchange
+    assert len(begun.contracts) == 7
+    assert len(deployment.contracts) == 10
+
+
+def test_ape_run_deploy_unknown_account_says_so_in_a_line(
+    node: LocalNode, ape_run: ApeRun, tmp_path: Path
+) -> None:
+    refused = ape_run("deploy", *LOCAL, "--account", "nobody", "--record", str(tmp_path / "x"))
+    assert refused.returncode == 1
+    assert "Ape has no account nobody" in refused.stderr
+    assert "Traceback" not in refused.stdout + refused.stderr
+    assert height(node) == 0
