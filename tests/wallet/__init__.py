@@ -1,0 +1,1 @@
+"""The exchange used without this package."""

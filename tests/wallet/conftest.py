@@ -1,0 +1,38 @@
+"""A node with the exchange on it, as somebody else runs it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from worldmarkets.deployment import deploy, load_parameters, write_abi
+from worldmarkets.node import LocalNode
+from worldmarkets.transactions import KeySigner
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What a wallet is told: where the node, the contracts and the ABI are."""
+
+    url: str
+    exchange: str
+    usdm: str
+    weth: str
+    abi_file: Path
+    funded_keys: tuple[str, ...]
+
+
+@pytest.fixture(scope="module")
+def surroundings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Surroundings]:
+    with LocalNode() as node:
+        deployer = KeySigner(node.accounts[0].private_key)
+        deployment = deploy(node.rpc, load_parameters("local"), deployer)
+        yield Surroundings(
+            url=node.url,
+            exchange=deployment.exchange,
+            usdm=deployment.asset("USDM").token,
+            weth=deployment.asset("WETH").token,
+            abi_file=write_abi(tmp_path_factory.mktemp("abi") / "Exchange.json"),
+            funded_keys=tuple(account.private_key for account in node.accounts[1:3]),
+        )
