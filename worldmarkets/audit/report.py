@@ -109,10 +109,16 @@ class _Audit:
         return AuditReport(self._block, tuple(rows))
 
     def _check_asset(self, asset: int) -> AuditRow:
-        held = self._held(asset)
+        word = self._reader.load(TokenWord, slots.token(asset))
+        held = self._held(word.token)
         state = solvency(self._reader, asset, self._accounts, self._markets, held)
-        owed = f"{state.balances} of {len(self._accounts)} accounts and {state.fees} of fees"
-        checked = f"holds {held} token units, owes {owed}"
+        tokens, balances, fees = (
+            _tokens(units, word.decimals) for units in (held, state.balances, state.fees)
+        )
+        checked = (
+            f"{tokens} tokens held, {balances} owed to {len(self._accounts)} accounts, "
+            f"{fees} collected as fees"
+        )
         return AuditRow("SOLV-1", f"asset {asset}", checked, tuple(check_solvency(state)))
 
     def _check_market(self, market: int) -> list[AuditRow]:
@@ -155,8 +161,7 @@ class _Audit:
             ),
         ]
 
-    def _held(self, asset: int) -> int:
-        token = self._reader.load(TokenWord, slots.token(asset)).token
+    def _held(self, token: int) -> int:
         abi = abi_of("FaucetToken")
         data = abi.encode("balanceOf", self._exchange)
         returned = call(self._rpc, f"0x{token:040x}", data, block=quantity(self._block))
@@ -211,6 +216,14 @@ class _Audit:
                 market = OrderId.unpack(order_id).market
                 findings.append(Finding("BOOK-3", f"market {market}", text))
         return findings
+
+
+def _tokens(units: int, decimals: int) -> str:
+    """Return token units as whole tokens, exact."""
+    sign = "-" if units < 0 else ""
+    whole, rest = divmod(abs(units), 10**decimals)
+    fraction = f"{rest:0{decimals}}".rstrip("0") if rest else ""
+    return f"{sign}{whole:,}{'.' if fraction else ''}{fraction}"
 
 
 def _check_missing(book: Book, placed: Sequence[int], gone: Sequence[int]) -> list[Finding]:

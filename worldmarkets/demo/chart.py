@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 
 from worldmarkets.demo.session import DEPTH_BPS, Sample
+from worldmarkets.demo.words import price_places
 from worldmarkets.staging import Venue
 
 mpl.use("Agg")
@@ -52,8 +53,9 @@ def _draw_price(axes: Axes, venue: Venue, samples: Sequence[Sample], times: list
     axes.step(times, asks, color=_RED, linewidth=0.8, where="post", label="best ask")
     axes.step(times, bids, color=_GREEN, linewidth=0.8, where="post", label="best bid")
     axes.plot(times, reference, color="black", linewidth=0.7, alpha=0.7, label="reference price")
-    axes.set_ylabel(f"price [dollars a {venue.symbol}]")
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.6g}"))
+    axes.set_ylabel(f"price [dollars per {venue.symbol}]")
+    places = price_places(venue.tick_dollars)
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.{places}f}"))
     axes.legend(loc="upper right", frameon=False, ncols=3, fontsize=9)
     _tidy(axes)
 

@@ -130,7 +130,6 @@ def play(source: Source, console: Console, options: DemoOptions) -> None:
     session = source.session
     with shown(console, session, source.title, source.market_seconds) as screen:
         for _ in source.steps():
-            session.sample()
             screen.update()
             pace.wait()
 

@@ -13,6 +13,7 @@ from worldmarkets.replay.player import FlowPlayer, Played, in_blocks
 from worldmarkets.replay.steps import Cancel, Place, Reduce
 from worldmarkets.staging import posted_price
 
+_SAMPLES = 1_500
 _POSTED_RANGE_THOUSANDTHS = 120
 """How far the posted price may leave the first one, so that the band keeps all orders in."""
 
@@ -35,6 +36,7 @@ class FlowSource:
         self._events = events
         self._block_size = block_size
         self._start = blocks.timestamp
+        self._next_sample = Decimal(0)
         self._first_tick = middle_tick(events)
         self._player = player
         self.session = Session(stage, self._player.accounts, self._player.book)
@@ -73,6 +75,9 @@ class FlowSource:
         elif isinstance(step, Reduce):
             counts["reduced"] += 1
         self.session.note_fills(played.fills)
+        if self.session.seconds >= self._next_sample:
+            self.session.sample()
+            self._next_sample += Decimal(self.market_seconds) / _SAMPLES
 
     def _set_time(self, event: FlowEvent) -> None:
         nanoseconds = event.time_ns - self._events[0].time_ns

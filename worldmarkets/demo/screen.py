@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Protocol
 
-from rich.console import Console, Group, RenderableType
+from rich.console import Console, Group, JustifyMethod, RenderableType
 from rich.layout import Layout
 from rich.live import Live
 from rich.panel import Panel
@@ -19,6 +19,7 @@ from worldmarkets.demo.words import amount, duration, money, price_places
 _FRAME_SECONDS = 0.15
 _LINE_SECONDS = 5.0
 _BAR = 12
+_NARROW = 110
 _FEW_ROWS = 5
 _FRAME_ROWS = 12
 _RATE_SECONDS = 5.0
@@ -80,18 +81,20 @@ class LiveScreen:
             return
         self._next = now + _FRAME_SECONDS
         self._standings = self._session.standings()
-        self._live.update(self._frame(self._live.console.height), refresh=True)
+        self._live.update(
+            self._frame(self._live.console.height, self._live.console.width < _NARROW), refresh=True
+        )
 
-    def _frame(self, height: int) -> Layout:
+    def _frame(self, height: int, narrow: bool) -> Layout:
         rows = max(_FEW_ROWS, (height - _FRAME_ROWS) // 2)
         frame = Layout()
         frame.split_column(
             Layout(self._header(), size=4), Layout(name="body"), Layout(self._footer(), size=4)
         )
         frame["body"].split_row(
-            Layout(_ladder(self._session, rows), ratio=5),
-            Layout(_trades(self._session, 2 * rows + 1), ratio=5),
-            Layout(_accounts(self._session, self._standings), ratio=6),
+            Layout(_ladder(self._session, rows, narrow), ratio=5),
+            Layout(_trades(self._session, 2 * rows + 1, narrow), ratio=5),
+            Layout(_accounts(self._session, self._standings, narrow), ratio=6),
         )
         return frame
 
@@ -163,78 +166,68 @@ def shown(console: Console, session: Session, title: str, market_seconds: int) -
         yield LiveScreen(live, session, title, market_seconds)
 
 
-def _ladder(session: Session, rows: int) -> Panel:
+def _ladder(session: Session, rows: int, narrow: bool) -> Panel:
     """Asks above bids, best in the middle."""
     venue, market = session.venue, session.venue.market_id
     places = price_places(venue.tick_dollars)
     asks = session.book.ladder(market, True, rows)
     bids = session.book.ladder(market, False, rows)
     most = max([lots for _, lots in (*asks, *bids)], default=1)
-    table = Table.grid(expand=True, padding=(0, 1))
-    table.add_column(justify="right")
-    table.add_column(justify="right")
-    table.add_column(width=_BAR)
+    table = _table(("right", "right") if narrow else ("right", "right", "left"))
     for _ in range(rows - len(asks)):
-        table.add_row("", "", "")
+        table.add_row("")
     for style, levels in (("red", asks[::-1]), ("green", bids)):
         if style == "green":
-            table.add_row(*_spread_row(session, places))
+            table.add_row(_spread(session, places))
         for tick, lots in levels:
-            bar = "█" * max(1, lots * _BAR // most)
-            price = money(venue.price(tick), places)
-            table.add_row(Text(price, style), amount(venue.size(lots)), Text(bar, style))
-    return Panel(table, title=f"book: price, size [{venue.symbol}]", border_style="dim")
+            cells = [Text(money(venue.price(tick), places), style), Text(amount(venue.size(lots)))]
+            if not narrow:
+                cells.append(Text("█" * max(1, lots * _BAR // most), style))
+            table.add_row(*cells)
+    return Panel(table, title=Text(f"book [{venue.symbol}]"), border_style="dim")
 
 
-def _spread_row(session: Session, places: int) -> tuple[Text, str, str]:
+def _spread(session: Session, places: int) -> Text:
     quotes = session.book.quotes(session.venue.market_id)
     if quotes is None:
-        return Text("-", "dim"), "", ""
+        return Text("-", "dim")
     spread = session.venue.price(quotes[0] - quotes[2])
-    return Text(f"spread {money(spread, places)}", "dim"), "", ""
+    return Text(f"spread {money(spread, places)}", "dim")
 
 
-def _trades(session: Session, rows: int) -> Panel:
+def _trades(session: Session, rows: int, narrow: bool) -> Panel:
     venue = session.venue
     places = price_places(venue.tick_dollars)
-    table = Table.grid(expand=True, padding=(0, 1))
-    _add_columns(table)
+    table = _table(("right", "right") if narrow else ("left", "right", "right"))
     for trade in list(session.trades)[: -rows - 1 : -1]:
         style = "red" if trade.taker_sold else "green"
-        table.add_row(
-            session.names.get(trade.taker, ""),
-            Text(money(venue.price(trade.tick), places), style),
-            amount(venue.size(trade.lots)),
-        )
-    return Panel(table, title="last trades: taker, price, size", border_style="dim")
+        price = Text(money(venue.price(trade.tick), places), style)
+        cells = [price, Text(amount(venue.size(trade.lots)))]
+        taker = Text(session.names.get(trade.taker, ""))
+        table.add_row(*(cells if narrow else [taker, *cells]))
+    return Panel(table, title="last trades", border_style="dim")
 
 
-def _accounts(session: Session, standings: Sequence[Standing]) -> Panel:
-    return Panel(
-        accounts_table(session, standings),
-        title="accounts: profit at the reference price",
-        border_style="dim",
-    )
-
-
-def accounts_table(session: Session, standings: Sequence[Standing]) -> Table:
-    """Return the accounts with what they gained of each asset, and their profit."""
-    table = Table.grid(expand=True, padding=(0, 1))
-    _add_columns(table)
-    table.add_row(*(Text(text, "dim") for text in ("", session.venue.symbol, "profit [dollars]")))
+def _accounts(session: Session, standings: Sequence[Standing], narrow: bool) -> Panel:
+    """Gains of the base asset, and profits at the reference price."""
+    venue = session.venue
+    table = _table(("left", "right") if narrow else ("left", "right", "right"))
+    heading = [Text("", "dim"), Text(venue.symbol, "dim"), Text("profit", "dim")]
+    table.add_row(*(heading[::2] if narrow else heading))
     for standing in standings:
-        gained = standing.gained_base(session.venue)
         style = "green" if standing.profit > 0 else "red" if standing.profit < 0 else "dim"
-        table.add_row(
-            standing.account.name,
-            f"{gained:+,.3f}",
+        cells = [
+            Text(standing.account.name),
+            Text(f"{standing.gained_base(venue):+,.3f}"),
             Text(money(standing.profit, sign=True), style),
-        )
+        ]
+        table.add_row(*(cells[::2] if narrow else cells))
+    return Panel(table, title=Text("accounts [dollars]"), border_style="dim")
+
+
+def _table(columns: Sequence[JustifyMethod]) -> Table:
+    """Return a table without lines that cuts what is too long instead of breaking it."""
+    table = Table.grid(expand=True, padding=(0, 1))
+    for justify in columns:
+        table.add_column(justify=justify, no_wrap=True)
     return table
-
-
-def _add_columns(table: Table) -> None:
-    """Add a column of text and two of numbers."""
-    table.add_column()
-    table.add_column(justify="right")
-    table.add_column(justify="right")

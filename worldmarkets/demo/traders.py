@@ -151,6 +151,7 @@ class TraderSource:
         for step in range(1, self._steps + 1):
             seconds = Decimal(self._path.seconds) * step / self._steps
             self._play(seconds)
+            self.session.sample()
             yield
 
     def _play(self, seconds: Decimal) -> None:
