@@ -15,7 +15,7 @@ settings.register_profile(
     "quick",
     derandomize=True,
     deadline=None,
-    max_examples=25,
+    max_examples=100,
     stateful_step_count=30,
     suppress_health_check=list(HealthCheck),
 )

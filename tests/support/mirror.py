@@ -38,6 +38,8 @@ class Mirror:
         """Model a system that `deploy_system` has just made with the same arguments."""
         self.system = system
         self.happened: Counter[str] = Counter()
+        # Only a node can tell which words a transaction changed.
+        self._sees_storage = hasattr(system.backend, "storage_changes")
         self.model = Exchange.create(
             number(system.exchange),
             number(TREASURY),
@@ -233,6 +235,7 @@ class Mirror:
         """Run one action on both and compare; raises the model's error if both refuse."""
         expected: Any = None
         refused: ContractError | None = None
+        before = dict(self.model.state.words) if self._sees_storage else {}
         try:
             expected = on_model()
         except ContractError as error:
@@ -247,6 +250,8 @@ class Mirror:
             )
             assert returned == as_returned(expected), f"{call}: returned"
             self._compare_events(call)
+            if self._sees_storage:
+                self._compare_changes(before)
         self._compare_words(sorted(self.model.state.written))
         if refused is not None:
             self.happened[refused.name] += 1
@@ -276,6 +281,13 @@ class Mirror:
             if word != self.model.state.load_raw(slot)
         ]
         assert not differ, "\n".join(differ)
+
+    def _compare_changes(self, before: dict[int, int]) -> None:
+        """Compare which words changed: the chain writes no word that the model does not know."""
+        words = self.model.state.words
+        changed = {slot: word for slot, word in words.items() if before.get(slot, 0) != word}
+        chain = self.system.backend.storage_changes(self.system.exchange)  # type: ignore[attr-defined]
+        assert chain == changed, "words changed on chain and in the model"
 
     def _count(self) -> None:
         for event in self.model.events:

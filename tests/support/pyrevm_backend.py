@@ -59,13 +59,12 @@ class PyrevmBackend:
             self._evm.reset_transient_storage()
 
     def snapshot(self) -> object:
-        return self._evm.snapshot(), self._time
+        return self._evm.snapshot(), self._time, set(self._rich)
 
     def revert(self, snapshot: object) -> None:
-        checkpoint, timestamp = snapshot
+        checkpoint, self._time, self._rich = snapshot
         self._evm.revert(checkpoint)
-        self._time = timestamp
-        self._evm.set_block_env(BlockEnv(timestamp=timestamp))
+        self._evm.set_block_env(BlockEnv(timestamp=self._time))
 
     def _fund(self, address: str) -> None:
         if address not in self._rich:

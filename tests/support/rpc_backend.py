@@ -38,6 +38,7 @@ class RpcBackend:
         self._connection = http.client.HTTPConnection(parts.hostname, parts.port, timeout=60)
         self._rich: set[str] = set()
         self._time = 0
+        self._last_hash = ""
         self.request("anvil_autoImpersonateAccount", True)
         self.request("anvil_setBlockTimestampInterval", 0)
         latest = self.request("eth_getBlockByNumber", "latest", False)
@@ -62,6 +63,7 @@ class RpcBackend:
             return Result(False, error.returned)
         receipt = self._send(transaction)
         assert receipt["status"] == "0x1", "a transaction failed that eth_call let through"
+        self._last_hash = receipt["transactionHash"]
         return Result(True, returned, _logs(receipt), int(receipt["gasUsed"], 16))
 
     def view(self, to: str, data: bytes) -> bytes:
@@ -74,11 +76,18 @@ class RpcBackend:
         return self._send(transaction)["contractAddress"].lower()
 
     def snapshot(self) -> object:
-        return self.request("evm_snapshot"), self._time
+        return self.request("evm_snapshot"), self._time, set(self._rich)
 
     def revert(self, snapshot: object) -> None:
-        number, self._time = snapshot
+        number, self._time, self._rich = snapshot
         assert self.request("evm_revert", number)
+
+    def storage_changes(self, address: str) -> dict[int, int]:
+        """Slots of a contract that the last transaction changed, with their new words."""
+        options = {"tracer": "prestateTracer", "tracerConfig": {"diffMode": True}}
+        diff = self.request("debug_traceTransaction", self._last_hash, options)
+        pre, post = (diff[side].get(address, {}).get("storage", {}) for side in ("pre", "post"))
+        return {int(slot, 16): int(post.get(slot, "0x0"), 16) for slot in {*pre, *post}}
 
     def request(self, method: str, *params: object) -> Any:
         """Make a JSON-RPC request; raises RpcError."""

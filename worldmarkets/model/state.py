@@ -10,16 +10,16 @@ K = TypeVar("K")
 
 
 class Journal:
-    """Changes of mappings of integers, so that they can be undone. What is missing counts as 0."""
+    """Changes of mappings of integers, so that they can be undone."""
 
     def __init__(self) -> None:
-        self._undo: list[tuple[dict[object, int], object, int]] = []
+        self._undo: list[tuple[dict[object, int], object, int | None]] = []
         self._depth = 0
 
     def set(self, mapping: dict[K, int], key: K, value: int) -> None:
         """Write a value and remember the one before."""
         if self._depth:
-            entry = (mapping, key, mapping.get(key, 0))
+            entry = (mapping, key, mapping.get(key))
             self._undo.append(entry)  # type: ignore[arg-type]
         mapping[key] = value
 
@@ -33,7 +33,10 @@ class Journal:
         except BaseException:
             while len(self._undo) > mark:
                 mapping, key, value = self._undo.pop()
-                mapping[key] = value
+                if value is None:
+                    del mapping[key]
+                else:
+                    mapping[key] = value
             raise
         finally:
             self._depth -= 1

@@ -1,0 +1,84 @@
+"""Packing of words: every field, its sign, its bounds, and the spare bits around it."""
+
+import hypothesis.strategies as st
+import pytest
+from hypothesis import given
+
+from worldmarkets.model import records, slots, words
+from worldmarkets.model.packing import FieldOverflowError, Word, layout
+
+KINDS = [
+    words.RegistryWord,
+    words.AccountWord,
+    words.LedgerWord,
+    words.TokenWord,
+    words.UnderlyingWord,
+    words.ConfigWord,
+    words.BookWord,
+    words.TapeWord,
+    words.LevelWord,
+    words.ChunkHeader,
+    words.Lane,
+    words.PoolWord,
+    words.OrderId,
+    records.Placed,
+    records.Filled,
+    records.Removed,
+    records.Reduced,
+    records.Taken,
+    records.Skipped,
+]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@given(word=st.integers(0, 2**256 - 1))
+def test_unpack_any_word_packs_back_without_spare_bits(kind: type[Word], word: int) -> None:
+    assert kind.unpack(word).pack() == word & ~kind.spare_bits(word)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_layout_fields_never_overlap(kind: type[Word]) -> None:
+    places = [
+        bit for field in layout(kind) for bit in range(field.offset, field.offset + field.width)
+    ]
+    assert len(places) == len(set(places))
+    assert max(places) < 256
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_pack_value_beyond_its_field_raises(kind: type[Word]) -> None:
+    for field in layout(kind):
+        top = 1 << field.width - field.signed
+        assert kind(**{field.name: top - 1}).pack() >> field.offset & field.mask == top - 1
+        with pytest.raises(FieldOverflowError):
+            kind(**{field.name: top}).pack()
+        with pytest.raises(FieldOverflowError):
+            kind(**{field.name: (-top if field.signed else 0) - 1}).pack()
+
+
+def test_ledger_word_negative_balance_keeps_other_fields() -> None:
+    word = words.LedgerWord(open_bids=1, open_asks=2, touched=1, balance=-1).pack()
+    assert word == (2**96 - 1) << 160 | 1 << 154 | 2 << 76 | 1
+
+
+def test_unpack_record_unknown_kind_raises() -> None:
+    with pytest.raises(records.UnknownRecordError):
+        records.unpack_record(7 << 248)
+
+
+@pytest.mark.parametrize(
+    ("slot", "expected"),
+    [
+        (slots.registry(), 1 << 64),
+        (slots.ledger(3, 2), 3 << 64 | 0x302),
+        (slots.level(257, 20_000), 11 << 64 | 257 << 24 | 20_000),
+        (slots.bitmap(257, 2, 1), 12 << 64 | 257 << 18 | 2 << 16 | 1),
+        (slots.header(257, 20_000, 0), 13 << 64 | 257 << 33 | 20_000),
+        (slots.header(257, 20_000, 5), 13 << 64 | 257 << 33 | 1 << 32 | 5),
+        (slots.lanes(257, 20_000, 0, 7), 14 << 64 | 257 << 35 | 20_000 << 2 | 3),
+        (slots.tape(257), 16 << 64 | 257),
+    ],
+)
+def test_slots_are_region_and_key(slot: int, expected: int) -> None:
+    assert slot == expected
+    assert slots.place_of(slot).region == slot >> 64

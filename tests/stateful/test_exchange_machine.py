@@ -1,0 +1,25 @@
+"""The machine on the in-process EVM for depth, and on Anvil for truth."""
+
+import pytest
+from hypothesis import settings
+from hypothesis.stateful import run_state_machine_as_test
+
+from tests.stateful.machine import ExchangeMachine
+from tests.support.pyrevm_backend import PyrevmBackend
+from tests.support.system import System, deploy_system
+
+
+def run_on(system: System, profile: settings) -> None:
+    machine = type("Machine", (ExchangeMachine,), {"system": system})
+    run_state_machine_as_test(machine, settings=profile)
+
+
+def test_exchange_machine_on_pyrevm_keeps_the_invariants() -> None:
+    run_on(deploy_system(PyrevmBackend()), settings())
+
+
+@pytest.mark.node
+def test_exchange_machine_on_anvil_keeps_the_invariants(node_system: System) -> None:
+    """Few examples: every step costs milliseconds there, and compares every word changed."""
+    profile = settings()
+    run_on(node_system, settings(profile, max_examples=profile.max_examples // 20))
