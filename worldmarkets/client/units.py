@@ -59,9 +59,16 @@ class MarketUnits:
 
     @cached_property
     def tick_size(self) -> Decimal:
-        """Step of the price [quote tokens a base token]."""
+        """Step of the price [quote tokens a base token].
+
+        Raises:
+            UnalignedAmountError: the terms of the market make it a fraction without end.
+        """
         lot_step = Decimal(self.market.tick_value).scaleb(-self.quote.decimals, _EXACT)
-        return _EXACT.divide(lot_step, self.lot_size)
+        try:
+            return _EXACT.divide(lot_step, self.lot_size)
+        except Inexact:
+            raise UnalignedAmountError("price of a lot", lot_step, self.lot_size) from None
 
     @cached_property
     def min_size(self) -> Decimal:

@@ -1,0 +1,1 @@
+"""The client, its wire format and its results."""

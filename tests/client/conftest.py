@@ -1,0 +1,55 @@
+"""A node with the exchange, deployed once a module and as new for each test."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+import pytest
+
+from worldmarkets.client import Client
+from worldmarkets.deployment import Deployment, deploy, load_parameters
+from worldmarkets.node import LocalNode
+from worldmarkets.transactions import KeySigner
+
+
+@pytest.fixture(scope="module")
+def running_node() -> Iterator[LocalNode]:
+    with LocalNode() as node:
+        yield node
+
+
+@pytest.fixture(scope="module")
+def deployment(running_node: LocalNode) -> Deployment:
+    deployer = KeySigner(running_node.accounts[0].private_key)
+    return deploy(running_node.rpc, load_parameters("local"), deployer)
+
+
+@pytest.fixture
+def node(running_node: LocalNode, deployment: Deployment) -> Iterator[LocalNode]:
+    before = running_node.rpc.call("evm_snapshot")
+    yield running_node
+    assert running_node.rpc.call("evm_revert", before)
+
+
+def funded(node: LocalNode, deployment: Deployment, index: int) -> tuple[Client, int]:
+    """A client of one key and its account, with 1,000,000 dollars and 100 WETH in it."""
+    client = Client(node.rpc, deployment, node.accounts[index].private_key)
+    account = client.create_account()
+    for asset, amount in (("USDM", Decimal(1_000_000)), ("WETH", Decimal(100))):
+        client.draw(asset, amount)
+        client.deposit(account, asset, amount)
+    return client, account
+
+
+@pytest.fixture
+def maker(node: LocalNode, deployment: Deployment) -> tuple[Client, int]:
+    return funded(node, deployment, 1)
+
+
+@pytest.fixture
+def taker(node: LocalNode, deployment: Deployment) -> tuple[Client, int]:
+    return funded(node, deployment, 2)
+
+
+@pytest.fixture
+def deployer(node: LocalNode, deployment: Deployment) -> Client:
+    return Client(node.rpc, deployment, node.accounts[0].private_key)

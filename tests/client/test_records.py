@@ -1,0 +1,74 @@
+"""Records of logs, from golden bytes."""
+
+import pytest
+
+from worldmarkets.client.records import (
+    Action,
+    Filled,
+    Placed,
+    Reduced,
+    Removed,
+    Skipped,
+    Taken,
+    UnknownVersionError,
+    actions,
+    book_records_topic,
+    decode_action,
+)
+from worldmarkets.model.records import UnknownRecordError
+from worldmarkets.transactions import Log
+
+EXCHANGE = "0x" + "E0" * 20
+ORDER = "01010071480000000207000000000009"
+ORDER_ID = int(ORDER, 16)
+
+# Kind, then the fields from the highest bits down to bit 0.
+PLACED = "01000100000000000000000000000028" + ORDER
+FILLED = "0203000000000500000004000000000a" + ORDER
+REMOVED = "0302000000000000000004000000001e" + ORDER
+REDUCED = "04000000000000000000000b0000000011" + ORDER
+TAKEN = "050101010000000005000000000afffffffffffffff600000000000000000b10"
+SKIPPED = "06" + "00" * 28 + "070102"
+
+GOLDEN = {
+    PLACED: Placed(ORDER_ID, lots=40, client_id=0, is_ask=1),
+    FILLED: Filled(ORDER_ID, lots=10, account=4, sequence=5, is_ask=1, gone=1),
+    REMOVED: Removed(ORDER_ID, lots=30, account=4, reason=2),
+    REDUCED: Reduced(ORDER_ID, lots_left=17, lots_off=11),
+    TAKEN: Taken(2_832, fee_atoms=-10, lots=10, sequence=5, market=257, is_ask=1),
+    SKIPPED: Skipped(index=0x102, refusal=7),
+}
+
+
+def log(*records: str, header: str = "0100000003", address: str = EXCHANGE) -> Log:
+    content = bytes.fromhex("".join(records))
+    data = (32).to_bytes(32, "big") + len(content).to_bytes(32, "big") + content
+    topics = (book_records_topic(), bytes.fromhex(header.rjust(64, "0")))
+    return Log(address, topics, data, 7, "0xabc", 2)
+
+
+@pytest.mark.parametrize("record", GOLDEN)
+def test_decode_action_one_record_is_golden(record: str) -> None:
+    assert len(record) == 64
+    assert decode_action(log(record)) == Action(3, (GOLDEN[record],), 7, "0xabc", 2)
+
+
+def test_decode_action_keeps_the_order_of_records() -> None:
+    assert decode_action(log(*GOLDEN)).records == tuple(GOLDEN.values())
+
+
+def test_decode_action_other_version_is_refused() -> None:
+    with pytest.raises(UnknownVersionError, match="version 2, known is 1"):
+        decode_action(log(PLACED, header="0200000003"))
+
+
+def test_decode_action_unknown_kind_is_refused() -> None:
+    with pytest.raises(UnknownRecordError):
+        decode_action(log("07" + "00" * 31))
+
+
+def test_actions_leaves_out_other_contracts_and_events() -> None:
+    foreign = log(PLACED, address="0x" + "E1" * 20)
+    deposit = Log(EXCHANGE, (b"\x11" * 32,), b"", 7, "0xabc", 0)
+    own = log(FILLED)
+    assert actions([foreign, deposit, own], EXCHANGE.lower()) == [decode_action(own)]
