@@ -19,16 +19,16 @@ from worldmarkets.model.records import UnknownRecordError
 from worldmarkets.transactions import Log
 
 EXCHANGE = "0x" + "E0" * 20
-ORDER = "01010071480000000207000000000009"
-ORDER_ID = int(ORDER, 16)
+# Fields from the highest bits down to bit 0, as widths allow to tell them apart.
+ORDER = "0101 007148 00000002 07 000000000009"
+ORDER_ID = int(ORDER.replace(" ", ""), 16)
 
-# Kind, then the fields from the highest bits down to bit 0.
-PLACED = "01000100000000000000000000000028" + ORDER
-FILLED = "0203000000000500000004000000000a" + ORDER
-REMOVED = "0302000000000000000004000000001e" + ORDER
-REDUCED = "04000000000000000000000b0000000011" + ORDER
-TAKEN = "050101010000000005000000000afffffffffffffff600000000000000000b10"
-SKIPPED = "06" + "00" * 28 + "070102"
+PLACED = f"01 00 01 0000000000000000 0000000028 {ORDER}"
+FILLED = f"02 03 0000000005 00000004 000000000a {ORDER}"
+REMOVED = f"03 02 0000000000 00000004 000000001e {ORDER}"
+REDUCED = f"04 0000000000 000000000b 0000000011 {ORDER}"
+TAKEN = "05 01 0101 0000000005 000000000a fffffffffffffff6 00000000000000000b10"
+SKIPPED = "06" + "00" * 28 + "07 0102"
 
 GOLDEN = {
     PLACED: Placed(ORDER_ID, lots=40, client_id=0, is_ask=1),
@@ -49,7 +49,7 @@ def log(*records: str, header: str = "0100000003", address: str = EXCHANGE) -> L
 
 @pytest.mark.parametrize("record", GOLDEN)
 def test_decode_action_one_record_is_golden(record: str) -> None:
-    assert len(record) == 64
+    assert len(bytes.fromhex(record)) == 32
     assert decode_action(log(record)) == Action(3, (GOLDEN[record],), 7, "0xabc", 2)
 
 
