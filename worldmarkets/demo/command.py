@@ -22,9 +22,8 @@ from worldmarkets.errors import WorldMarketsError
 from worldmarkets.marketdata.candles import read_candles
 from worldmarkets.marketdata.flow import FlowEvent, open_flow
 from worldmarkets.ondemand import Pace, driven
-from worldmarkets.replay.command import middle_tick
 from worldmarkets.replay.player import EVENTS_A_BLOCK, FlowPlayer
-from worldmarkets.replay.translate import limits_around
+from worldmarkets.replay.translate import limits_around, middle_tick
 from worldmarkets.staging import (
     candle_parameters,
     flow_parameters,
@@ -154,7 +153,7 @@ def _traders(options: DemoOptions, console: Console) -> Iterator[Source]:
         path = simulated_path(options.seed, seconds, start)
     else:
         path = _file_path(options, options.prices)
-        symbol = _base_symbol(options.pair or prices_symbol(options.prices))
+        symbol = _base_symbol(options.pair or _pair_in(options.prices))
         parameters = candle_parameters(symbol, path.prices[0])
     _say(console, f"{symbol}/USDM, {path.title}: starting a node and deploying the exchange")
     with staged(parameters, symbol, options.url) as stage:
@@ -169,7 +168,7 @@ def _flow(options: DemoOptions, console: Console) -> Iterator[Source]:
     flow = open_flow(options.flow)
     events = _within(flow.events(), options.minutes)
     tick = middle_tick(events)
-    symbol = _base_symbol(options.flow.name.split("_")[0])
+    symbol = _base_symbol(_pair_in(options.flow) or options.flow.name.split("_")[0])
     title = f"order flow of {options.flow.name}"
     _say(console, f"{title}: {len(events):,} events; starting a node and deploying the exchange")
     parameters = flow_parameters(symbol, flow.terms, tick * flow.terms.price_per_tick)
@@ -211,9 +210,9 @@ def _base_symbol(pair: str | None) -> str:
     return letters[:_LONGEST_SYMBOL] or "BASE"
 
 
-def prices_symbol(prices: Path) -> str:
+def _pair_in(path: Path) -> str:
     """Return the part of a file's name that names a pair, nothing if none does."""
-    parts = prices.name.split(".")[0].upper().split("_")
+    parts = path.name.split(".")[0].upper().split("_")
     return next((part for part in parts if part.endswith(_QUOTES)), "")
 
 

@@ -8,9 +8,9 @@ from worldmarkets.demo.session import Session
 from worldmarkets.logbook import LogBook
 from worldmarkets.marketdata.flow import FlowEvent
 from worldmarkets.ondemand import BlockDriver, Sending
-from worldmarkets.replay.command import middle_tick
 from worldmarkets.replay.player import FlowPlayer, Played, in_blocks
 from worldmarkets.replay.steps import Cancel, Place, Reduce
+from worldmarkets.replay.translate import middle_tick
 from worldmarkets.staging import posted_price
 
 _SAMPLES = 1_500

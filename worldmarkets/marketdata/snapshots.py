@@ -17,6 +17,9 @@ Snapshot: TypeAlias = tuple[int, ...]
 NUMBERS_A_LEVEL = 4
 """Numbers of a level in a snapshot."""
 
+MOST_SKIPS = 2_000
+"""States that two sequences may skip, together, before they count as different."""
+
 _UNITS_PER_TICK = 100
 _NAMES = ("ask_px", "ask_sz", "bid_px", "bid_sz")
 
@@ -54,22 +57,28 @@ def collapse(states: Iterable[Snapshot]) -> list[Snapshot]:
     return collapsed
 
 
-def count_aligned(ours: Sequence[Snapshot], theirs: Sequence[Snapshot]) -> int:
+def count_aligned(
+    ours: Sequence[Snapshot], theirs: Sequence[Snapshot], most_skips: int = MOST_SKIPS
+) -> int:
     """Count how many of our states stand in theirs too, in the same order.
 
-    The longest common subsequence, exactly; what is left over at the end of theirs does not count
-    against ours. Source: Myers, An O(ND) Difference Algorithm (1986), on the length alone: after d
-    steps that skip a state of either side, each diagonal keeps the furthest place reached.
+    The pairs of the shortest edit script, whatever is left over at the end of theirs. Sequences
+    that need more than `most_skips` skips on both sides count as aligned as far as that goes.
+    Source: Myers, An O(ND) Difference Algorithm (1986), on the length alone: after d skips of a
+    state of either side, each diagonal keeps the furthest place reached in ours.
     """
     furthest = {1: 0}
-    for skipped in range(len(ours) + len(theirs) + 1):
+    aligned = 0
+    for skipped in range(min(most_skips, len(ours) + len(theirs)) + 1):
         for diagonal in range(-skipped, skipped + 1, 2):
-            i = _advance(ours, theirs, furthest, skipped, diagonal)
-            furthest[diagonal] = i
-            if i >= len(ours):
-                # The diagonal is our skips less theirs.
-                return len(ours) - (skipped + diagonal) // 2
-    raise AssertionError("every sequence ends")
+            place = _advance(ours, theirs, furthest, skipped, diagonal)
+            furthest[diagonal] = place
+            # The diagonal is our skips less theirs.
+            pairs = place - (skipped + diagonal) // 2
+            if place >= len(ours):
+                return pairs
+            aligned = max(aligned, pairs)
+    return aligned
 
 
 def _advance(

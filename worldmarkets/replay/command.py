@@ -11,16 +11,15 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from worldmarkets.marketdata.flow import Flow, FlowEvent, FlowKind, open_flow
+from worldmarkets.marketdata.flow import Flow, FlowEvent, open_flow
 from worldmarkets.ondemand import driven
 from worldmarkets.replay.companions import Companions, find_companions
 from worldmarkets.replay.compare import FAITHFUL_UNALIGNED, Comparer, Comparison
 from worldmarkets.replay.player import EVENTS_A_BLOCK, FlowPlayer, in_blocks
-from worldmarkets.replay.translate import limits_around
+from worldmarkets.replay.translate import limits_around, middle_tick
 from worldmarkets.staging import flow_parameters, staged
 
 _LOCAL = "local"
-_FIRST_ORDERS = 101
 
 
 @click.command(name="replay")
@@ -107,13 +106,6 @@ def replay(
                 progress.advance(task, len(part))
         _summarize(console, player, transactions, time.monotonic() - began)
     return comparer.results()
-
-
-def middle_tick(events: list[FlowEvent]) -> int:
-    """Return the middle price of the first orders, for the reference price to start with."""
-    added = (event.tick for event in events if event.kind is FlowKind.ADD)
-    ticks = sorted(islice(added, _FIRST_ORDERS))
-    return ticks[len(ticks) // 2] if ticks else 1
 
 
 def _progress(console: Console) -> Progress:

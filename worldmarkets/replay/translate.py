@@ -6,7 +6,9 @@ of the order, and whoever plays the steps compares each record of the log with w
 """
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import islice
 
 from worldmarkets.marketdata.flow import FlowEvent, FlowKind
 from worldmarkets.model.interface import OrderRequest, Side, TimeInForce
@@ -14,6 +16,8 @@ from worldmarkets.model.queue import LevelQueue
 from worldmarkets.model.state import State
 from worldmarkets.model.words import Lane, OrderId
 from worldmarkets.replay.steps import Cancel, Place, Reduce, Step
+
+_FIRST_ORDERS = 101
 
 MAX_FILLS = 64
 """Most orders that one order of a flow may meet: the contracts' limit."""
@@ -185,3 +189,10 @@ class Translator:
 def limits_around(tick: int, thousandths: int = 200) -> Limits:
     """Return limits so many thousandths above and below a tick."""
     return Limits(tick * (1000 + thousandths) // 1000, -(-tick * (1000 - thousandths) // 1000))
+
+
+def middle_tick(events: Iterable[FlowEvent]) -> int:
+    """Return the middle price of the first orders, for the reference price to start with."""
+    added = (event.tick for event in events if event.kind is FlowKind.ADD)
+    ticks = sorted(islice(added, _FIRST_ORDERS))
+    return ticks[len(ticks) // 2] if ticks else 1
