@@ -1,0 +1,90 @@
+"""The modules at their own addresses, and entry points called by those they are not for."""
+
+import pytest
+
+from tests.support.abi import codec, creation_code
+from tests.support.scene import MAKER, STRANGER, UNIT, Scene
+from tests.support.soundness import all_storage, exchange_storage, refused
+from tests.support.system import ADMIN, TREASURY
+
+
+def test_vault_module_called_directly_moves_nothing_of_the_exchange(scene: Scene) -> None:
+    system = scene.system
+    before = exchange_storage(system)
+    call = (system.vault_module, "VaultModule", MAKER)
+    # It has a storage of its own, in which nothing is listed.
+    own = system.execute_on(*call, "createAccount")[0]
+    system.mint(MAKER, 0, UNIT)
+    with refused(system, "UnlistedAsset", 0):
+        system.execute_on(*call, "deposit", own, 0, UNIT)
+    with refused(system, "UnknownAccount", scene.maker):
+        system.execute_on(*call, "deposit", scene.maker, 0, UNIT)
+    with refused(system, "UnlistedAsset", 0):
+        system.execute_on(*call, "withdraw", own, 0, UNIT, MAKER)
+    assert exchange_storage(system) == before
+
+
+def test_vault_module_takes_no_tokens_that_were_approved_to_it(scene: Scene) -> None:
+    system = scene.system
+    system.mint(MAKER, 0, UNIT)
+    approve = (system.tokens[0], "FaucetToken", MAKER, "approve", system.vault_module, UNIT)
+    system.execute_on(*approve)
+    call = (system.vault_module, "VaultModule", STRANGER)
+    own = system.execute_on(*call, "createAccount")[0]
+    with refused(system, "UnlistedAsset", 0):
+        system.execute_on(*call, "deposit", own, 0, UNIT)
+    assert system.token_balance(0, MAKER) == UNIT
+
+
+def test_listing_module_called_directly_lists_nothing_in_the_exchange(scene: Scene) -> None:
+    system = scene.system
+    token = system.backend.deploy(ADMIN, creation_code("FaucetToken", "T", "T", 8))
+    call = (system.listing_module, "ListingModule")
+    with refused(system, "AccessManagedUnauthorized", STRANGER):
+        system.execute_on(*call, STRANGER, "listAsset", token, 1, system.feed)
+    before = exchange_storage(system)
+    system.execute_on(*call, ADMIN, "listAsset", token, 1, "0x" + "00" * 20)
+    with refused(system, "UnlistedAsset", 1):
+        system.execute_on(*call, STRANGER, "poke", [1])
+    with refused(system, "UnknownMarket", 257):
+        system.execute_on(*call, STRANGER, "collectFees", 257)
+    assert exchange_storage(system) == before
+
+
+def test_risk_engine_called_directly_reads_its_own_empty_words(scene: Scene) -> None:
+    system = scene.system
+    before = all_storage(system.backend)
+    for account in (0, scene.maker, 2**32 - 1):
+        system.execute_on(system.risk_engine, "RiskEngine", STRANGER, "check", account)
+    assert all_storage(system.backend) == before
+
+
+@pytest.mark.parametrize("contract", ["risk_engine", "vault_module", "listing_module"])
+def test_modules_hold_no_tokens_and_take_no_ether(scene: Scene, contract: str) -> None:
+    address = getattr(scene.system, contract)
+    assert scene.system.token_balance(0, address) == 0
+    assert not scene.system.backend.call(STRANGER, address, b"", value=1).ok
+
+
+def test_functions_of_the_modules_reach_the_exchange_only_where_forwarded(scene: Scene) -> None:
+    """The risk check is no entry point of the exchange."""
+    system = scene.system
+    data = codec("RiskEngine").encode("check", scene.maker)
+    result = system.backend.call(STRANGER, system.exchange, data)
+    assert (result.ok, result.returned) == (False, b"")
+
+
+def test_nobody_acts_for_the_exchanges_own_account(scene: Scene) -> None:
+    """The insurance fund belongs to the exchange, which calls itself only to place whole."""
+    system = scene.system
+    for sender in (ADMIN, TREASURY, MAKER):
+        for function, arguments in (
+            ("withdraw", (1, 0, UNIT, sender)),
+            ("transfer", (1, 2, 0, 1)),
+            ("deposit", (1, 0, UNIT)),
+            ("place", (1, (257, 0, 19_000, 1, 0, 64))),
+            ("cancelMany", (1, [])),
+            ("batch", (1, [], [], 2**64 - 1, False)),
+        ):
+            with refused(system, "NotAccountOwner", 1, sender):
+                system.execute(sender, function, *arguments)

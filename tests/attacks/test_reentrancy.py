@@ -1,0 +1,229 @@
+"""LED-5: tokens, receivers and feeds that call back while the exchange waits for them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import IntEnum
+
+import pytest
+
+from tests.support.abi import codec, creation_code
+from tests.support.backend import START_TIME
+from tests.support.doubles import list_double, list_with_scripted_feed, script_feed
+from tests.support.scene import BID, FOK, GTC, Scene
+from tests.support.soundness import all_storage, refused
+from tests.support.system import ADMIN, DOLLAR, ETH_MARKET, FOREVER, LISTING_ROLE, UNLIMITED
+from worldmarkets.model import slots
+
+_LOCKED = "ReentrancyGuardReentrantCall"
+_NOBODY = "0x" + "00" * 20
+
+
+class Moment(IntEnum):
+    NEVER = 0
+    BEFORE_TRANSFER = 1
+    AFTER_TRANSFER = 2
+    BALANCE_OF = 3
+    DECIMALS = 4
+
+
+@dataclass
+class Attacker:
+    """A token that owns an account with 1,000 atoms of itself, 1,000 of cash and an order."""
+
+    scene: Scene
+    token: str
+    asset: int
+    account: int
+    order_id: int
+
+    def act(self, function: str, *arguments: object) -> None:
+        """Call the exchange as the token."""
+        self.act_on(self.scene.system.exchange, "Exchange", function, *arguments)
+
+    def act_on(self, to: str, contract: str, function: str, *arguments: object) -> None:
+        """Call anyone as the token."""
+        self._call("execute", to, codec(contract).encode(function, *arguments))
+
+    def deposit(self, units: int) -> None:
+        self.act("deposit", self.account, self.asset, units)
+
+    def balance(self) -> int:
+        """The account's balance of the token [atoms]."""
+        return self.scene.base(self.account, self.asset)
+
+    def arm(self, moment: Moment, function: str, *arguments: object) -> None:
+        """Call the exchange back at a moment."""
+        data = codec("Exchange").encode(function, *arguments)
+        self._call("arm", moment, self.scene.system.exchange, data)
+
+    def answer(self) -> tuple[int, bool, str]:
+        """Callbacks made in transfers, whether the last went through, and its error."""
+        calls = self._view("calls")
+        returned = self._view("returned")
+        return calls, self._view("succeeded"), codec("Exchange", "VaultModule").error(returned).name
+
+    def _call(self, function: str, *arguments: object) -> None:
+        self.scene.system.execute_on(self.token, "CallbackToken", ADMIN, function, *arguments)
+
+    def _view(self, function: str) -> object:
+        return self.scene.system.view(self.token, "CallbackToken", function)[0]
+
+
+@pytest.fixture
+def attacker(scene: Scene) -> Attacker:
+    system = scene.system
+    asset = list_double(system, "CallbackToken", 8, 8)
+    token = system.tokens[asset]
+    attacker = Attacker(scene, token, asset, 0, 0)
+    attacker.act("createAccount")
+    attacker.account = system.events()[0].fields["accountId"]
+    for holding, units in ((asset, 10_000), (0, 10**9 * 10**12)):
+        address = system.tokens[holding]
+        attacker.act_on(address, "FaucetToken", "draw", units)
+        attacker.act_on(address, "FaucetToken", "approve", system.exchange, UNLIMITED)
+        attacker.act("deposit", attacker.account, holding, units // 2)
+    attacker.act("place", attacker.account, (ETH_MARKET, BID, 19_000, 1, GTC, 64))
+    attacker.order_id = scene.orders(19_000)[0][0]
+    return attacker
+
+
+Call = Callable[[Attacker], tuple[object, ...]]
+
+_ORDER = (ETH_MARKET, BID, 20_000, 1, GTC, 64)
+CALLBACKS: dict[str, Call] = {
+    "place": lambda a: (a.account, _ORDER),
+    "cancel": lambda a: (a.account, a.order_id),
+    "cancelMany": lambda a: (a.account, [a.order_id]),
+    "reduce": lambda a: (a.account, a.order_id, 1),
+    "batch": lambda a: (a.account, [a.order_id], [_ORDER], FOREVER, False),
+    "createAccount": lambda a: (),
+    "deposit": lambda a: (a.account, a.asset, 10),
+    "withdraw": lambda a: (a.account, a.asset, 10, a.token),
+    "transfer": lambda a: (a.account, a.account + 1, 0, 1),
+    "poke": lambda a: ([1],),
+    "collectFees": lambda a: (ETH_MARKET,),
+    "readWords": lambda a: ([slots.ledger(a.account, a.asset)],),
+}
+
+
+@pytest.mark.parametrize("function", CALLBACKS)
+@pytest.mark.parametrize("moment", [Moment.BEFORE_TRANSFER, Moment.AFTER_TRANSFER])
+def test_led_5_callback_during_deposit_is_locked_out(
+    attacker: Attacker, moment: Moment, function: str
+) -> None:
+    attacker.arm(moment, function, *CALLBACKS[function](attacker))
+    before = attacker.balance()
+    attacker.deposit(100)
+    assert attacker.answer() == (1, False, _LOCKED)
+    assert attacker.balance() == before + 100
+
+
+@pytest.mark.parametrize("function", CALLBACKS)
+@pytest.mark.parametrize("moment", [Moment.BEFORE_TRANSFER, Moment.AFTER_TRANSFER])
+def test_led_5_callback_during_withdrawal_is_locked_out(
+    attacker: Attacker, moment: Moment, function: str
+) -> None:
+    attacker.arm(moment, function, *CALLBACKS[function](attacker))
+    before = attacker.balance()
+    attacker.act("withdraw", attacker.account, attacker.asset, 100, attacker.token)
+    assert attacker.answer() == (1, False, _LOCKED)
+    assert attacker.balance() == before - 100
+
+
+@pytest.mark.parametrize("function", CALLBACKS)
+def test_led_5_call_while_a_balance_is_read_is_locked_out(
+    attacker: Attacker, function: str
+) -> None:
+    """The token reverts the deposit if what it calls back goes through."""
+    attacker.arm(Moment.BALANCE_OF, function, *CALLBACKS[function](attacker))
+    attacker.deposit(100)
+    attacker.arm(Moment.NEVER, function, *CALLBACKS[function](attacker))
+
+
+@pytest.mark.parametrize("moment", [Moment.BEFORE_TRANSFER, Moment.AFTER_TRANSFER])
+def test_led_5_listing_from_a_callback_is_locked_out_even_for_the_role(
+    attacker: Attacker, moment: Moment
+) -> None:
+    system = attacker.scene.system
+    grant = (system.authority, "Authority", ADMIN, "grantRole", LISTING_ROLE, attacker.token, 0)
+    system.execute_on(*grant)
+    terms = (1, 1_000, 1, 0, 0, 500)
+    other = system.backend.deploy(ADMIN, creation_code("FaucetToken", "T", "T", 8))
+    for call in (
+        ("listAsset", other, 1, system.feed),
+        ("listSpotMarket", attacker.asset, terms),
+    ):
+        attacker.arm(moment, *call)
+        attacker.deposit(100)
+        _, went_through, error = attacker.answer()
+        assert (went_through, error) == (False, _LOCKED)
+
+
+def test_led_5_token_asked_for_its_decimals_cannot_make_an_account(scene: Scene) -> None:
+    """Listing counts assets in the word that counts accounts."""
+    system = scene.system
+    token = system.backend.deploy(ADMIN, creation_code("CallbackToken", 8))
+    arm = (token, "CallbackToken", ADMIN, "arm", Moment.DECIMALS, system.exchange)
+    system.execute_on(*arm, codec("Exchange").encode("createAccount"))
+    before = system.read_word(slots.registry())
+    # The call is static: it fails, the token answers, and listing goes on.
+    system.list_asset(token, 1, system.feed)
+    assert system.read_word(slots.registry()) == before + 2**32
+    assert system.create_account(ADMIN) == scene.taker + 1
+    system.execute_on(token, "CallbackToken", ADMIN, "arm", Moment.NEVER, _NOBODY, b"")
+
+
+def test_led_5_place_whole_from_a_callback_is_refused(attacker: Attacker) -> None:
+    attacker.scene.ask(attacker.scene.maker, 20_000, 1)
+    request = (ETH_MARKET, BID, 20_000, 1, FOK, 64)
+    attacker.arm(Moment.AFTER_TRANSFER, "placeWhole", attacker.account, request)
+    attacker.deposit(100)
+    assert attacker.answer() == (1, False, "NotTheExchange")
+
+
+def test_led_5_callback_that_moves_the_token_itself_is_counted_once(attacker: Attacker) -> None:
+    """Tokens given to the exchange within a deposit are credited to the depositor, not twice."""
+    system = attacker.scene.system
+    data = codec("CallbackToken").encode("transfer", system.exchange, 50)
+    arm = (attacker.token, "CallbackToken", ADMIN, "arm", Moment.AFTER_TRANSFER, attacker.token)
+    system.execute_on(*arm, data)
+    before = attacker.balance()
+    held = system.token_balance(attacker.asset, system.exchange)
+    attacker.deposit(100)
+    arrived = system.token_balance(attacker.asset, system.exchange) - held
+    assert arrived == 150
+    assert attacker.balance() == before + arrived
+
+
+def test_led_5_callback_that_takes_tokens_back_is_not_credited(attacker: Attacker) -> None:
+    """The exchange never approves anyone, so a callback cannot pull what has arrived."""
+    system = attacker.scene.system
+    pull = codec("CallbackToken").encode("transferFrom", system.exchange, attacker.token, 50)
+    arm = (attacker.token, "CallbackToken", ADMIN, "arm", Moment.AFTER_TRANSFER, attacker.token)
+    system.execute_on(*arm, pull)
+    attacker.deposit(100)
+    assert attacker.answer()[:2] == (1, False)
+
+
+@pytest.mark.parametrize("function", CALLBACKS)
+def test_led_5_callback_from_a_feed_is_locked_out(scene: Scene, function: str) -> None:
+    """The feed reverts if what it calls back goes through."""
+    system = scene.system
+    asset, feed = list_with_scripted_feed(system, 8, 1)
+    script_feed(system, feed, DOLLAR, START_TIME)
+    made = scene.bid(scene.maker, 19_000, 1).order_id
+    stand_in = Attacker(scene, feed, asset, scene.maker, made)
+    data = codec("Exchange").encode(function, *CALLBACKS[function](stand_in))
+    system.execute_on(feed, "ScriptedPriceFeed", ADMIN, "arm", system.exchange, data)
+    system.poke(asset)
+    assert scene.underlying(asset).price == 10**10
+
+
+def test_led_5_lock_is_free_again_after_a_refused_deposit(attacker: Attacker) -> None:
+    system = attacker.scene.system
+    before = all_storage(system.backend)
+    with refused(system, "ZeroAmount"):
+        attacker.deposit(0)
+    assert all_storage(system.backend) == before
+    attacker.deposit(1)
+    assert system.read_words([0]) == [int(system.authority, 16)]
