@@ -48,14 +48,9 @@ def command(record: bool, breakdown: bool, variants: bool, depth: bool, throughp
     if variants:
         console.print(breakdown_table("Costlier forms", break_down_all(VARIANTS)))
     if depth:
-        with console.status("") as status:
-            costs = measure_depths(status.update)
-        console.print(depth_table(costs))
-        problems += costs.problems
+        problems += _show_depths(console)
     if throughput:
-        with console.status("") as status:
-            speeds = measure_throughput(status.update)
-        console.print(speed_table(speeds))
+        _show_throughput(console)
     for problem in problems:
         print(f"error: {problem}", file=sys.stderr)
     sys.exit(1 if problems else 0)
@@ -65,6 +60,20 @@ def _console() -> Console:
     """Return the terminal, or a page wide enough for the tables where there is none."""
     console = Console()
     return console if console.is_terminal else Console(width=PAGE_WIDTH)
+
+
+def _show_depths(console: Console) -> list[str]:
+    """Print what a place costs by depth, and return what is wrong with it."""
+    with console.status("") as status:
+        costs = measure_depths(status.update)
+    console.print(depth_table(costs))
+    return costs.problems
+
+
+def _show_throughput(console: Console) -> None:
+    with console.status("") as status:
+        speeds = measure_throughput(status.update)
+    console.print(speed_table(speeds))
 
 
 def _record(console: Console, results: dict[str, Decimal]) -> None:
