@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from random import Random
+from typing import Any
 
 from tests.support.abi import creation_code
 from tests.support.backend import user_address
@@ -21,10 +22,13 @@ from tests.support.system import (
 )
 from worldmarkets.model import OrderRequest, Side, SpotTerms, slots
 from worldmarkets.model import TimeInForce as Tif
+from worldmarkets.model.accounts import ledger
 from worldmarkets.model.errors import ContractError
 from worldmarkets.model.outside import Token
+from worldmarkets.model.queue import LevelQueue
 from worldmarkets.model.records import Filled, Placed, Removed
-from worldmarkets.model.words import BookWord
+from worldmarkets.model.risk import worst_cost
+from worldmarkets.model.words import CHUNK_LANES, BookWord
 
 HUGE = AssetPlan("HUGE", 18, 1, DOLLAR)
 """One unit an atom, so that a lot of 2^60 atoms costs 1.15 dollars."""
@@ -79,10 +83,12 @@ class Flow:
             funds = {0: 10**6 * 10**18, 1: 50 * 10**18, 2: 3 * 10**8, 3: 2**75}
             self.accounts[mirror.new_user(user, funds)] = user
         self.accounts[mirror.create_account(USERS[0])] = USERS[0]
+        self.siblings = [known for known, owner in self.accounts.items() if owner == USERS[0]]
         self._make_collector()
         self.actions: list[tuple[int, Callable[[], object]]] = [
             (30, self.place),
             (6, self.burst),
+            (1, self.drop_tail),
             (6, self.sweep),
             (10, self.cancel),
             (5, self.cancel_many),
@@ -98,7 +104,7 @@ class Flow:
             (2, self.collect),
             (2, self.misuse),
             (1, self.collector_places),
-            (1, self.bad_listing),
+            (3, self.bad_listing),
         ]
 
     def run(self, steps: int) -> None:
@@ -119,7 +125,7 @@ class Flow:
 
     def place(self) -> None:
         account = self.any_account()
-        self.follow(self.mirror.place, self.sender(account), account, self.order())
+        self.place_one(self.sender(account), account, self.order())
 
     def burst(self) -> None:
         """Many small orders at one tick: chunks are made, linked and reused."""
@@ -134,6 +140,24 @@ class Flow:
             self.mirror.batch, self.accounts[account], account, [], orders, 2**64 - 1, False
         )
 
+    def drop_tail(self) -> None:
+        """Fill a level's last chunk behind others, cancel all of it, and place behind it."""
+        account, market = self.any_account(), self.any_market()
+        side, lots = self.random.choice(list(Side)), self.book(market).min_lots
+        tick = self.quiet_tick(market, side)
+        order = OrderRequest(market, side, tick, lots, Tif.POST_ONLY)
+        sender = self.accounts[account]
+        for _ in range(16):
+            self.follow(self.mirror.place, sender, account, order)
+            level = LevelQueue(self.mirror.model.state, market, tick).level
+            if level.tail_place == CHUNK_LANES and level.tail_chunk != level.head_chunk:
+                break
+        for order_id in list(LevelQueue(self.mirror.model.state, market, tick).order_ids()):
+            if order_id.chunk == level.tail_chunk:
+                owner = self.live[order_id.pack()]
+                self.follow(self.mirror.cancel, self.accounts[owner], owner, order_id.pack())
+        self.follow(self.mirror.place, sender, account, order)
+
     def sweep(self) -> None:
         """Take whole levels."""
         account, market = self.any_account(), self.any_market()
@@ -143,7 +167,20 @@ class Flow:
         lots = self.random.choice([40, 200, 2_000])
         tif = self.random.choice([Tif.IMMEDIATE_OR_CANCEL, Tif.GOOD_TILL_CANCELLED])
         order = OrderRequest(market, side, tick, lots, tif, self.random.choice([1, 3, 20, 64]))
-        self.follow(self.mirror.place, self.accounts[account], account, order)
+        self.place_one(self.accounts[account], account, order)
+
+    def place_one(self, sender: str, account: int, order: OrderRequest) -> None:
+        """Place an order, and count if its fills were used up while it still crossed."""
+        result = self.follow(self.mirror.place, sender, account, order)
+        met = {
+            record.order_id
+            for record in self.mirror.records()
+            if isinstance(record, Filled | Removed)
+        }
+        dropped = order.lots - result.filled_lots - result.resting_lots
+        crosses = self.book(order.market_id).crosses(order.side == Side.ASK, order.tick)
+        if dropped and crosses and len(met) == order.max_fills:
+            self.mirror.happened["fills used up"] += 1
 
     def cancel(self) -> None:
         account, order_id = self.any_order()
@@ -170,15 +207,12 @@ class Flow:
             cancels.append(order_id)
         places = [self.order() for _ in range(self.random.randrange(6))]
         deadline = self.mirror.model.time + self.random.choice([-1, 0, 10, 10, 10])
-        self.follow(
-            self.mirror.batch,
-            self.sender(account),
-            account,
-            cancels,
-            places,
-            deadline,
-            self.random.random() < 0.2,
-        )
+        all_or_none = self.random.random() < 0.2
+        arguments = (self.sender(account), account, cancels, places, deadline, all_or_none)
+        _, results = self.follow(self.mirror.batch, *arguments)
+        for order, result in zip(places, results, strict=True):
+            if order.time_in_force == Tif.FILL_OR_KILL and not all_or_none:
+                self.mirror.happened[f"whole or not in a batch: {result.refusal.name}"] += 1
 
     def wash(self) -> None:
         """In one batch rest an ask, sell the base it offers, and buy the own ask."""
@@ -215,16 +249,20 @@ class Flow:
 
     def transfer(self) -> None:
         source, target, asset = self.any_account(), self.any_account(), self.any_asset()
+        if self.random.random() < 0.5:
+            source, target = self.random.sample(self.siblings, 2)
         atoms = self.random.choice([0, 1, 10**5, 10**8, 10**12, 2**79, 2**256 - 1])
         self.mirror.transfer(self.sender(source), source, target, asset, atoms)
 
     def squeeze(self) -> None:
         """Take out all cash that the check lets go: later bids can not be paid."""
-        account = self.any_account()
-        for shift in range(60, -1, -1):
-            sender = self.accounts[account]
-            call = (sender, account, 0, 10**12 << shift, sender)
-            self.attempt(lambda call=call: self.mirror.withdraw(*call))
+        account, state = self.any_account(), self.mirror.model.state
+        worst = sum(
+            worst_cost(state, asset, ledger(state, account, asset).open_bids) for asset in (1, 2, 3)
+        )
+        atoms = ledger(state, account, 0).balance - worst + self.random.choice([0, 0, 0, 1])
+        sender = self.accounts[account]
+        self.mirror.withdraw(sender, account, 0, max(atoms, 0) * 10**12, sender)
 
     # --------------------------------------------------------------- prices, time, fees
 
@@ -278,6 +316,8 @@ class Flow:
                 {"band_bps": 0},
                 {"band_bps": 4096},
                 {"maker_ppm": -351},
+                {},
+                {},
                 {},
             ]
         )
@@ -363,14 +403,15 @@ class Flow:
         atoms = self.random.choice([0, 1, 10**4, 10**6, 10**9, 10**11, 2**70, 2**79])
         return atoms * per_atom + self.random.choice([0, 0, 0, 0, 0, 1])
 
-    def follow(self, act: Callable[..., object], *arguments: object) -> None:
+    def follow(self, act: Callable[..., Any], *arguments: Any) -> Any:
         """Act, and remember which orders are live and which are gone."""
-        act(*arguments)
+        result = act(*arguments)
         for record in self.mirror.records():
             if isinstance(record, Placed):
                 self.live[record.order_id] = arguments[1]
             elif isinstance(record, Removed) or (isinstance(record, Filled) and record.gone):
                 self.forget(record.order_id)
+        return result
 
     def forget(self, order_id: int) -> None:
         """An order is gone; dust is recorded twice, filled and then the rest removed."""

@@ -1,16 +1,22 @@
 """Bit-exact differential: seeded random actions on model and contracts, compared after each."""
 
 from collections import Counter
-from functools import cache
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cache, wraps
+from typing import Any
 
 import pytest
 
 from tests.differential.flow import Flow, make_mirror
 from tests.support.pyrevm_backend import PyrevmBackend
+from worldmarkets.model import slots
+from worldmarkets.model.queue import LevelQueue
+from worldmarkets.model.words import PoolWord
 
 SEEDS = tuple(f"quick {number}" for number in range(6))
-STEPS = 2_000
-DEEP_SEEDS = tuple(f"deep {number}" for number in range(60))
+STEPS = 2_500
+DEEP_SEEDS = tuple(f"deep {number}" for number in range(20))
 DEEP_STEPS = 10_000
 
 MUST_HAPPEN = (
@@ -30,6 +36,16 @@ MUST_HAPPEN = (
     "Transferred",
     "PriceUpdated",
     "FeesCollected",
+    "fills used up",
+    "whole or not in a batch: NONE",
+    "whole or not in a batch: NOT_FILLED_WHOLE",
+    # What became of queues.
+    "chunk made",
+    "chunk reused",
+    "tail started again",
+    "head passed",
+    "middle unlinked",
+    "level restarted",
     # Every error but those that need 65,535 orders or a foreign token.
     "UnknownAccount",
     "NotAccountOwner",
@@ -68,8 +84,41 @@ MUST_HAPPEN = (
 def run_flow(seed: str, steps: int) -> Counter[str]:
     """Run a flow and return what happened in it."""
     mirror = make_mirror(PyrevmBackend())
-    Flow(mirror, seed).run(steps)
+    with counted_queues(mirror.happened):
+        Flow(mirror, seed).run(steps)
     return mirror.happened
+
+
+@contextmanager
+def counted_queues(happened: Counter[str]) -> Iterator[None]:
+    """Count what the model's queues, which equal the chain's word for word, do with chunks."""
+
+    def count(method: str, name: Callable[[LevelQueue], str]) -> None:
+        original = getattr(LevelQueue, method)
+
+        @wraps(original)
+        def counting(queue: LevelQueue, *arguments: Any) -> Any:
+            happened[name(queue)] += 1
+            return original(queue, *arguments)
+
+        patch.setattr(LevelQueue, method, counting)
+
+    def allocation(queue: LevelQueue) -> str:
+        free = queue._state.load(PoolWord, slots.pool(queue._market_id)).free
+        return "chunk reused" if free else "chunk made"
+
+    def start(queue: LevelQueue) -> str:
+        level = queue.level
+        alive = level.tail_live or level.tail_chunk == level.head_chunk
+        return "tail started behind another" if alive else "tail started again"
+
+    with pytest.MonkeyPatch.context() as patch:
+        count("_allocate", allocation)
+        count("_start_tail", start)
+        count("_pass_head", lambda _: "head passed")
+        count("_unlink", lambda _: "middle unlinked")
+        count("_restart", lambda _: "level restarted")
+        yield
 
 
 @pytest.mark.parametrize("seed", SEEDS)
