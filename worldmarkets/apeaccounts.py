@@ -65,9 +65,13 @@ def ape_signer(provider: Any, alias: str | None) -> Signer:
             raise ApeAccountError("name the account that signs: --account NAME")
         return ApeSigner(accounts.test_accounts[0], ecosystem)
     try:
-        return ApeSigner(accounts.load(alias), ecosystem)
+        account = accounts.load(alias)
     except KeyError:
         raise ApeAccountError(f"Ape has no account {alias}") from None
+    # A key file asks for its passphrase once, not for each of two dozen transactions.
+    if hasattr(account, "set_autosign"):
+        account.set_autosign(True)
+    return ApeSigner(account, ecosystem)
 
 
 @contextmanager

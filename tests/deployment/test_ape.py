@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from eth_account import Account
 
 from tests.deployment.test_deploy import STEPS, ConnectionLostError, FailingRpc, height
 from worldmarkets.artifacts import project_root
@@ -37,11 +38,11 @@ def ape_run(node: LocalNode, tmp_path: Path) -> ApeRun:
     environment["PATH"] = f"{ROOT / 'node_modules' / '.bin'}:{environment['PATH']}"
     ape = shutil.which("ape", path=str(Path(sys.executable).parent)) or "ape"
 
-    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+    def run(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [ape, "run", *arguments],
             cwd=project,
-            env=environment,
+            env={**environment, **variables},
             capture_output=True,
             text=True,
             timeout=120,
@@ -90,6 +91,24 @@ def test_ape_run_deploy_after_interruption_continues(
     assert deployment.exchange == begun.exchange
     assert len(begun.contracts) == 7
     assert len(deployment.contracts) == 10
+
+
+def test_ape_run_deploy_named_account_signs_with_its_key_file(
+    node: LocalNode, ape_run: ApeRun, tmp_path: Path
+) -> None:
+    account = Account.create()
+    folder = tmp_path / "ape" / "accounts"
+    folder.mkdir(parents=True)
+    key_file = Account.encrypt(account.key, "open sesame", kdf="pbkdf2", iterations=1_000)
+    (folder / "operator.json").write_text(json.dumps(key_file))
+    node.rpc.call("anvil_setBalance", account.address, hex(10**18))
+    record = tmp_path / "local.json"
+    passphrase = {"APE_ACCOUNTS_operator_PASSPHRASE": "open sesame"}
+    arguments = ("deploy", *LOCAL, "--account", "operator", "--record", str(record))
+    finished = ape_run(*arguments, **passphrase)
+    assert finished.returncode == 0, finished.stdout + finished.stderr
+    assert load_deployment(record).deployer == account.address
+    assert height(node) == STEPS
 
 
 def test_ape_run_deploy_unknown_account_says_so_in_a_line(

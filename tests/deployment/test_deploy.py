@@ -288,6 +288,39 @@ def test_deploy_public_network_uses_its_tokens_and_posts_no_price(
         assert gas > 10_200 * len(load("Exchange").deployed_bytecode)
 
 
+def test_deploy_node_that_does_not_know_a_recorded_contract_refuses(
+    deployer: KeySigner, tmp_path: Path
+) -> None:
+    """A node that lags behind must not lead to a second exchange; a local chain begins anew."""
+    path = tmp_path / "live.json"
+    parameters = load_parameters("megaeth-testnet")
+    with LocalNode(chain_id=6343) as chain:
+        for asset in parameters.assets:
+            put_token(chain, deployer, asset.token or "", asset.token_decimals)
+        before = chain.rpc.call("evm_snapshot")
+        deployment = deploy(chain.rpc, parameters, deployer, path)
+        content = path.read_bytes()
+        chain.rpc.call("evm_revert", before)
+        reached = height(chain)
+        authority = deployment.authority
+        with pytest.raises(DeploymentMismatchError, match=f"Authority was deployed at {authority}"):
+            deploy(chain.rpc, parameters, deployer, path)
+        assert height(chain) == reached
+        assert path.read_bytes() == content
+
+
+def test_deploy_local_contract_that_vanished_is_deployed_again(
+    node: LocalNode, deployer: KeySigner, local_parameters: Parameters, tmp_path: Path
+) -> None:
+    path = tmp_path / "local.json"
+    empty = node.rpc.call("evm_snapshot")
+    first = deploy(node.rpc, local_parameters, deployer, path)
+    node.rpc.call("evm_revert", empty)
+    again = deploy(node.rpc, local_parameters, deployer, path)
+    assert again.exchange == first.exchange
+    assert height(node) == STEPS
+
+
 def put_token(chain: LocalNode, deployer: KeySigner, address: str, decimals: int) -> None:
     """Put a token at a given address, with the code of one made elsewhere."""
     artifact = load("FaucetToken")

@@ -4,11 +4,14 @@ import os
 import signal
 import subprocess
 import sys
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
-from worldmarkets.node import LocalNode
+from worldmarkets.client import Reader
+from worldmarkets.deployment import load_deployment
+from worldmarkets.node import LocalNode, foreground
 from worldmarkets.rpc import Rpc, RpcUnavailableError, number
 
 WORLD = [sys.executable, "-m", "worldmarkets"]
@@ -61,3 +64,23 @@ def test_world_node_taken_port_is_told_in_a_line(tmp_path: Path) -> None:
     assert told.stdout == ""
     assert told.stderr.startswith("error: anvil ended at its start: ")
     assert told.stderr.count("\n") == 1
+
+
+@pytest.mark.node
+def test_run_node_with_exchange_records_it_where_others_find_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    record = tmp_path / "local.json"
+    monkeypatch.setattr(foreground, "manifest_path", lambda _: record)
+    monkeypatch.setattr(foreground, "write_abi", lambda: tmp_path / "Exchange.json")
+    told: list[str] = []
+    prices: list[Decimal | None] = []
+
+    def use_it() -> None:
+        url = next(line for line in told if line.startswith("node ")).split()[1].rstrip(",")
+        prices.append(Reader(url, load_deployment(record)).book("WETH").highest_bid)
+
+    foreground.run_node(0, 0.05, True, use_it, told.append)
+    assert prices == [3_150]
+    assert told[0] == f"exchange {load_deployment(record).exchange}"
+    assert told[-1] == "stop with Ctrl-C"

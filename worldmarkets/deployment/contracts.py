@@ -44,6 +44,7 @@ class ContractDeployer:
         record: Callable[[str, Contract], None],
         gas_per_byte: int,
         commit: str,
+        renews: bool,
     ) -> None:
         """Take over the records of an earlier run.
 
@@ -53,12 +54,14 @@ class ContractDeployer:
             record: Told of each record as it changes, before and after it is sent.
             gas_per_byte: What the chain charges for a deployed byte beyond the usual [gas].
             commit: Commit of the sources.
+            renews: Whether a contract that has vanished is deployed again, as on a local chain.
         """
         self._sender = sender
         self._known = known
         self._record = record
         self._gas_per_byte = gas_per_byte
         self._commit = commit
+        self._renews = renews
 
     def deploy(self, plan: Plan) -> str:
         """Return the address of a contract, which is deployed if it is not there yet.
@@ -76,8 +79,13 @@ class ContractDeployer:
         """Whether a recorded contract is on the chain, waiting for it if it is on its way."""
         receipt = self._receipt(known)
         code = to_bytes(self._sender.rpc.call("eth_getCode", known.address, "latest"))
-        if not code:
+        if not code and (known.block is None or self._renews):
             return False
+        if not code:
+            raise DeploymentMismatchError(
+                f"{plan.key} was deployed at {known.address} in block {known.block}, but this node "
+                "knows of no code there"
+            )
         if known.constructor_arguments != plan.arguments:
             raise DeploymentMismatchError(
                 f"{plan.key} at {known.address} was made with {known.constructor_arguments}, "

@@ -172,7 +172,12 @@ class _Run:
         known = self.deployment.contracts
         before = known.get(plan.key)
         deployer = ContractDeployer(
-            self._sender, known, self._record, self._parameters.gas_per_byte, self._commit
+            self._sender,
+            known,
+            self._record,
+            gas_per_byte=self._parameters.gas_per_byte,
+            commit=self._commit,
+            renews=self._parameters.network == LOCAL_NETWORK,
         )
         address = deployer.deploy(plan)
         if self.deployment.contracts[plan.key] != before:

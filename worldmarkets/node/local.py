@@ -40,7 +40,8 @@ class LocalNode:
 
         Args:
             port: TCP port on the loopback interface; None takes a free one.
-            block_time: Seconds between blocks; None makes a block of each transaction at once.
+            block_time: Seconds between blocks, each with the pinned base fee; None makes a block
+                of each transaction at once, and lets Anvil lower the base fee from block to block.
             accounts: How many funded accounts it has.
             chain_id: Its chain id.
             kept_states: How many past states are kept; 0 for the fastest blocks.
