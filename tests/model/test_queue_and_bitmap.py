@@ -17,13 +17,15 @@ def test_queue_random_actions_equal_a_list(seed: int) -> None:
     random, state = Random(f"queue {seed}"), State()
     queue = LevelQueue(state, MARKET, TICK)
     plain: list[tuple[int, int]] = []
-    gone = []
+    gone, given = [], set()
     most = 0
     for step in range(3_000):
         growing = (step // 300) % 2 == 0
         if random.random() < (0.65 if growing else 0.3):
             lots = random.randrange(1, 2**40)
             order_id = queue.append(Lane(3, lots))
+            assert order_id not in given, "BOOK-3"
+            given.add(order_id)
             plain.append((order_id, lots))
         elif plain:
             order_id, lots = plain.pop(random.choice([0, 0, -1, random.randrange(len(plain))]))
