@@ -241,6 +241,13 @@ class DeadlinePassed(ContractError):
 
 
 @dataclass(eq=False)
+class NotTheExchange(ContractError):
+    """An entry point only for the exchange itself."""
+
+    caller: int
+
+
+@dataclass(eq=False)
 class InvalidParameter(ContractError):
     """A listing parameter outside its bounds; its name as 32 bytes."""
 
@@ -268,6 +275,18 @@ class AccessManagedUnauthorized(ContractError):
     """The caller lacks the role. Source: OpenZeppelin's AccessManaged."""
 
     caller: int
+
+
+@dataclass(eq=False)
+class SafeERC20FailedOperation(ContractError):
+    """A token said no without saying why. Source: OpenZeppelin's SafeERC20."""
+
+    token: int
+
+
+@dataclass(eq=False)
+class ReentrancyGuardReentrantCall(ContractError):
+    """A call while a token is being called. Source: OpenZeppelin's ReentrancyGuard."""
 
 
 @dataclass(eq=False)
