@@ -45,9 +45,12 @@ contract LevelQueueHarness {
         ExchangeStorage.store(slot, LevelWord.unwrap(level));
     }
 
-    /// @notice The lane of a live order, zero if the id is stale.
-    function find(uint128 id) external view returns (uint256 lane) {
-        return Lane.unwrap(LevelQueue.find(OrderId.wrap(id)).lane);
+    /// @notice The lanes of orders, zero where the id is stale.
+    function find(uint128[] calldata ids) external view returns (uint256[] memory lanes) {
+        lanes = new uint256[](ids.length);
+        for (uint256 i = 0; i < ids.length; ++i) {
+            lanes[i] = Lane.unwrap(LevelQueue.find(OrderId.wrap(ids[i])).lane);
+        }
     }
 
     /// @notice Write a word, to begin from a state that is long to reach.

@@ -139,7 +139,8 @@ def test_removal_of_dead_makers_is_bounded_like_fills(node_scene: Scene) -> None
     scene.system.set_price(1, 2_200 * 10**18)
     assert scene.bid(scene.taker, 23_000, 64, IOC).filled_lots == 0
     assert scene.level(_TICK - 500).live == 200 - 128
-    assert gas_of_fills is not None and scene.system.last.gas is not None
+    assert gas_of_fills is not None
+    assert scene.system.last.gas is not None
     assert scene.system.last.gas < gas_of_fills
     # Bids above the dead asks rest once these are gone; before, they are dropped.
     assert scene.bid(scene.taker, 23_000, 1, fills=64).order_id == 0

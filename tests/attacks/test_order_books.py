@@ -39,7 +39,7 @@ def drain(scene: Scene, tick: int) -> list[int]:
     return taken
 
 
-@pytest.mark.parametrize("cancelled", list(permutations(range(3), 2)) + [(0,), (1,), (2,)])
+@pytest.mark.parametrize("cancelled", [*permutations(range(3), 2), (0,), (1,), (2,)])
 def test_ob_1_cancel_head_middle_or_tail_then_drain(
     scene: Scene, cancelled: tuple[int, ...]
 ) -> None:
