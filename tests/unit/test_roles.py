@@ -1,6 +1,9 @@
 """Who may do what besides the owners of accounts."""
 
-from tests.support.abi import creation_code
+from eth_abi import encode
+from eth_utils import keccak
+
+from tests.support.abi import codec, creation_code
 from tests.support.scene import STRANGER, Scene
 from tests.support.soundness import refused
 from tests.support.system import ADMIN, DOLLAR, LISTING_ROLE, PRICE_ROLE, SpotTerms, System
@@ -65,3 +68,26 @@ def test_administrator_cannot_touch_money_of_accounts(scene: Scene) -> None:
         system.withdraw(scene.maker, 0, 10**12, ADMIN, sender=ADMIN)
     with refused(system, "NotAccountOwner", scene.maker, ADMIN):
         system.transfer(scene.maker, scene.taker, 0, 1, sender=ADMIN)
+
+
+def test_listing_role_with_a_delay_must_schedule_and_wait(scene: Scene) -> None:
+    """The role's delay holds although the entry point runs in a module's code."""
+    system = scene.system
+    day = 86_400
+    call = (system.authority, "Authority", ADMIN, "grantRole", LISTING_ROLE, STRANGER, day)
+    system.execute_on(*call)
+    token = new_token(system)
+    data = codec("Exchange").encode("listAsset", token, 1, system.feed)
+    operation = keccak(encode(["address", "address", "bytes"], [STRANGER, system.exchange, data]))
+    with refused(system, "AccessManagerNotScheduled", operation):
+        system.list_asset(token, 1, system.feed, sender=STRANGER)
+    schedule = (system.authority, "Authority", STRANGER, "schedule", system.exchange, data, 0)
+    system.execute_on(*schedule)
+    with refused(system, "AccessManagerNotReady", operation):
+        system.list_asset(token, 1, system.feed, sender=STRANGER)
+    system.backend.set_time(system.backend.time + day)
+    assert system.list_asset(token, 1, system.feed, sender=STRANGER) == 3
+    # The flag that marks the operation as under way shares its word with the authority.
+    assert system.read_word(0) == int(system.authority, 16)
+    with refused(system, "AccessManagerNotScheduled", operation):
+        system.list_asset(token, 1, system.feed, sender=STRANGER)
