@@ -14,7 +14,16 @@ from tests.model.setting import (
     make_exchange,
     set_price,
 )
-from worldmarkets.model import Exchange, OrderRequest, OrderResult, Refusal, Side, SpotTerms, slots
+from worldmarkets.model import (
+    Exchange,
+    OrderRequest,
+    OrderResult,
+    Refusal,
+    Side,
+    SpotTerms,
+    WordReader,
+    slots,
+)
 from worldmarkets.model import TimeInForce as Tif
 from worldmarkets.model.errors import (
     FractionalAtoms,
@@ -63,6 +72,20 @@ def test_what_if_on_a_copy_leaves_the_original(exchange: Exchange) -> None:
     what_if = copy.deepcopy(exchange)
     assert what_if.place(MAKER, maker, ask(20_000, 5)).resting_lots == 5
     assert exchange.state.load(BookWord, slots.book(MARKET)).best_ask == 2**24 - 1
+
+
+def test_what_if_on_words_read_says_what_will_happen(exchange: Exchange) -> None:
+    maker, taker = add_user(exchange, MAKER), add_user(exchange, TAKER)
+    exchange.place(MAKER, maker, ask(20_000, 5))
+    before = dict(exchange.state.words)
+    reader = WordReader(lambda wanted: [exchange.state.load_raw(slot) for slot in wanted])
+    what_if = Exchange(EXCHANGE, reader, time=exchange.time)
+    with pytest.raises(NotFilledWhole):
+        what_if.place(TAKER, taker, bid(20_000, 6, Tif.FILL_OR_KILL))
+    foreseen = what_if.place(TAKER, taker, bid(20_000, 8))
+    assert exchange.state.words == before
+    assert exchange.place(TAKER, taker, bid(20_000, 8)) == foreseen
+    assert exchange.events == what_if.events
 
 
 def test_place_refused_at_the_check_changes_nothing(exchange: Exchange) -> None:

@@ -35,8 +35,8 @@ class Exchange:
 
     Methods are the entry points of contracts/interfaces/IExchange.sol with the same arguments,
     units and errors; `caller` is whoever would sign the transaction, addresses are integers. A
-    method that raises has changed nothing. For a what-if, build it with the words of a chain
-    (`state`), or `copy` it first.
+    method that raises has changed nothing. For a what-if, give it the words of a chain as a
+    `WordReader`, or copy it first (`copy.deepcopy`).
 
     Attributes:
         state: every word by slot, as on chain.

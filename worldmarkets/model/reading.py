@@ -13,7 +13,10 @@ ReadWords = Callable[[Sequence[int]], Sequence[int]]
 
 
 class WordReader(State):
-    """State that fetches the words it lacks; it never sees one change, so use it briefly."""
+    """State that fetches the words it lacks, once each: what changes later it does not see.
+
+    It can be written to, for a what-if; nothing is ever sent.
+    """
 
     def __init__(self, read_words: ReadWords) -> None:
         super().__init__()
