@@ -10,12 +10,14 @@ import pytest
 
 from tests.differential.flow import Flow, make_mirror
 from tests.support.pyrevm_backend import PyrevmBackend
+from tests.support.rpc_backend import RpcBackend
 from worldmarkets.model import slots
 from worldmarkets.model.queue import LevelQueue
 from worldmarkets.model.words import PoolWord
 
 SEEDS = tuple(f"quick {number}" for number in range(6))
 STEPS = 2_500
+NODE_STEPS = 200
 DEEP_SEEDS = tuple(f"deep {number}" for number in range(20))
 DEEP_STEPS = 10_000
 
@@ -132,6 +134,14 @@ def test_random_actions_model_and_chain_agree(seed: str) -> None:
 def test_long_random_actions_model_and_chain_agree(seed: str) -> None:
     happened = run_flow(seed, DEEP_STEPS)
     assert happened["Placed"] > DEEP_STEPS // 4
+
+
+@pytest.mark.node
+def test_random_actions_on_anvil_change_the_same_words(anvil_url: str) -> None:
+    """A node also tells which words a transaction changed: exactly those of the model."""
+    mirror = make_mirror(RpcBackend(anvil_url))
+    Flow(mirror, "node").run(NODE_STEPS)
+    assert mirror.happened["Filled"] > 10
 
 
 def test_random_actions_reach_every_case() -> None:
