@@ -24,6 +24,7 @@ from worldmarkets.model.words import (
     OrderId,
     RegistryWord,
     TokenWord,
+    base_of,
     spot_market,
 )
 from worldmarkets.rpc import Rpc, RpcError, quantity
@@ -71,20 +72,25 @@ class AuditReport:
         return all(row.passes for row in self.rows)
 
 
-def audit_exchange(rpc: Rpc, exchange: str, block: int, first_block: int = 0) -> AuditReport:
+def audit_exchange(
+    rpc: Rpc, exchange: str, block: int, first_block: int = 0, symbols: Sequence[str] = ()
+) -> AuditReport:
     """Check SOLV-1 of every asset and BOOK-1 to BOOK-4 of every market, as of one block.
 
     What there is to check is read from the chain too: accounts, assets and markets from the words,
-    the history of orders from the logs since `first_block`.
+    the history of orders from the logs since `first_block`. `symbols` names assets by their ids.
 
     Raises:
         RpcError: the node does not keep the state of the block any more.
     """
-    return _Audit(rpc, exchange, block, first_block).run()
+    return _Audit(rpc, exchange, block, first_block, symbols).run()
 
 
 class _Audit:
-    def __init__(self, rpc: Rpc, exchange: str, block: int, first_block: int) -> None:
+    def __init__(
+        self, rpc: Rpc, exchange: str, block: int, first_block: int, symbols: Sequence[str]
+    ) -> None:
+        self._symbols = symbols
         self._rpc = rpc
         self._exchange = exchange
         self._block = block
@@ -116,50 +122,40 @@ class _Audit:
             _tokens(units, word.decimals) for units in (held, state.balances, state.fees)
         )
         checked = (
-            f"{tokens} tokens held, {balances} owed to {len(self._accounts)} accounts, "
-            f"{fees} collected as fees"
+            f"{tokens} {self._symbol(asset)} held, {balances} owed to "
+            f"{len(self._accounts)} accounts, {fees} collected as fees"
         )
         return AuditRow("SOLV-1", f"asset {asset}", checked, tuple(check_solvency(state)))
 
     def _check_market(self, market: int) -> list[AuditRow]:
         book = read_book(self._reader, market)
-        subject = f"market {market}"
         placed = [one for one in self._history.placed if OrderId.unpack(one).market == market]
         gone = [one for one in placed if one in self._history.gone]
         ticks = {OrderId.unpack(one).tick for one in placed}
-        orders = sum(len(level.orders) for level in book.levels)
         self._prefetch_lanes(market, placed, ticks)
-        levels = check_levels(self._reader, book, ticks)
-        levels += check_bitmap_parents(self._reader, market, ticks)
+        findings = (
+            check_levels(self._reader, book, ticks)
+            + check_bitmap_parents(self._reader, market, ticks),
+            check_first_in_first_out(book, self._history) + _check_missing(book, placed, gone),
+            check_stale_ids(self._reader, book, self._history) + self._try_cancels(gone),
+            check_open_totals(self._reader, book, self._accounts),
+        )
+        orders = sum(len(level.orders) for level in book.levels)
+        levels = f"{len(book.levels)} of {len(ticks):,} levels ever used"
+        tried = f"the newest {min(len(gone), _TRIED_CANCELS)} tried with cancel"
+        checked = (
+            f"{self._symbol(base_of(market))}/{self._symbol(0)}: {orders:,} orders on {levels}",
+            f"{orders:,} orders in the order of the {len(placed):,} that were placed",
+            f"{len(gone):,} ids of orders that are gone looked up, {tried}",
+            f"open totals of {len(self._accounts)} accounts",
+        )
         return [
-            AuditRow(
-                "BOOK-1",
-                subject,
-                f"{orders} orders on {len(book.levels)} of the {len(ticks)} levels ever used",
-                tuple(levels),
-            ),
-            AuditRow(
-                "BOOK-2",
-                subject,
-                f"{orders} orders in the order of the {len(placed)} that were placed",
-                (
-                    *check_first_in_first_out(book, self._history),
-                    *_check_missing(book, placed, gone),
-                ),
-            ),
-            AuditRow(
-                "BOOK-3",
-                subject,
-                f"{len(gone)} ids of orders that are gone, {min(len(gone), _TRIED_CANCELS)} tried",
-                (*check_stale_ids(self._reader, book, self._history), *self._try_cancels(gone)),
-            ),
-            AuditRow(
-                "BOOK-4",
-                subject,
-                f"open totals of {len(self._accounts)} accounts",
-                tuple(check_open_totals(self._reader, book, self._accounts)),
-            ),
+            AuditRow(f"BOOK-{number}", f"market {market}", text, tuple(found))
+            for number, (text, found) in enumerate(zip(checked, findings, strict=True), start=1)
         ]
+
+    def _symbol(self, asset: int) -> str:
+        return self._symbols[asset] if asset < len(self._symbols) else f"asset {asset}"
 
     def _held(self, token: int) -> int:
         abi = abi_of("FaucetToken")

@@ -64,7 +64,11 @@ def print_audit(console: Console, session: Session) -> AuditReport:
     """Audit the exchange at the newest block and print every row."""
     deployment = session.stage.deployment
     report = audit_exchange(
-        session.stage.rpc, deployment.exchange, session.block, deployment.first_block
+        session.stage.rpc,
+        deployment.exchange,
+        session.block,
+        deployment.first_block,
+        [asset.symbol for asset in deployment.assets],
     )
     console.print(f"\naudit of the words on the chain at block {report.block:,}", highlight=False)
     for row in report.rows:
