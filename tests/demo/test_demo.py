@@ -375,12 +375,13 @@ def test_run_demo_options_that_exclude_each_other_are_refused(options: DemoOptio
         demo.run_demo(options, recording())
 
 
-def test_prepared_same_seed_plays_the_same_market() -> None:
+def test_prepared_same_seed_plays_the_same_market_on_any_console() -> None:
     options = replace(OPTIONS, steps=12)
+    terminal = Console(file=io.StringIO(), width=130, height=40, force_terminal=True)
     seen = []
-    for _ in range(2):
+    for console in (recording(), terminal):
         with demo.prepared(options, recording()) as source:
-            demo.play(source, recording(), options)
+            demo.play(source, console, options)
             seen.append((source.session.samples, source.session.counts["fills"]))
     assert seen[0] == seen[1]
     assert seen[0][1] > 0
