@@ -186,7 +186,7 @@ class _Audit:
 
     def _try_cancels(self, gone: Sequence[int]) -> list[Finding]:
         """BOOK-3 by the contract itself: the newest stale ids must not be cancelled."""
-        abi = abi_of("IExchange")
+        abi = abi_of("Exchange")
         stale = next(error for error in abi.errors.values() if error.name == "StaleOrder")
         owner = self._reader.load(AccountWord, slots.account(self._accounts[-1])).owner
         tried = list(gone[-_TRIED_CANCELS:])

@@ -17,7 +17,7 @@ def words_at(rpc: Rpc, exchange: str, block: int) -> ReadWords:
 
     It raises RpcError if the node does not keep the state of the block any more.
     """
-    abi = abi_of("IExchange")
+    abi = abi_of("Exchange")
 
     def read(wanted: Sequence[int]) -> list[int]:
         words: list[int] = []
