@@ -12,7 +12,6 @@ from rich.console import Console
 
 from worldmarkets.audit.report import AuditReport, audit_exchange
 from worldmarkets.audit.words import words_at
-from worldmarkets.client.records import Placed, actions
 from worldmarkets.demo import command as demo
 from worldmarkets.demo.command import ConflictingOptionsError, DemoOptions
 from worldmarkets.demo.conclude import conclude
@@ -28,11 +27,9 @@ from worldmarkets.model.words import (
     BookWord,
     LedgerWord,
     LevelWord,
-    OrderId,
     TapeWord,
 )
 from worldmarkets.rpc import quantity
-from worldmarkets.transactions.receipts import parse_log
 
 pytestmark = pytest.mark.node
 
@@ -219,34 +216,26 @@ def break_bitmap(finished: Finished) -> None:
 
 
 def break_queue(finished: Finished) -> None:
-    """The orders of a level are no longer those that were placed."""
+    """The first order of a level loses its place."""
     level = finished.book().levels[0]
     slot = slots.level(finished.market, level.tick)
-    finished.change_word(slot, LevelWord, generation=lambda generation: generation + 1)
+    finished.change_word(slot, LevelWord, head_live=lambda live: live & (live - 1))
 
 
 def break_stale(finished: Finished) -> None:
-    """An order that is gone comes back to life where it stood."""
-    place, level = gone_order(finished)
-    live = 1 << place.place
-    word = replace(level, generation=place.generation, head_live=live, live=1, tail_place=8)
-    finished.write_word(slots.level(finished.market, place.tick), word.pack())
-
-
-def gone_order(finished: Finished) -> tuple[OrderId, LevelWord]:
-    """An order whose level is empty since, and the level."""
-    stage = finished.session.stage
-    wanted = {"address": stage.deployment.exchange, "fromBlock": "0x0"}
-    logs = map(parse_log, stage.rpc.call("eth_getLogs", wanted))
-    for action in actions(logs, stage.deployment.exchange):
-        for record in action.records:
-            if isinstance(record, Placed):
-                place = OrderId.unpack(record.order_id)
-                slot = slots.level(finished.market, place.tick)
-                level = LevelWord.unpack(finished.read_word(slot))
-                if not level.live and level.generation == place.generation + 1 and not place.chunk:
-                    return place, level
-    raise AssertionError("every level ever used has orders")
+    """An order is cancelled, and its level put back to what it was before."""
+    session = finished.session
+    level = finished.book().levels[0]
+    order = level.orders[0]
+    slot = slots.level(finished.market, level.tick)
+    before = finished.read_word(slot)
+    (owner,) = (one for one in session.accounts if one.account_id == order.lane.account)
+    owner.client.send(owner.client.calls.cancel(order.lane.account, order.order_id))
+    session.stage.rpc.call("evm_mine")
+    # The chain is reverted after the test.
+    owner.client.sender.resynchronise()
+    assert finished.read_word(slot) != before
+    finished.write_word(slot, before)
 
 
 def break_open_total(finished: Finished) -> None:
