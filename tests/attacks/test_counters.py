@@ -70,9 +70,10 @@ def test_sequence_of_fills_wraps_without_touching_fees_or_terms(node_scene: Scen
 
 def test_orders_of_late_generations_are_found_by_their_ids(node_scene: Scene) -> None:
     scene = node_scene
-    level = LevelWord(generation=2**48 - 4)
+    first, last = 2**48 - 5, 2**48 - 1
+    level = LevelWord(generation=first, head_generation=first)
     overwrite(scene, slots.level(ETH_MARKET, 20_000), level)
     made = [scene.ask(scene.maker, 20_000, 1).order_id for _ in range(20)]
     assert len(set(made)) == 20
     assert scene.system.cancel_many(scene.maker, made[::-1]) == [1] * 20
-    assert scene.level(20_000) == LevelWord(generation=2**48 - 1)
+    assert scene.level(20_000) == LevelWord(generation=last, head_generation=last)

@@ -120,12 +120,33 @@ def test_ob_11_gas_of_fills_is_linear(node_scene: Scene, levels: int) -> None:
 
     for fills in (64, 64):
         gas_of(fills)  # all words have been used before
-    gas = {fills: gas_of(fills) for fills in (1, 10, 16, 32, 48, 64)}
+    gas = {fills: gas_of(fills) for fills in (1, 10, 28, 46, 64)}
     # To one percent, no fill costs more than the first ones.
     assert (gas[64] - gas[1]) * 9 * 100 < (gas[10] - gas[1]) * 63 * 101
-    # From there on sixteen more, two chunks or sixteen levels, cost always the same.
-    steps = [gas[fills + 16] - gas[fills] for fills in (16, 32, 48)]
+    # From there on eighteen more, three chunks or eighteen levels, cost always the same.
+    steps = [gas[fills + 18] - gas[fills] for fills in (10, 28, 46)]
     assert max(steps) - min(steps) < max(steps) // 100
+
+
+@pytest.mark.parametrize("function", ["cancelMany", "cancels of a batch", "places of a batch"])
+def test_ob_11_gas_of_long_arrays_is_linear(node_scene: Scene, function: str) -> None:
+    """Memory that grew with the square of the items would make long arrays unusable."""
+    scene = node_scene
+    system = scene.system
+    gas: dict[int, int] = {}
+    # The first round uses every word once.
+    for items in (400, 50, 100, 200, 400):
+        _, results = system.batch(scene.maker, (), [order(ASK, _TICK, 1)] * items)
+        places = system.last.gas
+        ids = [result.order_id for result in results]
+        if function == "cancelMany":
+            system.cancel_many(scene.maker, ids)
+        else:
+            system.batch(scene.maker, ids)
+        gas[items] = places if function == "places of a batch" else system.last.gas
+    each = (gas[100] - gas[50]) // 50
+    assert (gas[200] - gas[100]) // 100 < each * 102 // 100
+    assert (gas[400] - gas[200]) // 200 < each * 102 // 100
 
 
 def test_removal_of_dead_makers_is_bounded_like_fills(node_scene: Scene) -> None:

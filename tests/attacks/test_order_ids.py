@@ -9,9 +9,18 @@ from tests.support.scene import ASK, BID, Scene
 from tests.support.soundness import exchange_storage, refused
 from tests.support.system import BTC_MARKET, ETH_MARKET
 from worldmarkets.model import slots
-from worldmarkets.model.words import MAX_TICK, LevelWord, OrderId, PoolWord
+from worldmarkets.model.words import (
+    MAX_TICK,
+    OWN_LANES,
+    POOL_LANES,
+    LevelWord,
+    OrderId,
+    PoolWord,
+)
 
 _TICK = 20_000
+_TWO_CHUNKS = OWN_LANES + POOL_LANES
+_THREE_CHUNKS = _TWO_CHUNKS + POOL_LANES
 
 
 def fill_level(scene: Scene, orders: int, tick: int = _TICK) -> list[int]:
@@ -51,46 +60,46 @@ def test_ob_8_id_of_a_cancelled_order_stays_stale_after_the_level_is_used_again(
 
 def test_ob_8_ids_stay_stale_through_reuse_of_chunks_within_a_level(scene: Scene) -> None:
     """Three chunks, passed by fills and started again from the pool, with one order left over."""
-    old = fill_level(scene, 24)
+    old = fill_level(scene, _THREE_CHUNKS)
     for _ in range(4):
-        scene.bid(scene.taker, _TICK, 23)
-        fresh = fill_level(scene, 23)
-        for order_id in old[:23]:
+        scene.bid(scene.taker, _TICK, _THREE_CHUNKS - 1)
+        fresh = fill_level(scene, _THREE_CHUNKS - 1)
+        for order_id in old[:-1]:
             assert order_id not in fresh
             assert_stale(scene, order_id)
-        old = [old[23], *fresh]
+        old = [old[-1], *fresh]
 
 
 def test_ob_8_ids_stay_stale_when_their_chunk_serves_another_level(scene: Scene) -> None:
-    old = fill_level(scene, 24)
+    old = fill_level(scene, _THREE_CHUNKS)
     scene.system.cancel_many(scene.maker, old)
     pool = scene.word(PoolWord, slots.pool(ETH_MARKET))
     assert (pool.made, pool.free) != (0, 0)
-    fill_level(scene, 24, _TICK + 1)
+    fill_level(scene, _THREE_CHUNKS, _TICK + 1)
     assert scene.word(PoolWord, slots.pool(ETH_MARKET)).made == pool.made
     for order_id in old:
         assert_stale(scene, order_id)
 
 
 def test_ob_8_ids_stay_stale_when_their_chunk_comes_back_to_their_level(scene: Scene) -> None:
-    old = fill_level(scene, 24)
+    old = fill_level(scene, _THREE_CHUNKS)
     scene.system.cancel_many(scene.maker, old)
-    elsewhere = fill_level(scene, 24, _TICK + 1)
+    elsewhere = fill_level(scene, _THREE_CHUNKS, _TICK + 1)
     scene.system.cancel_many(scene.maker, elsewhere)
-    fill_level(scene, 24)
+    fill_level(scene, _THREE_CHUNKS)
     for order_id in old + elsewhere:
         assert_stale(scene, order_id)
 
 
 def test_ob_8_tail_started_again_in_place_makes_its_old_ids_stale(scene: Scene) -> None:
     """The tail fills up, all its orders are cancelled, and the next order restarts it."""
-    made = fill_level(scene, 16)
-    scene.system.cancel_many(scene.maker, made[8:])
+    made = fill_level(scene, _TWO_CHUNKS)
+    scene.system.cancel_many(scene.maker, made[OWN_LANES:])
     [again] = fill_level(scene, 1)
-    assert OrderId.unpack(again).chunk == OrderId.unpack(made[8]).chunk
-    for order_id in made[8:]:
+    assert OrderId.unpack(again).chunk == OrderId.unpack(made[OWN_LANES]).chunk != 0
+    for order_id in made[OWN_LANES:]:
         assert_stale(scene, order_id)
-    assert [key for key, _ in scene.orders(_TICK)] == [*made[:8], again]
+    assert [key for key, _ in scene.orders(_TICK)] == [*made[:OWN_LANES], again]
 
 
 @pytest.mark.parametrize(
@@ -120,7 +129,7 @@ def test_id_with_one_field_forged_finds_nothing(scene: Scene, change: dict[str, 
     """Orders in the head, middle and tail chunk; each id changed in one field."""
     made = [OrderId.unpack(order_id) for order_id in fill_level(scene, 20)]
     known = {order_id.pack() for order_id in made}
-    for order_id in (made[1], made[8], made[17]):
+    for order_id in (made[1], made[OWN_LANES], made[-1]):
         forged = replace(order_id, **change).pack()
         if forged not in known:
             assert_stale(scene, forged)
@@ -129,7 +138,7 @@ def test_id_with_one_field_forged_finds_nothing(scene: Scene, change: dict[str, 
 def test_every_mix_of_places_chunks_and_generations_finds_only_what_lives(scene: Scene) -> None:
     """All ids that a level of four chunks could have, with holes in each: no other is good."""
     made = fill_level(scene, 28)
-    holes = [0, 3, 8, 9, 10, 15, 16, 20, 24, 26]
+    holes = [0, 3, 4, 8, 9, 10, 15, 16, 20, 24, 26]
     scene.system.cancel_many(scene.maker, [made[index] for index in holes])
     alive = {order_id for index, order_id in enumerate(made) if index not in holes}
     generations = {OrderId.unpack(order_id).generation for order_id in made}
@@ -145,21 +154,21 @@ def test_every_mix_of_places_chunks_and_generations_finds_only_what_lives(scene:
 
 def test_id_through_a_passed_own_chunk_finds_nothing(scene: Scene) -> None:
     """The own chunk is no longer in the queue, but its header keeps tick and generation."""
-    made = fill_level(scene, 12)
-    scene.bid(scene.taker, _TICK, 9)
+    made = fill_level(scene, _TWO_CHUNKS)
+    scene.bid(scene.taker, _TICK, OWN_LANES + 1)
     level = scene.word(LevelWord, slots.level(ETH_MARKET, _TICK))
     assert level.head_chunk == level.tail_chunk != 0
-    for order_id in made[:9]:
+    for order_id in made[: OWN_LANES + 1]:
         assert_stale(scene, order_id)
-    own = replace(OrderId.unpack(made[9]), chunk=0)
+    own = replace(OrderId.unpack(made[OWN_LANES + 1]), chunk=0)
     for generation in range(4):
         assert_stale(scene, replace(own, generation=generation).pack())
 
 
 def test_id_of_a_free_chunk_finds_nothing(scene: Scene) -> None:
-    made = fill_level(scene, 24)
-    scene.system.cancel_many(scene.maker, made[8:16])
-    freed = OrderId.unpack(made[8])
+    made = fill_level(scene, _THREE_CHUNKS)
+    scene.system.cancel_many(scene.maker, made[OWN_LANES:_TWO_CHUNKS])
+    freed = OrderId.unpack(made[OWN_LANES])
     assert scene.word(PoolWord, slots.pool(ETH_MARKET)).free == freed.chunk
     for place, generation in product(range(8), range(4)):
         assert_stale(scene, replace(freed, place=place, generation=generation).pack())
@@ -172,7 +181,7 @@ def test_id_of_a_chunk_of_another_market_finds_nothing(scene: Scene) -> None:
     for _ in range(12):
         system.place(scene.maker, BTC_MARKET, ASK, _TICK * 3, 20)
     mine = fill_level(scene, 12)
-    for order_id in mine[8:]:
+    for order_id in mine[OWN_LANES:]:
         forged = replace(OrderId.unpack(order_id), market=BTC_MARKET).pack()
         assert_stale(scene, forged)
 

@@ -329,7 +329,8 @@ def test_batch_after_price_moves_counts_bids_at_the_new_band(scene: Scene) -> No
     lots = START_CASH // (21_000 * 100)
     made = scene.bid(scene.maker, 1, lots).order_id
     scene.system.set_price(1, 2_100 * DOLLAR)
-    needed = lots * 22_050 * 100
+    needed = (lots + 1) * 22_050 * 100
     with refused(scene.system, "InsufficientBalance", scene.maker, 0, START_CASH, needed):
-        scene.system.batch(scene.maker)
+        scene.system.batch(scene.maker, (), [order(BID, 1, 1)])
+    # Cancels alone are never checked.
     scene.system.batch(scene.maker, [made])

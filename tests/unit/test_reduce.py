@@ -75,8 +75,8 @@ def test_reduce_for_a_foreign_or_unknown_account_is_refused(scene: Scene) -> Non
 
 def test_reduce_in_any_chunk_of_the_queue_touches_only_its_order(scene: Scene) -> None:
     made = [scene.ask(scene.maker, 20_000, 10).order_id for _ in range(20)]
-    for index in (0, 7, 8, 15, 16, 19):
+    for index in (0, 3, 4, 9, 10, 16, 19):
         scene.system.reduce(scene.maker, made[index], 3)
-    expected = [3 if index in (0, 7, 8, 15, 16, 19) else 10 for index in range(20)]
+    expected = [3 if index in (0, 3, 4, 9, 10, 16, 19) else 10 for index in range(20)]
     assert [lane.lots for _, lane in scene.orders(20_000)] == expected
     assert [key for key, _ in scene.orders(20_000)] == made
