@@ -62,6 +62,21 @@ def test_deposit_credits_and_takes_from_the_wallet(node: LocalNode, deployment: 
     }
 
 
+def test_deposit_with_enough_allowance_does_not_approve_again(
+    node: LocalNode, deployment: Deployment
+) -> None:
+    client = Client(node.rpc, deployment, node.accounts[1].private_key)
+    account = client.create_account()
+    client.draw("USDM", dec(100))
+    client.raw.approve(0, 100 * 10**18)
+    sent = transactions(client)
+    client.deposit(account, "USDM", dec(30))
+    assert transactions(client) == sent + 1
+    client.deposit(account, "USDM", dec(70))
+    assert transactions(client) == sent + 2
+    assert client.account(account).balances["USDM"].total == 100
+
+
 def test_withdraw_pays_out_to_whom_is_named(maker: Trader) -> None:
     client, account = maker
     receiver = "0x" + "0b" * 20

@@ -63,8 +63,8 @@ def test_contract_error_address_is_its_number() -> None:
         (bytes.fromhex("deadbeef") + b"\0" * 32, "unknown error 0xdeadbeef"),
         (bytes.fromhex("08c379a0") + b"\1", "unknown error 0x08c379a0"),
         (
-            bytes.fromhex("3ee5aeb5"),
-            "ReentrancyGuardReentrantCall()",
+            bytes.fromhex("ab8b67c6") + encode(["uint256", "uint256"], [1, 2]),
+            "LengthMismatch(assetIds=1, prices=2)",
         ),
     ],
 )

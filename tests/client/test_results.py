@@ -85,6 +85,16 @@ CASES: dict[str, tuple[list[Record], list[OrderRequest], list[OrderResult]]] = {
         [bid(5, tif=IOC, fills=1)],
         [OrderResult(filled_lots=3)],
     ),
+    "dust of the first one is dropped, the second one rests at the same price": (
+        [filled(4, 8), taken(8), Placed(order_id(5), 10)],
+        [bid(5), bid(5)],
+        [OrderResult(filled_lots=8), OrderResult(order_id(5), resting_lots=10)],
+    ),
+    "the first one may meet nobody, the second one rests on the other side": (
+        [Placed(order_id(5), 10, is_ask=1)],
+        [bid(5, fills=0), OrderRequest(MARKET, Side.ASK, 5, 10)],
+        [OrderResult(), OrderResult(order_id(5), resting_lots=10)],
+    ),
     "skipped in the middle": (
         [Placed(order_id(5), 10), Skipped(1, Refusal.PRICE_OUTSIDE_BAND), Placed(order_id(7), 10)],
         [bid(5), bid(99), bid(7)],

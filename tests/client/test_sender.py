@@ -8,7 +8,7 @@ import pytest
 from eth_account import Account
 from eth_utils.address import to_checksum_address
 
-from worldmarkets.client import RawClient, Side
+from worldmarkets.client import Client, RawClient, Side
 from worldmarkets.client.errors import contract_error
 from worldmarkets.deployment import Deployment
 from worldmarkets.model import errors
@@ -105,6 +105,20 @@ def test_execute_revert_gives_the_reason(
     assert isinstance(cause, RevertedError)
     assert cause.receipt is not None
     assert not cause.receipt.succeeded
+
+
+@pytest.mark.node
+def test_checked_revert_whose_reason_has_passed_is_asked_of_the_state_before(
+    node: LocalNode, deployment: Deployment, maker: tuple[Any, int], deployer: Client
+) -> None:
+    client, account = maker
+    raw = RawClient(NoSyncRpc(node.url), deployment, client.raw.sender.signer)
+    pending = raw.send(raw.calls.place(account, 257, Side.BID, 32_000, 100))
+    raw.sender.wait(pending)
+    deployer.post_prices({"WETH": Decimal(3_200)})
+    with pytest.raises(errors.PriceOutsideBand) as caught:
+        raw.confirm(pending)
+    assert caught.value.arguments == (32_000, 31_500)
 
 
 @pytest.mark.node

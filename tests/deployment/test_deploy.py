@@ -204,6 +204,21 @@ def test_deploy_other_constructor_arguments_refuses(
     assert height(node) == before
 
 
+def test_deploy_other_atoms_refuses(
+    node: LocalNode, deployer: KeySigner, local_parameters: Parameters, tmp_path: Path
+) -> None:
+    path = tmp_path / "local.json"
+    deploy(node.rpc, local_parameters, deployer, path)
+    before = height(node)
+    usdm, weth, *others = local_parameters.assets
+    other = local_parameters.model_copy(
+        update={"assets": (usdm, weth.model_copy(update={"units_per_atom": 10**9}), *others)}
+    )
+    with pytest.raises(DeploymentMismatchError, match="asset 1 is TokenWord"):
+        deploy(node.rpc, other, deployer, path)
+    assert height(node) == before
+
+
 def test_deploy_other_terms_refuses(
     node: LocalNode, deployer: KeySigner, local_parameters: Parameters, tmp_path: Path
 ) -> None:
@@ -267,6 +282,12 @@ def test_deploy_public_network_uses_its_tokens_and_posts_no_price(
         with pytest.raises(DeploymentMismatchError, match="there is no token USDM at 0xFAfD"):
             deploy(chain.rpc, parameters, deployer, tmp_path / "live.json")
         assert height(chain) == 0
+        for asset in parameters.assets:
+            put_token(chain, deployer, asset.token or "", 9)
+        before = height(chain)
+        with pytest.raises(DeploymentMismatchError, match=r"USDM at .* has 9 decimals, not 18"):
+            deploy(chain.rpc, parameters, deployer, tmp_path / "live.json")
+        assert height(chain) == before
         for asset in parameters.assets:
             put_token(chain, deployer, asset.token or "", asset.token_decimals)
         deployment = deploy(chain.rpc, parameters, deployer, tmp_path / "live.json")

@@ -12,7 +12,6 @@ from worldmarkets.model.interface import (
     OrderRequest,
     OrderResult,
     Refusal,
-    Removal,
     Side,
     TimeInForce,
 )
@@ -80,8 +79,6 @@ class _Reader:
 
 def _can_have_met(order: OrderRequest, record: Filled | Removed) -> bool:
     if order.time_in_force == TimeInForce.POST_ONLY:
-        return False
-    if isinstance(record, Removed) and record.reason == Removal.CANCELLED:
         return False
     maker = OrderId.unpack(record.order_id)
     if maker.market != order.market_id:

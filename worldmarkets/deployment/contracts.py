@@ -7,12 +7,12 @@ import rlp  # type: ignore[import-untyped]
 from eth_utils.address import to_checksum_address
 from eth_utils.crypto import keccak
 
-from worldmarkets.abi import creation_code
+from worldmarkets.abi import abi_of, creation_code
 from worldmarkets.artifacts import load
 from worldmarkets.deployment.code import runtime_code
 from worldmarkets.deployment.manifest import Argument, Contract
 from worldmarkets.errors import WorldMarketsError
-from worldmarkets.transactions import Request, Sender
+from worldmarkets.transactions import Request, RevertedError, Sender
 from worldmarkets.transactions.receipts import to_bytes
 from worldmarkets.transactions.sender import DEFAULT_GAS
 
@@ -132,9 +132,13 @@ def created_address(creator: str, nonce: int) -> str:
     return str(to_checksum_address(keccak(packed)[12:]))
 
 
-def has_code(sender: Sender, address: str) -> bool:
-    """Whether there is a contract at an address."""
-    return bool(to_bytes(sender.rpc.call("eth_getCode", address, "latest")))
+def token_decimals(sender: Sender, token: str) -> int | None:
+    """Return the decimals of the token at an address, None if there is no token."""
+    try:
+        returned = sender.call(token, abi_of("FaucetToken").encode("decimals"))
+    except RevertedError:
+        return None
+    return int.from_bytes(returned, "big") if len(returned) == 32 else None
 
 
 def genesis_hash(sender: Sender) -> str:

@@ -11,7 +11,7 @@ from worldmarkets.deployment.contracts import (
     DeploymentMismatchError,
     Plan,
     genesis_hash,
-    has_code,
+    token_decimals,
 )
 from worldmarkets.deployment.listing import ListingStep
 from worldmarkets.deployment.manifest import (
@@ -194,9 +194,18 @@ class _Run:
             save_deployment(deployment, self._path)
 
     def _check_tokens(self) -> None:
+        """Look at the tokens that are there already, before anything is sent."""
         for asset in self._parameters.assets:
-            if asset.token is not None and not has_code(self._sender, asset.token):
+            if asset.token is None:
+                continue
+            decimals = token_decimals(self._sender, asset.token)
+            if decimals is None:
                 raise DeploymentMismatchError(f"there is no token {asset.symbol} at {asset.token}")
+            if decimals != asset.token_decimals:
+                raise DeploymentMismatchError(
+                    f"{asset.symbol} at {asset.token} has {decimals} decimals, not "
+                    f"{asset.token_decimals}"
+                )
 
 
 def _assets(parameters: Parameters, tokens: list[str]) -> tuple[Asset, ...]:
