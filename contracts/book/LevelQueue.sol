@@ -8,7 +8,7 @@ import {OrderId, OrderIdLib} from "../types/OrderId.sol";
 import {PoolWord} from "../types/PoolWord.sol";
 import {ExchangeStorage} from "../ExchangeStorage.sol";
 
-/// @notice The first-in-first-out queue of a price level, in chunks of eight lanes.
+/// @notice The first-in-first-out queue of a price level, in chunks of a few lanes.
 /// @dev Orders have no links. Chunks have, so that one without live orders leaves the queue at once, whoever emptied it:
 ///      what was cancelled is never walked over again. While a level has live orders its head chunk has one, and so has
 ///      every chunk in the middle; only the tail may be without.
@@ -25,7 +25,7 @@ library LevelQueue {
         /// @dev Zero if the id is stale.
         Lane lane;
         LevelWord level;
-        /// @dev Of the order's chunk; read only if the chunk is not the tail.
+        /// @dev Of the order's chunk; read only if the chunk is neither head nor tail.
         ChunkHeader header;
         uint256 laneSlot;
         uint256 lanePair;
@@ -43,7 +43,7 @@ library LevelQueue {
         LevelWord level = LevelWord.wrap(ExchangeStorage.load(levelSlot));
         if (level.live() == 0) outcome = Append.FIRST;
         else if (level.live() == LevelWordLib.MAX_LIVE) return (id, Append.FULL);
-        if (level.tailPlace() == LevelWordLib.CHUNK_LANES) level = _startChunk(marketId, tick, level);
+        if (level.isTailFull()) level = _startChunk(marketId, tick, level);
 
         uint256 place = level.tailPlace();
         uint256 chunk = level.tailChunk();
@@ -60,35 +60,27 @@ library LevelQueue {
         uint256 tick = id.tick();
         uint256 chunk = id.chunk();
         uint256 place = id.place();
-        if (place >= LevelWordLib.CHUNK_LANES) return position;
-
         LevelWord level = LevelWord.wrap(ExchangeStorage.load(ExchangeStorage.levelSlot(marketId, tick)));
         position.level = level;
         uint256 live;
         uint256 generation;
-        if (chunk == level.tailChunk()) {
-            live = chunk == level.headChunk() ? level.headLive() : level.tailLive();
-            generation = level.generation();
+        if (chunk == level.headChunk()) {
+            (live, generation) = (level.headLive(), level.headGeneration());
+        } else if (chunk == level.tailChunk()) {
+            (live, generation) = (level.tailLive(), level.generation());
         } else {
+            // In the middle: never the own chunk, and no chunk that another level has.
             ChunkHeader header = _header(marketId, tick, chunk);
+            if (chunk == 0 || header.tick() != tick) return position;
             position.header = header;
-            if (header.tick() != tick) return position;
-            live = chunk == level.headChunk() ? level.headLive() : header.live();
-            generation = header.generation();
+            (live, generation) = (header.live(), header.generation());
         }
+        // Live bits are eight, so no place above 7 has one.
         if ((live >> place) & 1 == 0 || generation != id.generation()) return position;
 
         position.laneSlot = ExchangeStorage.laneSlot(marketId, tick, chunk, place);
         position.lanePair = ExchangeStorage.load(position.laneSlot);
         position.lane = LaneLib.unpack(position.lanePair, place);
-    }
-
-    /// @notice The id of a live order of the head chunk.
-    function headId(uint256 marketId, uint256 tick, LevelWord level, uint256 place) internal view returns (OrderId) {
-        uint256 chunk = level.headChunk();
-        uint256 generation =
-            chunk == level.tailChunk() ? level.generation() : _header(marketId, tick, chunk).generation();
-        return OrderIdLib.create(marketId, tick, chunk, place, generation);
     }
 
     /// @notice Take a live order out of its queue.
@@ -135,7 +127,9 @@ library LevelQueue {
         }
         uint256 next = _header(marketId, tick, head).next();
         _release(marketId, tick, head);
-        return next == tail ? level.withHeadAtTail() : level.withHead(next, _header(marketId, tick, next).live());
+        if (next == tail) return level.withHeadAtTail();
+        ChunkHeader header = _header(marketId, tick, next);
+        return level.withHead(next, header.live(), header.generation());
     }
 
     /// @dev The tail chunk is full. If all its orders are gone it is started again, unless it is the head too, which has
@@ -151,7 +145,7 @@ library LevelQueue {
         }
         uint256 chunk = _allocate(marketId);
         started = level.withNewTail(chunk);
-        ChunkHeader old = tail == 0 ? ChunkHeaderLib.create(0, tick, level.generation()) : _header(marketId, tick, tail);
+        ChunkHeader old = _header(marketId, tick, tail);
         // The live bits of a head chunk stay in the level word.
         _setHeader(marketId, tick, tail, old.withNext(chunk).withLive(isHead ? 0 : level.tailLive()));
         _setHeader(marketId, tick, chunk, ChunkHeaderLib.create(tail, tick, started.generation()));

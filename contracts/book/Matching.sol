@@ -8,7 +8,7 @@ import {Lane, LaneLib} from "../types/Lane.sol";
 import {LedgerWord} from "../types/LedgerWord.sol";
 import {LevelWord} from "../types/LevelWord.sol";
 import {MarketId} from "../types/MarketId.sol";
-import {OrderId} from "../types/OrderId.sol";
+import {OrderId, OrderIdLib} from "../types/OrderId.sol";
 import {ExchangeStorage} from "../ExchangeStorage.sol";
 import {Fees} from "./Fees.sol";
 import {LevelQueue} from "./LevelQueue.sol";
@@ -44,6 +44,16 @@ library Matching {
         uint256 lastTick;
         /// @dev Number of fills in the market so far.
         uint256 sequence;
+        /// @dev Tick of the level it meets now.
+        uint256 makerTick;
+        /// @dev Price of a lot there [quote atoms].
+        uint256 lotPrice;
+        /// @dev Whether the reference price has left that level behind by more than the band.
+        bool isOutside;
+        /// @dev Slot of the first pair of lanes of the chunk it meets now.
+        uint256 laneSlot;
+        /// @dev Id of the order at place 0 of that taker.
+        uint256 firstId;
     }
 
     /// @notice Whether an order reaches the best of the other side.
@@ -54,110 +64,121 @@ library Matching {
     /// @notice Match an order that crosses until it is filled, nothing crosses any more, or its fills are used up.
     function run(Order memory taker, RecordLog log) internal {
         if (taker.fillsLeft == 0) return;
+        bool isAsk = !taker.isAsk;
         do {
-            uint256 tick = taker.book.best(!taker.isAsk);
+            uint256 tick = taker.book.best(isAsk);
             uint256 slot = ExchangeStorage.levelSlot(taker.marketId, tick);
             LevelWord level = LevelWord.wrap(ExchangeStorage.load(slot));
+            uint256 limit = taker.book.bandLimit(isAsk);
+            taker.makerTick = tick;
+            taker.isOutside = isAsk ? tick < limit : tick > limit;
+            unchecked {
+                // 24 bits times 32 bits.
+                taker.lotPrice = tick * taker.book.tickValue();
+            }
+            _enter(taker, level);
             // 1. Meet the orders of the level in turn.
             do {
-                level = _meetHead(taker, log, tick, level);
+                level = _meetHead(taker, level, log);
             } while (taker.lotsLeft != 0 && taker.fillsLeft != 0 && level.live() != 0);
             ExchangeStorage.store(slot, LevelWord.unwrap(level));
             if (level.live() != 0) return;
             // 2. The level is empty: go on to the next.
-            uint256 next = TickBitmap.clearBest(taker.marketId, tick, !taker.isAsk);
-            taker.book = taker.book.withBest(!taker.isAsk, next);
+            taker.book = taker.book.withBest(isAsk, TickBitmap.clearBest(taker.marketId, tick, isAsk));
         } while (taker.lotsLeft != 0 && taker.fillsLeft != 0 && crosses(taker));
     }
 
-    /// @dev Trade with the oldest order of a level, or remove it.
-    function _meetHead(Order memory taker, RecordLog log, uint256 tick, LevelWord level) private returns (LevelWord) {
-        uint256 place = LibBit.ffs(level.headLive());
-        uint256 laneSlot = ExchangeStorage.laneSlot(taker.marketId, tick, level.headChunk(), place);
-        uint256 pair = ExchangeStorage.load(laneSlot);
-        Lane lane = LaneLib.unpack(pair, place);
+    /// @dev Note where the head chunk of a level is.
+    function _enter(Order memory taker, LevelWord level) private pure {
+        (uint256 marketId, uint256 tick) = (taker.marketId, taker.makerTick);
+        taker.laneSlot = ExchangeStorage.laneSlot(marketId, tick, level.headChunk(), 0);
+        taker.firstId = OrderId.unwrap(OrderIdLib.create(marketId, tick, level.headChunk(), 0, level.headGeneration()));
+    }
 
-        (uint256 lots, bool gone, IExchange.Removal reason) = _settleMaker(taker, lane, tick);
-        _record(taker, log, LevelQueue.headId(taker.marketId, tick, level, place), lane, lots, gone, reason);
+    /// @dev Trade with the oldest order of a level, or remove it.
+    function _meetHead(Order memory taker, LevelWord level, RecordLog log) private returns (LevelWord) {
+        uint256 place = LibBit.ffs(level.headLive());
+        uint256 slot = taker.laneSlot + (place >> 1);
+        uint256 pair = ExchangeStorage.load(slot);
+        Lane lane = LaneLib.unpack(pair, place);
+        (uint256 lots, bool gone, IExchange.Removal reason) = _settleMaker(taker, lane);
+        _record(taker, OrderIdLib.withPlace(taker.firstId, place), lane, lots, gone, reason, log);
         unchecked {
             // At least one fill is left, and no more lots trade than are left.
             --taker.fillsLeft;
             taker.lotsLeft -= lots;
         }
-        if (gone) return LevelQueue.settle(taker.marketId, tick, level.removeFromHead(place, lane.lots()));
-        ExchangeStorage.store(laneSlot, lane.withLots(lane.lots() - lots).pack(pair, place));
-        return level.shrink(lots);
+        if (!gone) {
+            ExchangeStorage.store(slot, lane.withLots(lane.lots() - lots).pack(pair, place));
+            return level.shrink(lots);
+        }
+        level = level.removeFromHead(place, lane.lots());
+        if (level.headLive() != 0) return level;
+        level = LevelQueue.settle(taker.marketId, taker.makerTick, level);
+        if (level.live() != 0) _enter(taker, level);
+        return level;
     }
 
     /// @dev Decide how much of a maker order trades and whether it stays, and write its account's words once.
     /// @return lots Lots that trade.
     /// @return gone Whether the order leaves the book.
     /// @return reason Why, if it leaves with lots that did not trade.
-    function _settleMaker(Order memory taker, Lane lane, uint256 tick)
+    function _settleMaker(Order memory taker, Lane lane)
         private
         returns (uint256 lots, bool gone, IExchange.Removal reason)
     {
         BookWord book = taker.book;
         bool isAsk = !taker.isAsk;
-        uint256 atomsPerLot = book.atomsPerLot();
-        uint256 baseSlot = ExchangeStorage.ledgerSlot(lane.account(), MarketId.base(taker.marketId));
         uint256 quoteSlot = ExchangeStorage.ledgerSlot(lane.account(), 0);
-        LedgerWord base = LedgerWord.wrap(ExchangeStorage.load(baseSlot));
+        uint256 baseSlot = quoteSlot | MarketId.base(taker.marketId);
         LedgerWord quote = LedgerWord.wrap(ExchangeStorage.load(quoteSlot));
+        LedgerWord base = LedgerWord.wrap(ExchangeStorage.load(baseSlot));
         unchecked {
             // Lots are below 2^40, their price below 2^56 and their atoms below 2^64: nothing in here overflows.
-            uint256 lotPrice = tick * book.tickValue();
             // 1. What trades: nothing outside the band, and no more than the maker's account can pay.
-            uint256 limit = book.bandLimit(isAsk);
-            uint256 wanted = lane.lots() < taker.lotsLeft ? lane.lots() : taker.lotsLeft;
-            if (isAsk ? tick < limit : tick > limit) {
-                reason = IExchange.Removal.OUTSIDE_BAND;
+            reason = IExchange.Removal.DUST;
+            if (taker.isOutside) {
+                (gone, reason) = (true, IExchange.Removal.OUTSIDE_BAND);
             } else {
-                lots = isAsk
-                    ? _wholeLots(base.balance(), atomsPerLot)
-                    : Fees.payableLots(quote.balance(), lotPrice, book.makerPpm());
-                reason = lots < wanted ? IExchange.Removal.UNPAYABLE : IExchange.Removal.DUST;
-                lots = lots < wanted ? lots : wanted;
+                lots = lane.lots() < taker.lotsLeft ? lane.lots() : taker.lotsLeft;
+                uint256 payableLots = isAsk
+                    ? _wholeLots(base.balance(), book.atomsPerLot())
+                    : Fees.payableLots(quote.balance(), taker.lotPrice, book.makerPpm());
+                if (payableLots < lots) (lots, gone, reason) = (payableLots, true, IExchange.Removal.UNPAYABLE);
             }
             // 2. Whether it stays: not if it was cut, and not as dust.
-            gone = lots < wanted || lane.lots() - lots < book.minLots();
-
+            if (lane.lots() - lots < book.minLots()) gone = true;
             // 3. Its account: the open total falls by what traded, and by the rest if the order goes.
-            base = base.close(isAsk, (gone ? lane.lots() : lots) * atomsPerLot);
+            base = base.close(isAsk, (gone ? lane.lots() : lots) * book.atomsPerLot());
             if (lots != 0) {
-                int256 baseAtoms = int256(lots * atomsPerLot);
-                int256 notional = int256(lots * lotPrice);
+                int256 baseAtoms = int256(lots * book.atomsPerLot());
+                int256 notional = int256(lots * taker.lotPrice);
                 int256 fee = Fees.feeUp(uint256(notional), book.makerPpm());
                 base = base.add(isAsk ? -baseAtoms : baseAtoms);
-                quote = quote.add((isAsk ? notional : -notional) - fee);
+                quote = quote.add((isAsk ? notional : -notional) - fee).touched();
                 ExchangeStorage.store(quoteSlot, LedgerWord.unwrap(quote));
-                _count(taker, tick, uint256(notional), fee);
+                // Sums of at most 64 fills.
+                taker.notionalAtoms += uint256(notional);
+                taker.makerFeeAtoms += fee;
+                taker.lastTick = taker.makerTick;
+                ++taker.sequence;
             }
             ExchangeStorage.store(baseSlot, LedgerWord.unwrap(base));
         }
     }
 
-    /// @dev Add a fill to the taker's sums.
-    function _count(Order memory taker, uint256 tick, uint256 notional, int256 fee) private pure {
-        unchecked {
-            // Sums of at most 64 fills of less than 2^96 each.
-            taker.notionalAtoms += notional;
-            taker.makerFeeAtoms += fee;
-            ++taker.sequence;
-        }
-        taker.lastTick = tick;
-    }
-
     function _record(
         Order memory taker,
-        RecordLog log,
         OrderId id,
         Lane lane,
         uint256 lots,
         bool gone,
-        IExchange.Removal reason
+        IExchange.Removal reason,
+        RecordLog log
     ) private pure {
-        if (lots != 0) log.filled(id, lots, lane.account(), taker.sequence, !taker.isAsk, gone);
+        if (lots != 0) {
+            log.filled(id, lots, lane.account(), taker.sequence, !taker.isAsk, gone);
+        }
         if (gone && lots != lane.lots()) log.removed(id, lane.lots() - lots, lane.account(), reason);
     }
 

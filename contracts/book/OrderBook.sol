@@ -54,7 +54,12 @@ library OrderBook {
             makerFeeAtoms: 0,
             quoteAtoms: 0,
             lastTick: 0,
-            sequence: 0
+            sequence: 0,
+            makerTick: 0,
+            lotPrice: 0,
+            isOutside: false,
+            laneSlot: 0,
+            firstId: 0
         });
         // 1. What is wrong with it.
         refusal = _validate(order, account);

@@ -45,20 +45,15 @@ library TickBitmap {
     ///         below it for bids.
     /// @return next {BookWordLib.NO_ASK} or {BookWordLib.NO_BID} if there is none.
     function clearBest(uint256 marketId, uint256 tick, bool isAsk) internal returns (uint256 next) {
-        uint256 index = tick;
-        bool isEmpty = true;
-        for (uint256 layer = 0; layer <= _TOP_LAYER; ++layer) {
-            uint256 child = index % _CHILDREN;
-            index /= _CHILDREN;
-            // Only a word that has lost its last child is cleared in the layer above.
-            uint256 word = isEmpty
-                ? _clearChild(marketId, layer, index, child)
-                : ExchangeStorage.load(ExchangeStorage.bitmapSlot(marketId, layer, index));
-            isEmpty = word & _CHILD_MASK == 0;
-            uint256 others = isAsk ? childrenAbove(word, child) : childrenBelow(word, child);
-            if (others != 0) return _descend(marketId, layer, index, others, isAsk);
+        uint256 index = tick / _CHILDREN;
+        uint256 child = tick % _CHILDREN;
+        uint256 word = _clearChild(marketId, 0, index, child);
+        uint256 others = _worse(word, child, isAsk);
+        unchecked {
+            // Indices are below 255^3.
+            if (others != 0) return index * _CHILDREN + _best(others, isAsk);
         }
-        return isAsk ? BookWordLib.NO_ASK : BookWordLib.NO_BID;
+        return _clearBestAbove(marketId, index, word & _CHILD_MASK == 0, isAsk);
     }
 
     /// @notice Whether a tick has live orders.
@@ -78,6 +73,22 @@ library TickBitmap {
         return word & ~(type(uint256).max << child);
     }
 
+    /// @dev The word of the lowest layer has no worse child: go up until there is one, and down again. Only a word that
+    ///      has lost its last child is cleared in the layer above.
+    function _clearBestAbove(uint256 marketId, uint256 index, bool isEmpty, bool isAsk) private returns (uint256) {
+        for (uint256 layer = 1; layer <= _TOP_LAYER; ++layer) {
+            uint256 child = index % _CHILDREN;
+            index /= _CHILDREN;
+            uint256 word = isEmpty
+                ? _clearChild(marketId, layer, index, child)
+                : ExchangeStorage.load(ExchangeStorage.bitmapSlot(marketId, layer, index));
+            isEmpty = word & _CHILD_MASK == 0;
+            uint256 others = _worse(word, child, isAsk);
+            if (others != 0) return _descend(marketId, layer, index, others, isAsk);
+        }
+        return isAsk ? BookWordLib.NO_ASK : BookWordLib.NO_BID;
+    }
+
     /// @dev Clear one child of a word.
     /// @return word The word without it.
     function _clearChild(uint256 marketId, uint256 layer, uint256 index, uint256 child) private returns (uint256 word) {
@@ -95,12 +106,22 @@ library TickBitmap {
         unchecked {
             // Indices are below 255^3, and the layer is not zero where it is counted down.
             while (true) {
-                index = index * _CHILDREN + (isAsk ? LibBit.ffs(word) : LibBit.fls(word));
+                index = index * _CHILDREN + _best(word, isAsk);
                 if (layer == 0) return index;
                 --layer;
                 word = ExchangeStorage.load(ExchangeStorage.bitmapSlot(marketId, layer, index)) & _CHILD_MASK;
             }
         }
         return index;
+    }
+
+    /// @dev The children that are worse than one: above it for asks, below for bids.
+    function _worse(uint256 word, uint256 child, bool isAsk) private pure returns (uint256) {
+        return isAsk ? childrenAbove(word, child) : childrenBelow(word, child);
+    }
+
+    /// @dev The best of some children: the lowest for asks, the highest for bids.
+    function _best(uint256 children, bool isAsk) private pure returns (uint256) {
+        return isAsk ? LibBit.ffs(children) : LibBit.fls(children);
     }
 }

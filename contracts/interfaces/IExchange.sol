@@ -147,7 +147,7 @@ interface IExchange is IExchangeErrors {
     /// @dev Errors: UnknownAccount, NotAccountOwner, StaleOrder, NotOrderOwner, NotAReduction, BelowMinimumSize.
     function reduce(uint32 accountId, uint128 orderId, uint40 newLots) external;
 
-    /// @notice Cancel orders, then place others, with one check at the end.
+    /// @notice Cancel orders, then place others, with one check at the end if there is anything to place.
     /// @param cancels Ids to cancel; one that finds no live order is skipped.
     /// @param places Orders to place, in this order; one refused for its own reason is skipped.
     /// @param deadline Last second at which the batch may be executed.

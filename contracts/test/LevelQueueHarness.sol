@@ -5,7 +5,7 @@ import {LibBit} from "solady/src/utils/LibBit.sol";
 import {LevelQueue} from "../book/LevelQueue.sol";
 import {Lane, LaneLib} from "../types/Lane.sol";
 import {LevelWord} from "../types/LevelWord.sol";
-import {OrderId} from "../types/OrderId.sol";
+import {OrderId, OrderIdLib} from "../types/OrderId.sol";
 import {ExchangeStorage} from "../ExchangeStorage.sol";
 
 /// @notice {LevelQueue} over a storage of its own.
@@ -38,7 +38,7 @@ contract LevelQueueHarness {
         uint256 slot = ExchangeStorage.levelSlot(marketId, tick);
         LevelWord level = LevelWord.wrap(ExchangeStorage.load(slot));
         uint256 place = LibBit.ffs(level.headLive());
-        id = OrderId.unwrap(LevelQueue.headId(marketId, tick, level, place));
+        id = OrderId.unwrap(OrderIdLib.create(marketId, tick, level.headChunk(), place, level.headGeneration()));
         uint256 pair = ExchangeStorage.load(ExchangeStorage.laneSlot(marketId, tick, level.headChunk(), place));
         lots = LaneLib.unpack(pair, place).lots();
         level = LevelQueue.settle(marketId, tick, level.removeFromHead(place, lots));

@@ -6,7 +6,7 @@ import {LevelWord} from "../types/LevelWord.sol";
 /// @notice {LevelWordLib} for tests.
 contract LevelWordHarness {
     /// @notice All fields of a level word, in the order of its bits.
-    function fields(uint256 word) external pure returns (uint256[8] memory values) {
+    function fields(uint256 word) external pure returns (uint256[9] memory values) {
         LevelWord level = LevelWord.wrap(word);
         values[0] = level.headChunk();
         values[1] = level.tailChunk();
@@ -16,6 +16,7 @@ contract LevelWordHarness {
         values[5] = level.live();
         values[6] = level.lots();
         values[7] = level.generation();
+        values[8] = level.headGeneration();
     }
 
     /// @notice See {LevelWordLib.append}.
@@ -44,8 +45,8 @@ contract LevelWordHarness {
     }
 
     /// @notice See {LevelWordLib.withHead}.
-    function withHead(uint256 word, uint32 chunk, uint8 live) external pure returns (uint256) {
-        return LevelWord.unwrap(LevelWord.wrap(word).withHead(chunk, live));
+    function withHead(uint256 word, uint32 chunk, uint8 live, uint48 generation) external pure returns (uint256) {
+        return LevelWord.unwrap(LevelWord.wrap(word).withHead(chunk, live, generation));
     }
 
     /// @notice See {LevelWordLib.withHeadAtTail}.

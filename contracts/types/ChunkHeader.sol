@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.34;
 
-/// @notice Where a chunk of eight lanes stands in its queue.
+/// @notice Where a chunk of lanes stands in its queue.
 /// @dev | bits | field |
 ///      | 0–31 | next chunk of the queue; in the pool, next free chunk |
 ///      | 32–63 | previous chunk of the queue |

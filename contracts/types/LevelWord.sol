@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.34;
 
-/// @notice The queue of orders at one tick: chunks of eight lanes, first in, first out.
+/// @notice The queue of orders at one tick: chunks of lanes, first in, first out.
 /// @dev | bits | field |
 ///      | 0–31 | head chunk; 0 is the level's own chunk, others come from the market's pool |
 ///      | 32–63 | tail chunk |
 ///      | 64–71 | live bits of the head chunk |
 ///      | 72–79 | live bits of the tail chunk, 0 while head and tail are the same |
-///      | 80–83 | next free place in the tail chunk, 8 when it is full |
+///      | 80–83 | next free place in the tail chunk |
 ///      | 84–99 | number of live orders |
 ///      | 100–155 | lots of all live orders |
 ///      | 156–203 | generation of the tail chunk; grows with every chunk the level starts, never falls |
-///      | 204–255 | spare |
+///      | 204–251 | generation of the head chunk |
+///      | 252–255 | spare |
 ///      A level without live orders is in its own chunk at place 0, with a generation no order id carries yet.
 type LevelWord is uint256;
 
@@ -21,8 +22,10 @@ using LevelWordLib for LevelWord global;
 library LevelWordLib {
     /// @notice The most live orders a level holds.
     uint256 internal constant MAX_LIVE = (1 << 16) - 1;
-    /// @notice Lanes in a chunk.
-    uint256 internal constant CHUNK_LANES = 8;
+    /// @notice Lanes in a level's own chunk.
+    uint256 internal constant OWN_LANES = 4;
+    /// @notice Lanes in a chunk of the pool.
+    uint256 internal constant POOL_LANES = 6;
 
     uint256 private constant _CHUNK_MASK = (1 << 32) - 1;
     uint256 private constant _HEAD_LIVE_OFFSET = 64;
@@ -32,6 +35,7 @@ library LevelWordLib {
     uint256 private constant _LOTS_OFFSET = 100;
     uint256 private constant _LOTS_MASK = (1 << 56) - 1;
     uint256 private constant _GENERATION_OFFSET = 156;
+    uint256 private constant _HEAD_GENERATION_OFFSET = 204;
     uint256 private constant _GENERATION_MASK = (1 << 48) - 1;
 
     /// @notice Head chunk.
@@ -74,6 +78,16 @@ library LevelWordLib {
         return (LevelWord.unwrap(word) >> _GENERATION_OFFSET) & _GENERATION_MASK;
     }
 
+    /// @notice Generation of the head chunk.
+    function headGeneration(LevelWord word) internal pure returns (uint256) {
+        return (LevelWord.unwrap(word) >> _HEAD_GENERATION_OFFSET) & _GENERATION_MASK;
+    }
+
+    /// @notice Whether the tail chunk has no free place.
+    function isTailFull(LevelWord word) internal pure returns (bool) {
+        return word.tailPlace() == (word.tailChunk() == 0 ? OWN_LANES : POOL_LANES);
+    }
+
     /// @notice The word with one more order of `lots_` in the next free place of the tail chunk.
     /// @dev The caller has checked that there is a free place and room for one more live order. 65,535 orders of less
     ///      than 2^40 lots fit in 56 bits, so no field carries into the next.
@@ -110,14 +124,20 @@ library LevelWordLib {
     }
 
     /// @notice The word with another head chunk.
-    function withHead(LevelWord word, uint256 chunk, uint256 live_) internal pure returns (LevelWord) {
-        uint256 kept = LevelWord.unwrap(word) & ~(_CHUNK_MASK | (uint256(0xff) << _HEAD_LIVE_OFFSET));
-        return LevelWord.wrap(kept | chunk | (live_ << _HEAD_LIVE_OFFSET));
+    function withHead(LevelWord word, uint256 chunk, uint256 live_, uint256 generation_)
+        internal
+        pure
+        returns (LevelWord)
+    {
+        uint256 cleared =
+            _CHUNK_MASK | (uint256(0xff) << _HEAD_LIVE_OFFSET) | (_GENERATION_MASK << _HEAD_GENERATION_OFFSET);
+        uint256 head = chunk | (live_ << _HEAD_LIVE_OFFSET) | (generation_ << _HEAD_GENERATION_OFFSET);
+        return LevelWord.wrap((LevelWord.unwrap(word) & ~cleared) | head);
     }
 
     /// @notice The word whose head and tail have become the same chunk: the tail's live bits become the head's.
     function withHeadAtTail(LevelWord word) internal pure returns (LevelWord) {
-        LevelWord moved = word.withHead(word.tailChunk(), word.tailLive());
+        LevelWord moved = word.withHead(word.tailChunk(), word.tailLive(), word.generation());
         return LevelWord.wrap(LevelWord.unwrap(moved) & ~(uint256(0xff) << _TAIL_LIVE_OFFSET));
     }
 
@@ -130,8 +150,11 @@ library LevelWordLib {
 
     /// @notice An emptied level: its own chunk again, at place 0, of the next generation.
     function emptied(LevelWord word) internal pure returns (LevelWord) {
-        uint256 kept = LevelWord.unwrap(word) & (_GENERATION_MASK << _GENERATION_OFFSET);
-        return LevelWord.wrap(_nextGeneration(kept));
+        unchecked {
+            // As in {_nextGeneration}.
+            uint256 next = word.generation() + 1;
+            return LevelWord.wrap((next << _GENERATION_OFFSET) | (next << _HEAD_GENERATION_OFFSET));
+        }
     }
 
     /// @dev 2^48 generations are out of reach: each costs a transaction's worth of gas.

@@ -24,6 +24,11 @@ library OrderIdLib {
         return OrderId.wrap(uint128(id));
     }
 
+    /// @notice The id of the order at `place_`, from that of the one at place 0 of its chunk.
+    function withPlace(uint256 firstId, uint256 place_) internal pure returns (OrderId) {
+        return OrderId.wrap(uint128(firstId | (place_ << 48)));
+    }
+
     /// @notice Market.
     function market(OrderId id) internal pure returns (uint256) {
         return uint256(OrderId.unwrap(id)) >> 112;

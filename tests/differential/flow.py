@@ -28,7 +28,7 @@ from worldmarkets.model.outside import Token
 from worldmarkets.model.queue import LevelQueue
 from worldmarkets.model.records import Filled, Placed, Removed
 from worldmarkets.model.risk import worst_cost
-from worldmarkets.model.words import CHUNK_LANES, BookWord
+from worldmarkets.model.words import BookWord, lanes_in
 
 HUGE = AssetPlan("HUGE", 18, 1, DOLLAR)
 """One unit an atom, so that a lot of 2^60 atoms costs 1.15 dollars."""
@@ -150,7 +150,10 @@ class Flow:
         for _ in range(16):
             self.follow(self.mirror.place, sender, account, order)
             level = LevelQueue(self.mirror.model.state, market, tick).level
-            if level.tail_place == CHUNK_LANES and level.tail_chunk != level.head_chunk:
+            if (
+                level.tail_place == lanes_in(level.tail_chunk)
+                and level.tail_chunk != level.head_chunk
+            ):
                 break
         for order_id in list(LevelQueue(self.mirror.model.state, market, tick).order_ids()):
             if order_id.chunk == level.tail_chunk:
@@ -255,14 +258,17 @@ class Flow:
         self.mirror.transfer(self.sender(source), source, target, asset, atoms)
 
     def squeeze(self) -> None:
-        """Take out all cash that the check lets go: later bids can not be paid."""
+        """Take out all that the check lets go, or an atom more: later bids can not be paid."""
         account, state = self.any_account(), self.mirror.model.state
-        worst = sum(
-            worst_cost(state, asset, ledger(state, account, asset).open_bids) for asset in (1, 2, 3)
-        )
-        atoms = ledger(state, account, 0).balance - worst + self.random.choice([0, 0, 0, 1])
+        asset = self.random.choice([0, 0, 1, 2, 3])
+        word = ledger(state, account, asset)
+        reserved = word.open_asks
+        for base in (1, 2, 3) if asset == 0 else ():
+            reserved += worst_cost(state, base, ledger(state, account, base).open_bids)
+        atoms = max(word.balance - reserved + self.random.choice([0, 0, 1]), 0)
+        units = atoms * {0: 10**12, 1: 10**10}.get(asset, 1)
         sender = self.accounts[account]
-        self.mirror.withdraw(sender, account, 0, max(atoms, 0) * 10**12, sender)
+        self.mirror.withdraw(sender, account, asset, units, sender)
 
     # --------------------------------------------------------------- prices, time, fees
 

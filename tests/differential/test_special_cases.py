@@ -12,9 +12,9 @@ from tests.support.system import ETH_MARKET, INSURANCE_PPM, System, deploy_syste
 from worldmarkets.model import OrderRequest, OrderResult, Refusal, Removal, Side, slots
 from worldmarkets.model import TimeInForce as Tif
 from worldmarkets.model.accounts import ledger
-from worldmarkets.model.errors import TooMuchOpen
+from worldmarkets.model.errors import InsufficientBalance, TooMuchHeld, TooMuchOpen
 from worldmarkets.model.records import Filled, Removed, Skipped, Taken
-from worldmarkets.model.words import BookWord
+from worldmarkets.model.words import MAX_HELD_ATOMS, BookWord
 
 MAKER, TAKER = USERS[:2]
 FOREVER = 2**64 - 1
@@ -77,6 +77,28 @@ def test_fill_of_a_maker_without_cash_marks_his_word_as_touched(mirror: Mirror) 
     assert mirror.system.read_word(slots.ledger(maker, 0)) != 0
 
 
+def test_deposit_up_to_the_most_held_is_accepted_and_no_atom_more(mirror: Mirror) -> None:
+    holder = mirror.new_user(MAKER, {3: MAX_HELD_ATOMS - 1})
+    mirror.mint(MAKER, 3, 2)
+    with pytest.raises(TooMuchHeld):
+        mirror.deposit(MAKER, holder, 3, 2)
+    assert mirror.deposit(MAKER, holder, 3, 1) == 1
+
+
+def test_batch_of_cancels_alone_passes_for_an_account_that_is_short(mirror: Mirror) -> None:
+    """A price that rises makes open bids dearer than the cash behind them."""
+    maker = mirror.new_user(MAKER, {0: 2_100 * 10**18})
+    order = OrderRequest(ETH_MARKET, Side.BID, 20_000, 500)
+    ids = [mirror.place(MAKER, maker, order).order_id for _ in range(2)]
+    mirror.post_price(1, PRICES[1] * 12 // 10)
+    mirror.poke(MAKER, [1])
+    small = OrderRequest(ETH_MARKET, Side.BID, 20_000, 1)
+    with pytest.raises(InsufficientBalance):
+        mirror.batch(MAKER, maker, [], [small], FOREVER, False)
+    lots, _ = mirror.batch(MAKER, maker, ids[:1], [], FOREVER, True)
+    assert lots == [500]
+
+
 def test_batch_own_ask_met_after_its_base_was_sold_is_removed(mirror: Mirror) -> None:
     maker = mirror.new_user(MAKER, {0: 10**5 * 10**18})
     washer = mirror.new_user(TAKER, {0: 10**5 * 10**18, 1: 10**16})
@@ -104,8 +126,8 @@ def test_place_against_own_order_moves_only_fees(mirror: Mirror) -> None:
     assert ledger(mirror.model.state, account, 1).balance == 10**8
 
 
-@pytest.mark.parametrize("keep", [0, 7, 8, 15, 16, 23, 24, 31])
-def test_cancel_all_but_one_of_four_chunks_then_refill_agrees(mirror: Mirror, keep: int) -> None:
+@pytest.mark.parametrize("keep", [0, 3, 4, 9, 10, 15, 16, 21, 22, 27, 28, 31])
+def test_cancel_all_but_one_of_many_chunks_then_refill_agrees(mirror: Mirror, keep: int) -> None:
     """Whichever chunk stays alive, the others go to the pool and come back from it."""
     account = mirror.new_user(MAKER, {1: 10**18})
     order = OrderRequest(ETH_MARKET, Side.ASK, 20_000, 1)

@@ -11,7 +11,6 @@ from tests.support.harness import Harness
 from tests.support.properties import signed, unsigned
 from worldmarkets.model.packing import Word, layout
 from worldmarkets.model.words import (
-    CHUNK_LANES,
     MAX_HELD_ATOMS,
     MAX_LIVE,
     MAX_OPEN_ATOMS,
@@ -143,7 +142,7 @@ def test_level_fields_are_read_from_their_bits(levels: Harness, level: LevelWord
 def test_level_append_then_remove_is_the_identity_but_for_the_place(
     levels: Harness, level: LevelWord, lots: int, same_chunk: bool
 ) -> None:
-    place = level.tail_place % CHUNK_LANES
+    place = level.tail_place % 8
     level = replace(
         level,
         tail_chunk=level.head_chunk if same_chunk else level.head_chunk ^ 1,
@@ -179,15 +178,19 @@ def test_level_remove_from_middle_and_shrink_change_only_counts(
     assert shrunk == replace(level, lots=level.lots - lots)
 
 
-@given(words_of(LevelWord), unsigned(32), unsigned(8))
+@given(words_of(LevelWord), unsigned(32), unsigned(8), unsigned(48))
 def test_level_head_and_tail_moves_change_only_their_fields(
-    levels: Harness, level: LevelWord, chunk: int, live: int
+    levels: Harness, level: LevelWord, chunk: int, live: int, generation: int
 ) -> None:
-    with_head = LevelWord.unpack(levels.read("withHead", level.pack(), chunk, live))
-    assert with_head == replace(level, head_chunk=chunk, head_live=live)
+    with_head = LevelWord.unpack(levels.read("withHead", level.pack(), chunk, live, generation))
+    assert with_head == replace(level, head_chunk=chunk, head_live=live, head_generation=generation)
     joined = LevelWord.unpack(levels.read("withHeadAtTail", level.pack()))
     assert joined == replace(
-        level, head_chunk=level.tail_chunk, head_live=level.tail_live, tail_live=0
+        level,
+        head_chunk=level.tail_chunk,
+        head_live=level.tail_live,
+        head_generation=level.generation,
+        tail_live=0,
     )
     level = replace(level, generation=level.generation % (2**48 - 1))
     new_tail = LevelWord.unpack(levels.read("withNewTail", level.pack(), chunk))
@@ -195,7 +198,9 @@ def test_level_head_and_tail_moves_change_only_their_fields(
         level, tail_chunk=chunk, tail_live=0, tail_place=0, generation=level.generation + 1
     )
     emptied = LevelWord.unpack(levels.read("emptied", level.pack()))
-    assert emptied == LevelWord(generation=level.generation + 1)
+    assert emptied == LevelWord(
+        generation=level.generation + 1, head_generation=level.generation + 1
+    )
 
 
 # ------------------------------------------------------------------ ledgers

@@ -170,19 +170,18 @@ class ExchangeMachine(RuleBasedStateMachine):
         else:
             self._audit(None)
 
-    @rule(who=_who, beyond=st.integers(0, 1))
-    def withdraw_free_cash(self, who: int, beyond: int) -> None:
+    @rule(who=_who, asset=_asset, beyond=st.integers(0, 1))
+    def withdraw_all_free(self, who: int, asset: int, beyond: int) -> None:
         """Take all that the check lets go, so that a later fill may find too little."""
         account, state = self.accounts[who], self.mirror.model.state
-        bound = sum(
-            risk.worst_cost(state, asset, ledger(state, account, asset).open_bids)
-            for asset in (1, 2)
-        )
-        atoms = max(ledger(state, account, 0).balance - bound, 0) + beyond
-        units = atoms * UNITS_PER_ATOM[0]
-        if self._vault(self.mirror.withdraw, OWNERS[who], account, 0, units, OWNERS[who]):
+        reserved = ledger(state, account, asset).open_asks
+        for base in (1, 2) if asset == 0 else ():
+            reserved += risk.worst_cost(state, base, ledger(state, account, base).open_bids)
+        atoms = max(ledger(state, account, asset).balance - reserved, 0) + beyond
+        units = atoms * UNITS_PER_ATOM[asset]
+        if self._vault(self.mirror.withdraw, OWNERS[who], account, asset, units, OWNERS[who]):
             assert not beyond, "RISK-1"
-            self.invested -= atoms * ATOM_PRICES[0]
+            self.invested -= atoms * ATOM_PRICES[asset]
         self._audit(None)
 
     @rule(who=_who, to=_who, asset=_asset, atoms=_atoms)

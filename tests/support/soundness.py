@@ -13,7 +13,6 @@ from tests.support.system import System
 from worldmarkets.model import slots
 from worldmarkets.model.slots import Region
 from worldmarkets.model.words import (
-    CHUNK_LANES,
     NO_ASK,
     NO_BID,
     BookWord,
@@ -26,6 +25,7 @@ from worldmarkets.model.words import (
     TapeWord,
     base_of,
     lane_of,
+    lanes_in,
 )
 
 _ACCOUNT = re.compile(r"(0x[0-9a-fA-F]{40}): Account \{.*?storage: \{(.*?)\}, status: ", re.DOTALL)
@@ -142,9 +142,11 @@ class Books:
                 live = level.head_live
             elif chunk == level.tail_chunk:
                 live = level.tail_live
-            if chunk == level.tail_chunk:
+            if chunk == level.head_chunk:
+                generation = level.head_generation
+            elif chunk == level.tail_chunk:
                 generation = level.generation
-            for place in range(CHUNK_LANES):
+            for place in range(lanes_in(chunk)):
                 if live >> place & 1:
                     pair = self.words[slots.lanes(market, tick, chunk, place)]
                     found.append(
@@ -160,7 +162,7 @@ class Books:
         chunks = [level.head_chunk]
         while chunks[-1] != level.tail_chunk:
             header = ChunkHeader.unpack(self.words[slots.header(market, tick, chunks[-1])])
-            assert header.tick == tick, "BOOK-1 chunk of another level"
+            assert chunks[-1] == 0 or header.tick == tick, "BOOK-1 chunk of another level"
             chunks.append(header.next)
             assert len(set(chunks)) == len(chunks), "BOOK-1 queue runs in a circle"
         return chunks

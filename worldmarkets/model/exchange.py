@@ -129,14 +129,15 @@ class Exchange:
         deadline: int,
         all_or_none: bool,
     ) -> tuple[list[int], list[OrderResult]]:
-        """Cancel orders, then place others, with one check at the end."""
+        """Cancel orders, then place others, with one check at the end if anything is placed."""
         if self.time > deadline:
             raise DeadlinePassed(deadline, self.time)
 
         def action(log: list[Record]) -> tuple[list[int], list[OrderResult]]:
             lots = self._cancel_each(account_id, cancels, all_or_none, log)
             results = self._place_each(account_id, places, all_or_none, log)
-            risk.check(self.state, account_id)
+            if places:
+                risk.check(self.state, account_id)
             return lots, results
 
         return self._on_books(caller, account_id, action)

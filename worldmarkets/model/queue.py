@@ -1,9 +1,9 @@
-"""The first-in-first-out queue of a price level, in chunks of eight lanes.
+"""The first-in-first-out queue of a price level, in chunks of a few lanes.
 
 Orders have no links; chunks have. The level's own chunk (id 0) comes first, further ones from the
 market's pool. While a level has live orders its head chunk has one, and so has every chunk in the
 middle; only the tail may be without. A chunk that runs empty leaves the queue at once. The live
-bits of head and tail are in the level word, those between in the chunk's header.
+bits and generations of head and tail are in the level word, those between in the chunk's header.
 """
 
 from collections.abc import Iterator
@@ -12,7 +12,6 @@ from dataclasses import replace
 from worldmarkets.model import slots
 from worldmarkets.model.state import State
 from worldmarkets.model.words import (
-    CHUNK_LANES,
     MAX_LIVE,
     ChunkHeader,
     Lane,
@@ -20,6 +19,7 @@ from worldmarkets.model.words import (
     OrderId,
     PoolWord,
     lane_of,
+    lanes_in,
     pair_with,
 )
 
@@ -42,7 +42,7 @@ class LevelQueue:
         """Put an order behind all others and return its id; None if the level is full."""
         if self._level.live == MAX_LIVE:
             return None
-        if self._level.tail_place == CHUNK_LANES:
+        if self._level.tail_place == lanes_in(self._level.tail_chunk):
             self._start_tail()
         level = self._level
         order_id = OrderId(
@@ -57,11 +57,9 @@ class LevelQueue:
 
     def find(self, order_id: OrderId) -> Lane | None:
         """Return a live order; None if the id is stale: never given out, filled or cancelled."""
-        if order_id.place >= CHUNK_LANES:
-            return None
         chunk = order_id.chunk
         ends = (self._level.head_chunk, self._level.tail_chunk)
-        if chunk not in ends and self._header(chunk).tick != self._tick:
+        if chunk not in ends and (chunk == 0 or self._header(chunk).tick != self._tick):
             return None
         if self._generation(chunk) != order_id.generation:
             return None
@@ -79,7 +77,7 @@ class LevelQueue:
             return
         chunk = self._level.head_chunk
         while True:
-            for place in range(CHUNK_LANES):
+            for place in range(lanes_in(chunk)):
                 if self._live(chunk) >> place & 1:
                     generation = self._generation(chunk)
                     yield OrderId(generation, place, chunk, self._tick, self._market_id)
@@ -123,12 +121,8 @@ class LevelQueue:
             self._update(tail_place=0, generation=generation)
             return
         chunk = self._allocate()
-        if tail == 0:
-            old = ChunkHeader(tick=self._tick, generation=level.generation)
-        else:
-            old = self._header(tail)
         live = 0 if tail == level.head_chunk else level.tail_live
-        self._store_header(tail, replace(old, next=chunk, live=live))
+        self._store_header(tail, replace(self._header(tail), next=chunk, live=live))
         self._store_header(chunk, ChunkHeader(0, tail, 0, self._tick, generation))
         self._update(tail_chunk=chunk, tail_live=0, tail_place=0, generation=generation)
 
@@ -136,16 +130,17 @@ class LevelQueue:
         """Empty the level: its own chunk at place 0, in a generation no id carries yet."""
         for chunk in dict.fromkeys((self._level.head_chunk, self._level.tail_chunk)):
             self._release(chunk)
-        self._level = LevelWord(generation=self._level.generation)
-        self._update(generation=self._level.generation + 1)
+        generation = self._level.generation + 1
+        self._level = LevelWord()
+        self._update(generation=generation, head_generation=generation)
 
     def _pass_head(self) -> None:
         """Leave an empty head chunk behind: the next one becomes the head."""
         head = self._level.head_chunk
         following = self._header(head).next
-        live = self._live(following)
+        live, generation = self._live(following), self._generation(following)
         self._release(head)
-        self._update(head_chunk=following, head_live=live)
+        self._update(head_chunk=following, head_live=live, head_generation=generation)
         if following == self._level.tail_chunk:
             self._update(tail_live=0)
 
@@ -195,6 +190,9 @@ class LevelQueue:
             self._store_header(chunk, replace(self._header(chunk), live=live))
 
     def _generation(self, chunk: int) -> int:
+        """Return the generation of a chunk, wherever it is kept."""
+        if chunk == self._level.head_chunk:
+            return self._level.head_generation
         if chunk == self._level.tail_chunk:
             return self._level.generation
         return self._header(chunk).generation

@@ -12,8 +12,10 @@ MAX_TICK = 255**3 - 1
 """The highest tick; tick 0 is no price."""
 MAX_LIVE = 2**16 - 1
 """The most live orders a level holds."""
-CHUNK_LANES = 8
-"""Lanes in a chunk."""
+OWN_LANES = 4
+"""Lanes in a level's own chunk, chunk 0."""
+POOL_LANES = 6
+"""Lanes in a chunk of the pool."""
 MAX_HELD_ATOMS = 2**79 - 1
 """The most atoms of one asset that the exchange holds, of all accounts together."""
 MAX_OPEN_ATOMS = 2**76 - 1
@@ -138,7 +140,10 @@ class TapeWord(Word):
 
 @dataclass(frozen=True)
 class LevelWord(Word):
-    """The queue at one tick. `tail_live` is 0 while head and tail are the same chunk."""
+    """The queue at one tick. `tail_live` is 0 while head and tail are the same chunk.
+
+    `generation` is that of the tail chunk; it grows with every chunk the level starts.
+    """
 
     head_chunk: int = bits(0, 32)
     tail_chunk: int = bits(32, 32)
@@ -148,11 +153,12 @@ class LevelWord(Word):
     live: int = bits(84, 16)
     lots: int = bits(100, 56)
     generation: int = bits(156, 48)
+    head_generation: int = bits(204, 48)
 
 
 @dataclass(frozen=True)
 class ChunkHeader(Word):
-    """Where a chunk of eight lanes stands; `live` counts only between head and tail."""
+    """Where a chunk stands; the own chunk uses only `next`, `live` counts between head and tail."""
 
     next: int = bits(0, 32)
     previous: int = bits(32, 32)
@@ -202,6 +208,11 @@ def spot_market(base_asset: int) -> int:
 def base_of(market_id: int) -> int:
     """Return the base asset of a market."""
     return market_id & 0xFF
+
+
+def lanes_in(chunk: int) -> int:
+    """Return how many lanes a chunk has."""
+    return POOL_LANES if chunk else OWN_LANES
 
 
 def lane_of(pair: int, place: int) -> Lane:
