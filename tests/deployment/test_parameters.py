@@ -97,6 +97,8 @@ def test_parse_parameters_unchanged_fields_pass() -> None:
         ("markets.0.base", "WBTC", "given twice"),
         ("markets.0.atoms_per_lot", 999, "markets.0.atoms_per_lot"),
         ("markets.0.tick_value", 0, "markets.0.tick_value"),
+        ("markets.0.tick_value", 1_000, "the price of WETH is expected at tick 300"),
+        ("markets.1.atoms_per_lot", 10**7, "the price of WBTC is expected at tick 1000000000"),
         ("markets.0.min_lots", 0, "markets.0.min_lots"),
         ("markets.0.band_bps", 4_096, "markets.0.band_bps"),
         ("markets.0.maker_ppm", -351, "exceeds the fee of the taker"),

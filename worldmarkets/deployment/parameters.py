@@ -9,14 +9,17 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from worldmarkets.artifacts import project_root
 from worldmarkets.errors import WorldMarketsError
+from worldmarkets.model.words import MAX_TICK
 
 MIN_ATOMS_PER_LOT = 1_000
-MAX_TICK = 255**3 - 1
 MAX_ASSETS = 44
 MAX_BAND_BPS = 4_095
 
 QUOTE_DECIMALS = 6
 """Decimals of the quote asset's ledger: PriceBand counts on atoms of a millionth of a dollar."""
+
+EXPECTED_TICKS = (1_000, MAX_TICK // 10)
+"""Where the expected price is to be: steps of at most 10 basis points, and room to rise tenfold."""
 
 MIN_ATOM_DOLLARS = Decimal("1e-8")
 MAX_ATOM_DOLLARS = Decimal("1e-2")
@@ -139,7 +142,18 @@ class Parameters(_Model):
         for base in bases:
             if base not in symbols[1:]:
                 raise ValueError(f"market of {base}, which is no asset besides the quote asset")
+        for market in self.markets:
+            lowest, highest = EXPECTED_TICKS
+            if not lowest <= self._expected_tick(market) <= highest:
+                raise ValueError(
+                    f"the price of {market.base} is expected at tick {self._expected_tick(market)}"
+                )
         return self
+
+    def _expected_tick(self, market: MarketParameters) -> int:
+        asset = self.assets[self.asset_id(market.base)]
+        lot_dollars = asset.expected_dollars * market.atoms_per_lot / 10**asset.decimals
+        return int(lot_dollars * 10**QUOTE_DECIMALS / market.tick_value)
 
     def asset_id(self, symbol: str) -> int:
         """Return the id of an asset."""
