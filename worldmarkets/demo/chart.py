@@ -56,7 +56,7 @@ def _draw_price(axes: Axes, venue: Venue, samples: Sequence[Sample], times: list
     axes.set_ylabel(f"price [dollars per {venue.symbol}]")
     places = price_places(venue.tick_dollars)
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.{places}f}"))
-    axes.legend(loc="upper right", frameon=False, ncols=3, fontsize=9)
+    axes.legend(loc="lower right", bbox_to_anchor=(1, 0.98), frameon=False, ncols=3, fontsize=9)
     _tidy(axes)
 
 
@@ -80,7 +80,7 @@ def _draw_depth(axes: Axes, venue: Venue, samples: Sequence[Sample], times: list
     axes.axhline(0, color="black", linewidth=0.6)
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{abs(value):,.0f}"))
     axes.set_ylabel(f"depth within {DEPTH_BPS} bp\n[thousand dollars]")
-    axes.legend(loc="upper right", frameon=False, ncols=2, fontsize=9)
+    axes.legend(loc="lower right", bbox_to_anchor=(1, 0.98), frameon=False, ncols=2, fontsize=9)
     _tidy(axes)
 
 
