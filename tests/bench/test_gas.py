@@ -53,9 +53,9 @@ CHANGED_WORDS = {
     "take_spot_1": 6,
     "take_spot_1_empties": 8,
     "take_spot_5": 14,
-    # and a chunk's header and the pool
-    "take_spot_20": 46,
-    "take_spot_20_one_maker": 8,
+    # and the headers of two chunks and the pool
+    "take_spot_20": 47,
+    "take_spot_20_one_maker": 9,
     # ten levels, bitmap, book, tape, two ledgers of each
     "sweep_spot_10x1": 35,
     # ten levels, ten lanes, base ledger; bitmap and book are as before

@@ -5,6 +5,7 @@ import pytest
 from worldmarkets.bench import depth, throughput
 from worldmarkets.bench.depth import DepthCosts, measure_depths
 from worldmarkets.bench.throughput import measure_throughput
+from worldmarkets.model.words import OWN_LANES, POOL_LANES
 
 
 def test_depth_costs_below_five_percent_apart_are_fine() -> None:
@@ -19,12 +20,13 @@ def test_depth_costs_five_percent_apart_are_a_problem() -> None:
 
 def test_depths_compare_places_into_lane_words_in_use() -> None:
     assert list(depth.DEPTHS) == [10, 1_000, 100_000]
-    assert all(on_level % 8 == 1 for on_level in depth.DEPTHS.values())
+    behind_own = [orders - OWN_LANES for orders in depth.DEPTHS.values() if orders != 1]
+    assert [orders % POOL_LANES for orders in behind_own] == [1, 1]
 
 
 @pytest.mark.node
 def test_measure_depths_of_small_books_differs_little(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(depth, "DEPTHS", {10: 1, 400: 97})
+    monkeypatch.setattr(depth, "DEPTHS", {10: 1, 400: 95})
     monkeypatch.setattr(depth, "_BATCH", 60)
     told: list[str] = []
     costs = measure_depths(told.append)

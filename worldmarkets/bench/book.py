@@ -24,6 +24,7 @@ from worldmarkets.bench.stage import (
     request,
 )
 from worldmarkets.model.interface import Side, TimeInForce
+from worldmarkets.model.words import OWN_LANES, POOL_LANES
 
 FRESH = MIDDLE
 """The tick that never had an order."""
@@ -35,8 +36,8 @@ DEEPEST = BEST + LEVELS - 1
 ORDERS_A_LEVEL = 5
 """Orders of each level, by distinct makers."""
 
-_AGEING_ORDERS = 16
-"""Orders that fill the own chunk of a level and one of the pool, eight each."""
+_AGEING_ORDERS = OWN_LANES + POOL_LANES
+"""Orders that fill the own chunk of a level and one of the pool."""
 _AGEING_LOTS = 41
 
 Levels = dict[tuple[Side, int], list[Order]]
@@ -45,8 +46,8 @@ Levels = dict[tuple[Side, int], list[Order]]
 
 def build(stage: Stage) -> Levels:
     """Age all ticks but the fresh one, trade once a side, and put up the standing book."""
+    _age(stage)
     for side in Side:
-        _age(stage, side)
         _trade(stage, side)
     levels: Levels = {}
     for maker in range(MAKERS):
@@ -56,12 +57,16 @@ def build(stage: Stage) -> Levels:
     return levels
 
 
-def _age(stage: Stage, side: Side) -> None:
-    """Write every lane and header of all levels of a side, and of as many chunks of the pool."""
+def _age(stage: Stage) -> None:
+    """Write every lane and header of all levels, and of as many chunks of the pool.
+
+    Both sides rest at once, so that neither is given the chunks of the other.
+    """
+    steps = range(1, DEEPEST + 1)
     resting = []
     for maker in range(_AGEING_ORDERS):
         lots = _AGEING_LOTS + maker
-        places = [request(side, outward(side, steps), lots) for steps in range(1, DEEPEST + 1)]
+        places = [request(side, outward(side, step), lots) for side in Side for step in steps]
         resting.append(stage.placed_ids(stage.batch(maker, [], places)))
     for maker, ids in enumerate(resting):
         stage.cancel_many(maker, ids)

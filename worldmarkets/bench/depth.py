@@ -12,11 +12,11 @@ from worldmarkets.node import LocalNode
 TOLERANCE = Decimal("0.05")
 """The dearest place may cost this share more than the cheapest."""
 
-DEPTHS = {10: 1, 1_000: 97, 100_000: 9_993}
+DEPTHS = {10: 1, 1_000: 95, 100_000: 9_995}
 """Resting orders in all, and those of them on the level that is measured.
 
-Those of the level fill whole chunks of eight and one lane more, so that the measured order always
-joins a lane word in use.
+Those of the level fill whole chunks and one lane more, so that the measured order always joins a
+lane word in use.
 """
 
 _LEVELS = 250

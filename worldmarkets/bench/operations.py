@@ -108,14 +108,14 @@ def take_5(scene: Scene, side: Side) -> Sent:
 
 
 def take_20(scene: Scene, side: Side) -> Sent:
-    """Fill twenty distinct makers whole, in three chunks of one level; four stay behind them."""
+    """Fill twenty distinct makers whole, in several chunks of one level; four stay behind them."""
     for maker in range(24):
         scene.stage.rest(maker, side, outward(side, EMPTY))
     return take_whole(scene, side, EMPTY, 20)
 
 
 def take_20_one_maker(scene: Scene, side: Side) -> Sent:
-    """Fill twenty orders of one maker whole, in three chunks of one level; four stay."""
+    """Fill twenty orders of one maker whole, in several chunks of one level; four stay."""
     for _ in range(24):
         scene.stage.rest(MAKER, side, outward(side, EMPTY))
     return take_whole(scene, side, EMPTY, 20)

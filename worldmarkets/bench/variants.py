@@ -15,34 +15,34 @@ from worldmarkets.bench.operations import (
 from worldmarkets.bench.results import standing_scene
 from worldmarkets.bench.stage import LOTS, QUOTER, TAKER, Order, Sent, outward, request
 from worldmarkets.model.interface import OrderRequest, Side
-
-_CHUNK = 8
+from worldmarkets.model.words import OWN_LANES, POOL_LANES
 
 
 def place_starts_chunk(scene: Scene, side: Side) -> Sent:
-    """Rest behind a full chunk: one post in eight to a queue that only grows."""
-    for maker in range(_CHUNK - len(scene.levels[side, LIVE])):
+    """Rest behind a full chunk, as one post in six does in a queue that only grows."""
+    for maker in range(OWN_LANES + POOL_LANES - len(scene.levels[side, LIVE])):
         scene.stage.rest(maker, side, outward(side, LIVE))
     return scene.stage.place(MAKER, request(side, outward(side, LIVE)))
 
 
 def cancel_in_middle_chunk(scene: Scene, side: Side) -> Sent:
     """Cancel an order of a chunk between head and tail, which keeps others."""
-    return scene.stage.cancel(_queue(scene, side, 3)[_CHUNK + 2])
+    return scene.stage.cancel(_queue(scene, side, 3)[OWN_LANES + 2])
 
 
 def cancel_unlinks_chunk(scene: Scene, side: Side) -> Sent:
     """Cancel the last order of a chunk between head and tail, which leaves the queue."""
     queue = _queue(scene, side, 3)
-    for order in queue[_CHUNK : 2 * _CHUNK - 1]:
+    *others, last = queue[OWN_LANES : OWN_LANES + POOL_LANES]
+    for order in others:
         scene.stage.cancel(order)
-    return scene.stage.cancel(queue[2 * _CHUNK - 1])
+    return scene.stage.cancel(last)
 
 
 def take_20_from_old_queue(scene: Scene, side: Side) -> Sent:
-    """Fill twenty makers of a queue that has lived for a while: both chunks passed are pooled."""
-    _queue(scene, side, 5)
-    take_whole(scene, side, EMPTY, _CHUNK + _CHUNK // 2)
+    """Fill twenty makers of a queue that has lived for a while, whose own chunk is passed."""
+    _queue(scene, side, 6)
+    take_whole(scene, side, EMPTY, OWN_LANES + POOL_LANES // 2)
     return take_whole(scene, side, EMPTY, 20)
 
 
@@ -89,7 +89,8 @@ def _break_down(scene: Scene, operation: Operation, side: Side) -> Breakdown:
 
 def _queue(scene: Scene, side: Side, chunks: int) -> list[Order]:
     """Fill chunks of the empty level next to the standing book, by makers in turn."""
-    makers = [order % TAKER for order in range(chunks * _CHUNK)]
+    orders = OWN_LANES + (chunks - 1) * POOL_LANES
+    makers = [order % TAKER for order in range(orders)]
     return [scene.stage.rest(maker, side, outward(side, EMPTY)) for maker in makers]
 
 
