@@ -88,15 +88,17 @@ def test_deposit_up_to_the_most_held_is_accepted_and_no_atom_more(mirror: Mirror
 def test_batch_of_cancels_alone_passes_for_an_account_that_is_short(mirror: Mirror) -> None:
     """A price that rises makes open bids dearer than the cash behind them."""
     maker = mirror.new_user(MAKER, {0: 2_100 * 10**18})
-    order = OrderRequest(ETH_MARKET, Side.BID, 20_000, 500)
-    ids = [mirror.place(MAKER, maker, order).order_id for _ in range(2)]
+    orders = [OrderRequest(ETH_MARKET, Side.BID, 20_000, lots) for lots in (900, 100)]
+    ids = [mirror.place(MAKER, maker, order).order_id for order in orders]
     mirror.post_price(1, PRICES[1] * 12 // 10)
     mirror.poke(MAKER, [1])
     small = OrderRequest(ETH_MARKET, Side.BID, 20_000, 1)
     with pytest.raises(InsufficientBalance):
         mirror.batch(MAKER, maker, [], [small], FOREVER, False)
-    lots, _ = mirror.batch(MAKER, maker, ids[:1], [], FOREVER, True)
-    assert lots == [500]
+    lots, _ = mirror.batch(MAKER, maker, ids[1:], [], FOREVER, True)
+    assert lots == [100]
+    with pytest.raises(InsufficientBalance):
+        mirror.batch(MAKER, maker, [], [small], FOREVER, False)
 
 
 def test_batch_own_ask_met_after_its_base_was_sold_is_removed(mirror: Mirror) -> None:
