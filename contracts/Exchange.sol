@@ -5,6 +5,7 @@ import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManage
 import {LowLevelCall} from "@openzeppelin/contracts/utils/LowLevelCall.sol";
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 import {Cancelling} from "./book/Cancelling.sol";
+import {Matching} from "./book/Matching.sol";
 import {OrderBook} from "./book/OrderBook.sol";
 import {RecordLog, Records} from "./book/Records.sol";
 import {Refusals} from "./book/Refusals.sol";
@@ -41,6 +42,10 @@ contract Exchange is IExchange, AccessManaged, ReentrancyGuardTransient {
     ) AccessManaged(authority_) {
         if (insurancePpm > 1e6) revert InvalidParameter("insurancePpm", insurancePpm);
         if (treasury == address(0)) revert ZeroAddress();
+        // A call of an address without code succeeds, whatever it was meant to check.
+        _checkCode("riskEngine", address(riskEngine_));
+        _checkCode("vaultModule", vaultModule_);
+        _checkCode("listingModule", listingModule_);
         riskEngine = riskEngine_;
         vaultModule = vaultModule_;
         listingModule = listingModule_;
@@ -57,8 +62,9 @@ contract Exchange is IExchange, AccessManaged, ReentrancyGuardTransient {
         returns (OrderResult memory result)
     {
         AccountWord account = Accounts.ofOwner(accountId, msg.sender);
-        RecordLog log = Records.open();
-        Refusal refusal = OrderBook.place(accountId, account, order, log, result);
+        RecordLog log = Records.open(4);
+        Matching.Order memory work;
+        Refusal refusal = OrderBook.place(accountId, account, order, work, log, result);
         if (refusal != Refusal.NONE) Refusals.raise(refusal, result, accountId, order);
         RiskCheck.check(riskEngine, accountId);
         log.emitAll(accountId);
@@ -67,7 +73,7 @@ contract Exchange is IExchange, AccessManaged, ReentrancyGuardTransient {
     /// @inheritdoc IExchange
     function cancel(uint32 accountId, uint128 orderId) external nonReentrantView returns (uint40 lots) {
         Accounts.ofOwner(accountId, msg.sender);
-        RecordLog log = Records.open();
+        RecordLog log = Records.open(1);
         // The lots of an order are below 2^40.
         lots = uint40(Cancelling.cancel(accountId, OrderId.wrap(orderId), log));
         if (lots == 0) revert StaleOrder(orderId);
@@ -81,7 +87,7 @@ contract Exchange is IExchange, AccessManaged, ReentrancyGuardTransient {
         returns (uint40[] memory lots)
     {
         Accounts.ofOwner(accountId, msg.sender);
-        RecordLog log = Records.open();
+        RecordLog log = Records.open(orderIds.length);
         lots = _cancelEach(accountId, orderIds, false, log);
         log.emitAll(accountId);
     }
@@ -89,7 +95,7 @@ contract Exchange is IExchange, AccessManaged, ReentrancyGuardTransient {
     /// @inheritdoc IExchange
     function reduce(uint32 accountId, uint128 orderId, uint40 newLots) external nonReentrantView {
         Accounts.ofOwner(accountId, msg.sender);
-        RecordLog log = Records.open();
+        RecordLog log = Records.open(1);
         Cancelling.reduce(accountId, OrderId.wrap(orderId), newLots, log);
         log.emitAll(accountId);
     }
@@ -104,7 +110,7 @@ contract Exchange is IExchange, AccessManaged, ReentrancyGuardTransient {
     ) external nonReentrantView returns (uint40[] memory lots, OrderResult[] memory results) {
         if (block.timestamp > deadline) revert DeadlinePassed(deadline, block.timestamp);
         AccountWord account = Accounts.ofOwner(accountId, msg.sender);
-        RecordLog log = Records.open();
+        RecordLog log = Records.open(cancels.length + places.length);
         lots = _cancelEach(accountId, cancels, allOrNone, log);
         results = _placeEach(accountId, account, places, allOrNone, log);
         // Cancels alone always pass.
@@ -121,8 +127,9 @@ contract Exchange is IExchange, AccessManaged, ReentrancyGuardTransient {
         returns (OrderResult memory result, bytes memory records)
     {
         if (msg.sender != address(this)) revert NotTheExchange(msg.sender);
-        RecordLog log = Records.open();
-        result.refusal = OrderBook.place(accountId, Accounts.load(accountId), order, log, result);
+        RecordLog log = Records.open(4);
+        Matching.Order memory work;
+        result.refusal = OrderBook.place(accountId, Accounts.load(accountId), order, work, log, result);
         if (result.refusal == Refusal.NOT_FILLED_WHOLE) revert NotFilledWhole(result.filledLots, order.lots);
         records = log.content();
     }
@@ -182,13 +189,17 @@ contract Exchange is IExchange, AccessManaged, ReentrancyGuardTransient {
     {
         lots = new uint40[](orderIds.length);
         for (uint256 i = 0; i < orderIds.length; ++i) {
-            // The lots of an order are below 2^40.
-            lots[i] = uint40(Cancelling.cancel(accountId, OrderId.wrap(orderIds[i]), log));
-            if (lots[i] != 0) continue;
-            for (uint256 j = 0; j < i; ++j) {
-                if (orderIds[j] == orderIds[i]) revert DuplicateOrder(orderIds[i]);
+            uint128 orderId = orderIds[i];
+            uint256 cancelled = Cancelling.cancel(accountId, OrderId.wrap(orderId), log);
+            if (cancelled != 0) {
+                // The lots of an order are below 2^40.
+                lots[i] = uint40(cancelled);
+                continue;
             }
-            if (allOrNone) revert StaleOrder(orderIds[i]);
+            for (uint256 j = 0; j < i; ++j) {
+                if (orderIds[j] == orderId) revert DuplicateOrder(orderId);
+            }
+            if (allOrNone) revert StaleOrder(orderId);
             log.skipped(i, Refusal.NONE);
         }
     }
@@ -202,17 +213,22 @@ contract Exchange is IExchange, AccessManaged, ReentrancyGuardTransient {
         RecordLog log
     ) private returns (OrderResult[] memory results) {
         results = new OrderResult[](orders.length);
+        Matching.Order memory work;
         for (uint256 i = 0; i < orders.length; ++i) {
             OrderRequest calldata order = orders[i];
-            OrderResult memory result = results[i];
-            if (order.timeInForce == TimeInForce.FILL_OR_KILL && !allOrNone) {
-                result = results[i] = _tryPlaceWhole(accountId, order, log);
+            Refusal refusal;
+            // What the order before has added up.
+            (work.notionalAtoms, work.makerFeeAtoms) = (0, 0);
+            if (!allOrNone && order.timeInForce == TimeInForce.FILL_OR_KILL) {
+                results[i] = _tryPlaceWhole(accountId, order, log);
+                refusal = results[i].refusal;
             } else {
-                result.refusal = OrderBook.place(accountId, account, order, log, result);
+                refusal = OrderBook.place(accountId, account, order, work, log, results[i]);
             }
-            if (result.refusal == Refusal.NONE) continue;
-            if (allOrNone) Refusals.raise(result.refusal, result, accountId, order);
-            log.skipped(i, result.refusal);
+            if (refusal == Refusal.NONE) continue;
+            if (allOrNone) Refusals.raise(refusal, results[i], accountId, order);
+            results[i].refusal = refusal;
+            log.skipped(i, refusal);
         }
     }
 
@@ -229,6 +245,10 @@ contract Exchange is IExchange, AccessManaged, ReentrancyGuardTransient {
             if (bytes4(reason) != NotFilledWhole.selector) LowLevelCall.bubbleRevert(reason);
             result.refusal = Refusal.NOT_FILLED_WHOLE;
         }
+    }
+
+    function _checkCode(bytes32 name, address account) private view {
+        if (account.code.length == 0) revert InvalidParameter(name, uint160(account));
     }
 
     /// @dev Run the current call in a module over this contract's state, and return what it returns.

@@ -4,8 +4,10 @@ pragma solidity 0.8.34;
 import {IExchange} from "../interfaces/IExchange.sol";
 import {IExchangeErrors} from "../interfaces/IExchangeErrors.sol";
 import {BookWord} from "../types/BookWord.sol";
+import {ChunkHeader} from "../types/ChunkHeader.sol";
 import {Lane} from "../types/Lane.sol";
 import {LedgerWord} from "../types/LedgerWord.sol";
+import {LevelWord} from "../types/LevelWord.sol";
 import {MarketId} from "../types/MarketId.sol";
 import {OrderId} from "../types/OrderId.sol";
 import {ExchangeStorage} from "../ExchangeStorage.sol";
@@ -19,14 +21,13 @@ library Cancelling {
     /// @return lots What was left of it; 0 if the id is stale, and then nothing has changed.
     /// @dev Errors: NotOrderOwner.
     function cancel(uint256 accountId, OrderId id, RecordLog log) internal returns (uint256 lots) {
-        LevelQueue.Position memory position = LevelQueue.find(id);
-        Lane lane = position.lane;
+        (Lane lane, LevelWord level, ChunkHeader header) = LevelQueue.find(id);
         if (Lane.unwrap(lane) == 0) return 0;
         _checkOrderOwner(accountId, id, lane);
         lots = lane.lots();
         uint256 slot = ExchangeStorage.bookSlot(id.market());
         BookWord book = BookWord.wrap(ExchangeStorage.load(slot));
-        if (LevelQueue.remove(id, position)) {
+        if (LevelQueue.remove(id, lots, level, header)) {
             BookWord moved = _clearLevel(book, id, lane.isAsk());
             if (BookWord.unwrap(moved) != BookWord.unwrap(book)) ExchangeStorage.store(slot, BookWord.unwrap(moved));
         }
@@ -37,8 +38,7 @@ library Cancelling {
     /// @notice Make a live order of an account smaller where it stands.
     /// @dev Errors: StaleOrder, NotOrderOwner, NotAReduction, BelowMinimumSize.
     function reduce(uint256 accountId, OrderId id, uint256 newLots, RecordLog log) internal {
-        LevelQueue.Position memory position = LevelQueue.find(id);
-        Lane lane = position.lane;
+        (Lane lane, LevelWord level,) = LevelQueue.find(id);
         if (Lane.unwrap(lane) == 0) revert IExchangeErrors.StaleOrder(OrderId.unwrap(id));
         _checkOrderOwner(accountId, id, lane);
         uint256 lots = lane.lots();
@@ -49,7 +49,7 @@ library Cancelling {
         BookWord book = BookWord.wrap(ExchangeStorage.load(ExchangeStorage.bookSlot(id.market())));
         uint256 minLots = book.minLots();
         if (newLots < minLots) revert IExchangeErrors.BelowMinimumSize(uint40(newLots), uint24(minLots));
-        LevelQueue.shrink(id, position, newLots);
+        LevelQueue.shrink(id, lane, level, newLots);
         unchecked {
             // Fewer than before; lots are below 2^40 and atoms a lot below 2^64.
             _close(accountId, id, lane.isAsk(), (lots - newLots) * book.atomsPerLot());

@@ -20,17 +20,6 @@ library LevelQueue {
         FULL
     }
 
-    /// @notice A live order and the words it stands in.
-    struct Position {
-        /// @dev Zero if the id is stale.
-        Lane lane;
-        LevelWord level;
-        /// @dev Of the order's chunk; read only if the chunk is neither head nor tail.
-        ChunkHeader header;
-        uint256 laneSlot;
-        uint256 lanePair;
-    }
-
     /// @notice Put an order behind all others of its level.
     /// @param lots Lots of the lane.
     /// @return id Id of the order.
@@ -54,14 +43,15 @@ library LevelQueue {
     }
 
     /// @notice Find a live order by its id.
-    /// @return position Its lane is zero if the id is stale: never given out, or the order filled or cancelled.
-    function find(OrderId id) internal view returns (Position memory position) {
+    /// @return lane The order; zero if the id is stale: never given out, or the order filled or removed.
+    /// @return level Word of its level.
+    /// @return header Header of its chunk, only if that is neither head nor tail.
+    function find(OrderId id) internal view returns (Lane lane, LevelWord level, ChunkHeader header) {
         uint256 marketId = id.market();
         uint256 tick = id.tick();
         uint256 chunk = id.chunk();
         uint256 place = id.place();
-        LevelWord level = LevelWord.wrap(ExchangeStorage.load(ExchangeStorage.levelSlot(marketId, tick)));
-        position.level = level;
+        level = LevelWord.wrap(ExchangeStorage.load(ExchangeStorage.levelSlot(marketId, tick)));
         uint256 live;
         uint256 generation;
         if (chunk == level.headChunk()) {
@@ -70,25 +60,18 @@ library LevelQueue {
             (live, generation) = (level.tailLive(), level.generation());
         } else {
             // In the middle: never the own chunk, and no chunk that another level has.
-            ChunkHeader header = _header(marketId, tick, chunk);
-            if (chunk == 0 || header.tick() != tick) return position;
-            position.header = header;
-            (live, generation) = (header.live(), header.generation());
+            header = _header(marketId, tick, chunk);
+            if (chunk != 0 && header.tick() == tick) (live, generation) = (header.live(), header.generation());
         }
         // Live bits are eight, so no place above 7 has one.
-        if ((live >> place) & 1 == 0 || generation != id.generation()) return position;
-
-        position.laneSlot = ExchangeStorage.laneSlot(marketId, tick, chunk, place);
-        position.lanePair = ExchangeStorage.load(position.laneSlot);
-        position.lane = LaneLib.unpack(position.lanePair, place);
+        if ((live >> place) & 1 == 0 || generation != id.generation()) return (lane, level, header);
+        lane = LaneLib.unpack(ExchangeStorage.load(ExchangeStorage.laneSlot(marketId, tick, chunk, place)), place);
     }
 
     /// @notice Take a live order out of its queue.
-    /// @param position What {find} returned for `id`.
+    /// @param lots Lots of the order; level and header are what {find} returned for `id`.
     /// @return isEmpty Whether it was the last one of its level.
-    function remove(OrderId id, Position memory position) internal returns (bool isEmpty) {
-        LevelWord level = position.level;
-        uint256 lots = position.lane.lots();
+    function remove(OrderId id, uint256 lots, LevelWord level, ChunkHeader header) internal returns (bool isEmpty) {
         uint256 chunk = id.chunk();
         if (chunk == level.headChunk()) {
             level = level.removeFromHead(id.place(), lots);
@@ -96,28 +79,27 @@ library LevelQueue {
             level = level.removeFromTail(id.place(), lots);
         } else {
             level = level.removeFromMiddle(lots);
-            _removeFromMiddle(id, position.header);
+            _removeFromMiddle(id, header);
         }
-        level = settle(id.market(), id.tick(), level);
+        if (level.headLive() == 0) level = settle(id.market(), id.tick(), level);
         ExchangeStorage.store(ExchangeStorage.levelSlot(id.market(), id.tick()), LevelWord.unwrap(level));
         return level.live() == 0;
     }
 
     /// @notice Make a live order smaller where it stands.
-    /// @param position What {find} returned for `id`.
+    /// @param lane The order; it and the level are what {find} returned for `id`.
     /// @param newLots Lots left, fewer than now and not zero.
-    function shrink(OrderId id, Position memory position, uint256 newLots) internal {
-        uint256 pair = position.lane.withLots(newLots).pack(position.lanePair, id.place());
-        ExchangeStorage.store(position.laneSlot, pair);
-        LevelWord level = position.level.shrink(position.lane.lots() - newLots);
+    function shrink(OrderId id, Lane lane, LevelWord level, uint256 newLots) internal {
+        uint256 slot = ExchangeStorage.laneSlot(id.market(), id.tick(), id.chunk(), id.place());
+        ExchangeStorage.store(slot, lane.withLots(newLots).pack(ExchangeStorage.load(slot), id.place()));
+        level = level.shrink(lane.lots() - newLots);
         ExchangeStorage.store(ExchangeStorage.levelSlot(id.market(), id.tick()), LevelWord.unwrap(level));
     }
 
-    /// @notice Bring a level in order after orders left its head or tail: pass a head chunk without live orders, and
-    ///         start an emptied level afresh. Chunks left behind go to the pool.
+    /// @notice Bring a level in order whose head chunk has lost its last live order: pass it, or start an emptied level
+    ///         afresh. Chunks left behind go to the pool.
     /// @return The level as it is to be stored.
     function settle(uint256 marketId, uint256 tick, LevelWord level) internal returns (LevelWord) {
-        if (level.headLive() != 0) return level;
         uint256 head = level.headChunk();
         uint256 tail = level.tailChunk();
         if (level.live() == 0) {

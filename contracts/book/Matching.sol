@@ -33,14 +33,11 @@ library Matching {
         bool rests;
         /// @dev Maker orders it may still meet.
         uint256 fillsLeft;
-        uint256 filledLots;
         /// @dev Sum of its fills [quote atoms].
         uint256 notionalAtoms;
         /// @dev Sum of the makers' fees, negative if they got rebates [quote atoms].
         int256 makerFeeAtoms;
-        /// @dev What its fills move in its account's quote balance, fee included [quote atoms].
-        int256 quoteAtoms;
-        /// @dev Tick of the last fill, 0 before the first.
+        /// @dev Tick of the last fill.
         uint256 lastTick;
         /// @dev Number of fills in the market so far.
         uint256 sequence;
@@ -154,11 +151,13 @@ library Matching {
                 int256 baseAtoms = int256(lots * book.atomsPerLot());
                 int256 notional = int256(lots * taker.lotPrice);
                 int256 fee = Fees.feeUp(uint256(notional), book.makerPpm());
-                base = base.add(isAsk ? -baseAtoms : baseAtoms);
-                quote = quote.add((isAsk ? notional : -notional) - fee).touched();
+                if (isAsk) baseAtoms = -baseAtoms;
+                else notional = -notional;
+                base = base.add(baseAtoms);
+                quote = quote.add(notional - fee).touched();
                 ExchangeStorage.store(quoteSlot, LedgerWord.unwrap(quote));
                 // Sums of at most 64 fills.
-                taker.notionalAtoms += uint256(notional);
+                taker.notionalAtoms += lots * taker.lotPrice;
                 taker.makerFeeAtoms += fee;
                 taker.lastTick = taker.makerTick;
                 ++taker.sequence;

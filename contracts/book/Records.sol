@@ -4,15 +4,15 @@ pragma solidity 0.8.34;
 import {IExchange} from "../interfaces/IExchange.sol";
 import {OrderId} from "../types/OrderId.sol";
 
-/// @notice A log under way: the place in memory of two words, where it begins and where the next record goes.
+/// @notice A log under way: the place in memory of three words, where it begins, where the next record goes, and where
+///         its room ends.
 /// @dev It begins with two words for the ABI's offset and length; the records follow.
 type RecordLog is uint256;
 
 using Records for RecordLog global;
 
 /// @notice The packed log of a transaction: 32-byte records gathered in memory and emitted as one event.
-/// @dev Formats are those of {IExchange.BookRecords}. The log grows at the end of allocated memory; when something else
-///      was allocated behind it, it moves there first.
+/// @dev Formats are those of {IExchange.BookRecords}.
 library Records {
     /// @notice Version of the formats.
     uint256 internal constant VERSION = 1;
@@ -24,15 +24,18 @@ library Records {
     uint256 private constant _TAKEN = 5 << 248;
     uint256 private constant _SKIPPED = 6 << 248;
 
-    /// @notice Begin a log.
-    function open() internal pure returns (RecordLog log) {
+    /// @notice Begin a log with room for some records; it grows if there are more.
+    function open(uint256 records) internal pure returns (RecordLog log) {
         assembly ("memory-safe") {
-            // Two words for the places, two reserved for the ABI, all taken from the end of allocated memory.
+            // Three words for the places, two for the ABI and the records, all from the end of allocated memory.
             log := mload(0x40)
-            let start := add(log, 0x40)
+            let start := add(log, 0x60)
+            let end := add(start, 0x40)
+            let limit := add(end, shl(5, records))
             mstore(log, start)
-            mstore(add(log, 0x20), add(start, 0x40))
-            mstore(0x40, add(start, 0x40))
+            mstore(add(log, 0x20), end)
+            mstore(add(log, 0x40), limit)
+            mstore(0x40, limit)
         }
     }
 
@@ -80,8 +83,8 @@ library Records {
         int256 feeAtoms,
         uint256 sequence
     ) internal pure {
-        // The cast keeps the low 64 bits of the signed fee, which is below 2^63: see {IExchange.BookRecords}.
-        uint256 sums = notionalAtoms | (uint256(uint64(int64(feeAtoms))) << 80) | (lots << 144);
+        // The mask keeps the low 64 bits of the signed fee, which is below 2^63: see {IExchange.BookRecords}.
+        uint256 sums = notionalAtoms | ((uint256(feeAtoms) & type(uint64).max) << 80) | (lots << 144);
         _append(log, _TAKEN | sums | (sequence << 184) | (marketId << 224) | (isAsk ? uint256(1) << 240 : 0));
     }
 
@@ -131,18 +134,20 @@ library Records {
     function _append(RecordLog log, uint256 record) private pure {
         assembly ("memory-safe") {
             let end := mload(add(log, 0x20))
-            let free := mload(0x40)
-            if iszero(eq(end, free)) {
-                // Something was allocated behind the log: move it to the end of allocated memory.
+            if eq(end, mload(add(log, 0x40))) {
+                // No room: move to the end of allocated memory, with twice the size.
                 let start := mload(log)
-                mcopy(free, start, sub(end, start))
-                mstore(log, free)
-                end := add(free, sub(end, start))
+                let size := sub(end, start)
+                let moved := mload(0x40)
+                mcopy(moved, start, size)
+                end := add(moved, size)
+                let limit := add(end, size)
+                mstore(log, moved)
+                mstore(add(log, 0x40), limit)
+                mstore(0x40, limit)
             }
             mstore(end, record)
-            end := add(end, 0x20)
-            mstore(add(log, 0x20), end)
-            mstore(0x40, end)
+            mstore(add(log, 0x20), add(end, 0x20))
         }
     }
 }

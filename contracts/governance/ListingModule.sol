@@ -39,7 +39,12 @@ contract ListingModule is AccessManaged, ReentrancyGuardTransient {
     constructor(address authority_) AccessManaged(authority_) {}
 
     /// @notice See {IExchange.listAsset}.
-    function listAsset(address token, uint64 unitsPerAtom, address feed) external restricted returns (uint16 assetId) {
+    function listAsset(address token, uint64 unitsPerAtom, address feed)
+        external
+        restricted
+        nonReentrant
+        returns (uint16 assetId)
+    {
         uint256 registrySlot = ExchangeStorage.registrySlot();
         RegistryWord registry = RegistryWord.wrap(ExchangeStorage.load(registrySlot));
         uint256 id = registry.assets();
@@ -64,6 +69,7 @@ contract ListingModule is AccessManaged, ReentrancyGuardTransient {
     function listSpotMarket(uint16 baseAssetId, IExchange.SpotTerms calldata terms)
         external
         restricted
+        nonReentrant
         returns (uint16 marketId)
     {
         Assets.tokenOf(baseAssetId);

@@ -168,6 +168,7 @@ interface IExchange is IExchangeErrors {
 
     /// @notice Make an account owned by the caller; an owner may have as many as he likes.
     /// @return accountId Its id.
+    /// @dev Errors: TooManyAccounts.
     function createAccount() external returns (uint32 accountId);
 
     /// @notice Bring tokens into an account of the caller, from his allowance.

@@ -10,6 +10,8 @@ interface IExchangeErrors {
     error NotAccountOwner(uint32 accountId, address caller);
     /// @notice Both ends of a transfer are the same account.
     error SameAccount(uint32 accountId);
+    /// @notice There are as many accounts as there can be.
+    error TooManyAccounts(uint256 maxAccounts);
     /// @notice The account would use more assets than an account may.
     error TooManyAssets(uint32 accountId, uint256 assets, uint256 maxAssets);
 

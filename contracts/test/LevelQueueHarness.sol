@@ -3,6 +3,7 @@ pragma solidity 0.8.34;
 
 import {LibBit} from "solady/src/utils/LibBit.sol";
 import {LevelQueue} from "../book/LevelQueue.sol";
+import {ChunkHeader} from "../types/ChunkHeader.sol";
 import {Lane, LaneLib} from "../types/Lane.sol";
 import {LevelWord} from "../types/LevelWord.sol";
 import {OrderId, OrderIdLib} from "../types/OrderId.sol";
@@ -23,14 +24,15 @@ contract LevelQueueHarness {
     /// @notice See {LevelQueue.remove}; nothing happens if the id is stale.
     /// @return lots What was left of the order, 0 if the id is stale.
     function remove(uint128 id) external returns (uint256 lots, bool isEmpty) {
-        LevelQueue.Position memory position = LevelQueue.find(OrderId.wrap(id));
-        lots = position.lane.lots();
-        if (lots != 0) isEmpty = LevelQueue.remove(OrderId.wrap(id), position);
+        (Lane lane, LevelWord level, ChunkHeader header) = LevelQueue.find(OrderId.wrap(id));
+        lots = lane.lots();
+        if (lots != 0) isEmpty = LevelQueue.remove(OrderId.wrap(id), lots, level, header);
     }
 
     /// @notice See {LevelQueue.shrink}.
     function shrink(uint128 id, uint256 newLots) external {
-        LevelQueue.shrink(OrderId.wrap(id), LevelQueue.find(OrderId.wrap(id)), newLots);
+        (Lane lane, LevelWord level,) = LevelQueue.find(OrderId.wrap(id));
+        LevelQueue.shrink(OrderId.wrap(id), lane, level, newLots);
     }
 
     /// @notice Take the oldest order of a level out, as a fill does.
@@ -41,7 +43,8 @@ contract LevelQueueHarness {
         id = OrderId.unwrap(OrderIdLib.create(marketId, tick, level.headChunk(), place, level.headGeneration()));
         uint256 pair = ExchangeStorage.load(ExchangeStorage.laneSlot(marketId, tick, level.headChunk(), place));
         lots = LaneLib.unpack(pair, place).lots();
-        level = LevelQueue.settle(marketId, tick, level.removeFromHead(place, lots));
+        level = level.removeFromHead(place, lots);
+        if (level.headLive() == 0) level = LevelQueue.settle(marketId, tick, level);
         ExchangeStorage.store(slot, LevelWord.unwrap(level));
     }
 
@@ -49,7 +52,8 @@ contract LevelQueueHarness {
     function find(uint128[] calldata ids) external view returns (uint256[] memory lanes) {
         lanes = new uint256[](ids.length);
         for (uint256 i = 0; i < ids.length; ++i) {
-            lanes[i] = Lane.unwrap(LevelQueue.find(OrderId.wrap(ids[i])).lane);
+            (Lane lane,,) = LevelQueue.find(OrderId.wrap(ids[i]));
+            lanes[i] = Lane.unwrap(lane);
         }
     }
 

@@ -9,35 +9,35 @@ import {RecordLog, Records} from "../book/Records.sol";
 contract RecordsHarness {
     /// @notice A PLACED record.
     function placed(uint128 id, uint40 lots, bool isAsk) external {
-        RecordLog log = Records.open();
+        RecordLog log = Records.open(1);
         log.placed(OrderId.wrap(id), lots, isAsk);
         log.emitAll(0);
     }
 
     /// @notice A FILLED record.
     function filled(uint128 id, uint40 lots, uint32 account, uint40 sequence, bool isAsk, bool gone) external {
-        RecordLog log = Records.open();
+        RecordLog log = Records.open(1);
         log.filled(OrderId.wrap(id), lots, account, sequence, isAsk, gone);
         log.emitAll(0);
     }
 
     /// @notice A REMOVED record.
     function removed(uint128 id, uint40 lots, uint32 account, IExchange.Removal reason) external {
-        RecordLog log = Records.open();
+        RecordLog log = Records.open(1);
         log.removed(OrderId.wrap(id), lots, account, reason);
         log.emitAll(0);
     }
 
     /// @notice A REDUCED record.
     function reduced(uint128 id, uint40 lotsLeft, uint40 lotsOff) external {
-        RecordLog log = Records.open();
+        RecordLog log = Records.open(1);
         log.reduced(OrderId.wrap(id), lotsLeft, lotsOff);
         log.emitAll(0);
     }
 
     /// @notice A TAKEN record.
     function taken(uint16 marketId, bool isAsk, uint40 lots, uint80 notional, int64 fee, uint40 sequence) external {
-        RecordLog log = Records.open();
+        RecordLog log = Records.open(1);
         log.taken(marketId, isAsk, lots, notional, fee, sequence);
         log.emitAll(0);
     }
@@ -45,14 +45,14 @@ contract RecordsHarness {
     /// @notice SKIPPED records 0 … count − 1, before each of which `gap` words are allocated; every second one is
     ///         written to a log of its own and then added.
     function skippedMany(uint256 count, uint256 gap, uint32 account) external {
-        RecordLog log = Records.open();
+        RecordLog log = Records.open(1);
         for (uint256 i = 0; i < count; ++i) {
             uint256[] memory words = new uint256[](gap);
             if (gap != 0) words[gap - 1] = type(uint256).max;
             if (i % 2 == 0) {
                 log.skipped(i, IExchange.Refusal.LEVEL_FULL);
             } else {
-                RecordLog other = Records.open();
+                RecordLog other = Records.open(1);
                 other.skipped(i, IExchange.Refusal.LEVEL_FULL);
                 log.extend(other.content());
             }

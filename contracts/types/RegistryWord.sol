@@ -35,7 +35,7 @@ library RegistryWordLib {
         return (RegistryWord.unwrap(word) >> _SHARE_OFFSET) & 0xfffff;
     }
 
-    /// @notice The word with one more account. 2^32 accounts are out of reach.
+    /// @notice The word with one more account; the caller has checked that there is an id left.
     function withOneMoreAccount(RegistryWord word) internal pure returns (RegistryWord) {
         return RegistryWord.wrap(RegistryWord.unwrap(word) + 1);
     }

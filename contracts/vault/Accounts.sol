@@ -28,9 +28,12 @@ library Accounts {
     }
 
     /// @notice Make an account with the next id.
+    /// @dev Errors: TooManyAccounts.
     function create(address owner) internal returns (uint32 accountId) {
         uint256 slot = ExchangeStorage.registrySlot();
-        RegistryWord registry = RegistryWord.wrap(ExchangeStorage.load(slot)).withOneMoreAccount();
+        RegistryWord registry = RegistryWord.wrap(ExchangeStorage.load(slot));
+        if (registry.accounts() == type(uint32).max) revert IExchangeErrors.TooManyAccounts(type(uint32).max);
+        registry = registry.withOneMoreAccount();
         ExchangeStorage.store(slot, RegistryWord.unwrap(registry));
         // The count is a field of 32 bits.
         accountId = uint32(registry.accounts());

@@ -6,6 +6,7 @@ from worldmarkets.model import slots
 from worldmarkets.model.errors import (
     InsufficientBalance,
     NotAccountOwner,
+    TooManyAccounts,
     TooManyAssets,
     UnknownAccount,
 )
@@ -16,6 +17,8 @@ INSURANCE = 1
 """Account of the insurance fund, owned by the exchange itself."""
 TREASURY = 2
 """Account of the treasury."""
+MAX_ACCOUNTS = 2**32 - 1
+"""The most accounts there can be, and the highest id."""
 MAX_ASSETS = 16
 """The most assets an account may use at once, the quote asset included."""
 
@@ -30,8 +33,14 @@ def check_owner(state: State, account_id: int, caller: int) -> None:
 
 
 def create(state: State, owner: int) -> int:
-    """Make an account with the next id and return it."""
+    """Make an account with the next id and return it.
+
+    Raises:
+        TooManyAccounts: there is no id left.
+    """
     registry = state.load(RegistryWord, slots.registry())
+    if registry.accounts == MAX_ACCOUNTS:
+        raise TooManyAccounts(MAX_ACCOUNTS)
     account_id = registry.accounts + 1
     state.store(slots.registry(), replace(registry, accounts=account_id))
     state.store(slots.account(account_id), AccountWord(owner=owner))

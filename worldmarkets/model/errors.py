@@ -60,6 +60,13 @@ class SameAccount(ContractError):
 
 
 @dataclass(eq=False)
+class TooManyAccounts(ContractError):
+    """There are as many accounts as there can be."""
+
+    max_accounts: int
+
+
+@dataclass(eq=False)
 class TooManyAssets(RefusedError):
     """The account would use more assets than an account may."""
 

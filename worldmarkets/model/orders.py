@@ -5,6 +5,7 @@ from dataclasses import replace
 from worldmarkets.model import accounts, bitmap, matching, slots
 from worldmarkets.model.errors import (
     BelowMinimumSize,
+    InsufficientBalance,
     LevelFull,
     NotFilledWhole,
     PriceOutsideBand,
@@ -20,7 +21,14 @@ from worldmarkets.model.interface import OrderRequest, OrderResult, Side, TimeIn
 from worldmarkets.model.queue import LevelQueue
 from worldmarkets.model.records import Placed, Record, Taken
 from worldmarkets.model.state import State
-from worldmarkets.model.words import MAX_OPEN_ATOMS, MAX_TICK, Lane, TapeWord, base_of
+from worldmarkets.model.words import (
+    MAX_HELD_ATOMS,
+    MAX_OPEN_ATOMS,
+    MAX_TICK,
+    Lane,
+    TapeWord,
+    base_of,
+)
 
 MAX_FILLS = 64
 """The most maker orders one taker order may meet."""
@@ -62,7 +70,7 @@ def _validate(state: State, order: OrderRequest, is_ask: bool) -> None:
         raise BelowMinimumSize(order.lots, book.min_lots)
     if order.max_fills > MAX_FILLS:
         raise TooManyFills(order.max_fills, MAX_FILLS)
-    if book.highest_bid == 0:
+    if book.band_limit(is_ask) == 0:
         raise PriceUnavailable(base_of(order.market_id))
     if book.outside_band(is_ask, order.tick):
         raise PriceOutsideBand(order.tick, book.lowest_ask if is_ask else book.highest_bid)
@@ -84,7 +92,9 @@ def _take(
     fee = fee_up(take.notional_atoms, tape.taker_ppm)
     fees = tape.fees + fee + take.maker_fee_atoms
     state.store(slot, replace(tape, last=take.last_tick, fees=fees, sequence=take.sequence))
-    accounts.credit(state, account_id, 0, take.notional_atoms * (1 if is_ask else -1) - fee)
+    cash = accounts.credit(state, account_id, 0, take.notional_atoms * (1 if is_ask else -1) - fee)
+    if cash < -MAX_HELD_ATOMS:
+        raise InsufficientBalance(account_id, 0, cash, 0)
     log.append(Taken(take.notional_atoms, fee, filled, take.sequence, order.market_id, int(is_ask)))
     return filled
 

@@ -121,6 +121,10 @@ class BookWord(Word):
         """Return whether an order at `tick` would trade."""
         return self.best_bid >= tick if is_ask else self.best_ask <= tick
 
+    def band_limit(self, is_ask: bool) -> int:
+        """Return the lowest tick of an ask or the highest of a bid; 0 before the first price."""
+        return self.lowest_ask if is_ask else self.highest_bid
+
     def outside_band(self, is_ask: bool, tick: int) -> bool:
         """Return whether `tick` is beyond the band on the side that loses its owner money."""
         return tick < self.lowest_ask if is_ask else tick > self.highest_bid
