@@ -12,7 +12,7 @@ VIA_IR = True
 OPTIMIZE = True
 
 OPTIMIZER_RUNS = 500
-"""How often an opcode is expected to run. Fewer cost gas; from about 1,000 on the exchange outgrows its size budget."""
+"""How often an opcode is expected to run. Fewer cost gas; 900 outgrow the size budget."""
 
 SOURCES_FOLDER = "contracts"
 
