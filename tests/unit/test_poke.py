@@ -155,11 +155,11 @@ def test_poke_of_a_price_beyond_all_ticks_leaves_bids_free_and_asks_none(scene: 
         scene.system.place(scene.maker, market, 1, MAX_TICK, 1)
 
 
-def test_poke_of_a_price_below_the_first_tick_makes_prices_unavailable(scene: Scene) -> None:
+def test_poke_of_a_price_below_the_first_tick_leaves_no_price_for_bids(scene: Scene) -> None:
     asset, feed = list_with_scripted_feed(scene.system, 8, 1)
     market = scene.system.list_spot_market(asset, TERMS)
     script_feed(scene.system, feed, DOLLAR // 100, START_TIME)
     scene.system.poke(asset)
     assert scene.book(market).highest_bid == 0
     with refused(scene.system, "PriceUnavailable", asset):
-        scene.system.place(scene.maker, market, 1, 1, 1)
+        scene.system.place(scene.maker, market, 0, 1, 1)
