@@ -9,6 +9,6 @@ def test_readme_example_runs(capsys) -> None:
     readme = (project_root() / "README.md").read_text()
     (example,) = re.findall(r"```python\n(.*?)```", readme, re.DOTALL)
 
-    exec(compile(example, "README.md", "exec"), {})  # noqa: S102
+    exec(compile(example, "README.md", "exec"), {})
 
     assert "price=Decimal('2950.0'), size=Decimal('1.50000000')" in capsys.readouterr().out
