@@ -83,7 +83,7 @@ library Records {
         int256 feeAtoms,
         uint256 sequence
     ) internal pure {
-        // The mask keeps the low 64 bits of the signed fee, which is below 2^63: see {IExchange.BookRecords}.
+        // The mask keeps the low 64 bits of the signed fee: beyond 2^63 quote atoms, nine trillion dollars, the log wraps.
         uint256 sums = notionalAtoms | ((uint256(feeAtoms) & type(uint64).max) << 80) | (lots << 144);
         _append(log, _TAKEN | sums | (sequence << 184) | (marketId << 224) | (isAsk ? uint256(1) << 240 : 0));
     }

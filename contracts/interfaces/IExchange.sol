@@ -52,7 +52,7 @@ interface IExchange is IExchangeErrors {
         UNPAYABLE,
         /// @dev The reference price has moved away from it by more than the band.
         OUTSIDE_BAND,
-        /// @dev What a fill left of it was below the minimum size.
+        /// @dev What a fill left of it was below the minimum size; the record follows that of the fill.
         DUST
     }
 
@@ -149,7 +149,8 @@ interface IExchange is IExchangeErrors {
 
     /// @notice Cancel orders, then place others, with one check at the end if there is anything to place.
     /// @param cancels Ids to cancel; one that finds no live order is skipped.
-    /// @param places Orders to place, in this order; one refused for its own reason is skipped.
+    /// @param places Orders to place, in this order; one refused for its own reason is skipped. Maker orders it met
+    ///        before, which could not trade, have left the book all the same.
     /// @param deadline Last second at which the batch may be executed.
     /// @param allOrNone Whether a skip reverts the whole batch with the error of its reason.
     /// @return lots What was left of each cancelled order, 0 where it was skipped [lots].
