@@ -14,14 +14,14 @@ PYTEST = $(PY) -m pytest -n $(WORKERS) --dist loadfile
 DEMO_OPTIONS = $(if $(FLOW),--flow "$(FLOW)") $(if $(PRICES),--prices "$(PRICES)") \
 	$(if $(PAIR),--pair "$(PAIR)") $(if $(WINDOW),--window "$(WINDOW)")
 
-.PHONY: help setup compile record demo test test-deep bench check check-python check-solidity \
-	check-sizes clean distclean
+.PHONY: help setup setup-analysis compile record demo test test-deep bench check check-python \
+	check-solidity check-sizes check-slither clean distclean
 
 help:
 	@echo 'make demo        run the exchange on a local node with traders (FLOW= PRICES= PAIR= WINDOW= ARGS=)'
 	@echo 'make test        compile and run the quick tests (ARGS= WORKERS=)'
 	@echo 'make test-deep   run every test with the long random searches'
-	@echo 'make check       formatting, lint, types and contract sizes'
+	@echo 'make check       formatting, lint, types, contract sizes and static analysis'
 	@echo 'make bench       measure gas and throughput (ARGS=)'
 	@echo 'make compile     compile the contracts that changed into build/artifacts'
 	@echo 'make record      compile and record the bytecode hashes of the contracts'
@@ -50,7 +50,7 @@ test-deep: compile
 bench: compile
 	@$(PY) -m worldmarkets bench $(ARGS)
 
-check: check-python check-solidity check-sizes
+check: check-python check-solidity check-sizes check-slither
 
 check-python: setup
 	$(PY) -m ruff check .
@@ -65,8 +65,15 @@ check-solidity: compile
 check-sizes: compile
 	@$(PY) -m worldmarkets.sizes
 
+# Slither and halmos live in .venv-analysis, made when first needed.
+setup-analysis: setup
+	@sh tools/analysis/setup.sh
+
+check-slither: setup-analysis
+	@$(PY) -m tools.analysis.check_slither
+
 clean:
 	rm -rf build out cache .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 distclean: clean
-	rm -rf .venv node_modules worldmarkets.egg-info
+	rm -rf .venv .venv-analysis node_modules worldmarkets.egg-info
