@@ -6,7 +6,8 @@ import {StorageSlot} from "@openzeppelin/contracts/utils/StorageSlot.sol";
 /// @notice All state of the exchange on one screen: where each word is.
 /// @dev State is made of 256-bit words, each with a type of its own below `types/`. A word's slot is
 ///      `region << 64 | key`, where the key is packed from ids, so no slot is hashed and off-chain readers can compute
-///      it. Keys are below 2^64 by the widths noted; slot 0 holds OpenZeppelin's authority.
+///      it. Keys are below 2^64 by the widths noted, those of operators below 2^192; slot 0 holds OpenZeppelin's
+///      authority.
 ///
 ///      | region | word | key (bits) |
 ///      | 1 | registry | 0 |
@@ -25,6 +26,9 @@ import {StorageSlot} from "@openzeppelin/contracts/utils/StorageSlot.sol";
 ///      | 14 | lanes, two a word | market 16, pooled 1, tick or chunk 32, pair 2 |
 ///      | 15 | pool | market 16 |
 ///      | 16 | tape | market 16 |
+///      | 17 | outflow | asset 8 |
+///      | 18 | season | account 32, asset 8 |
+///      | 19 · 2^128 | operator | account 32, address 160 |
 library ExchangeStorage {
     uint256 private constant _REGISTRY = 1 << 64;
     uint256 private constant _ACCOUNT = 2 << 64;
@@ -40,6 +44,9 @@ library ExchangeStorage {
     uint256 private constant _LANES = 14 << 64;
     uint256 private constant _POOL = 15 << 64;
     uint256 private constant _TAPE = 16 << 64;
+    uint256 private constant _OUTFLOW = 17 << 64;
+    uint256 private constant _SEASON = 18 << 64;
+    uint256 private constant _OPERATOR = 19 << 192;
     uint256 private constant _POOLED = 1 << 32;
 
     /// @notice The word at a slot.
@@ -120,6 +127,21 @@ library ExchangeStorage {
     /// @notice Slot of the tape word of a market.
     function tapeSlot(uint256 marketId) internal pure returns (uint256) {
         return _TAPE | marketId;
+    }
+
+    /// @notice Slot of the outflow word of an asset.
+    function outflowSlot(uint256 assetId) internal pure returns (uint256) {
+        return _OUTFLOW | assetId;
+    }
+
+    /// @notice Slot of the season word of an account and an asset.
+    function seasonSlot(uint256 accountId, uint256 assetId) internal pure returns (uint256) {
+        return _SEASON | (accountId << 8) | assetId;
+    }
+
+    /// @notice Slot of the operator word of an account and an address.
+    function operatorSlot(uint256 accountId, address operator) internal pure returns (uint256) {
+        return _OPERATOR | (accountId << 160) | uint160(operator);
     }
 
     function _chunkKey(uint256 tick, uint256 chunk) private pure returns (uint256) {

@@ -11,8 +11,7 @@ pragma solidity 0.8.34;
 ///      | 120–151 | tick value: price of one lot at tick 1, in quote atoms |
 ///      | 152–215 | atoms a lot, of the base asset |
 ///      | 216–231 | maker fee, signed, in ppm of notional; negative is a rebate |
-///      | 232–239 | status bits, none used yet |
-///      | 240–255 | spare |
+///      | 232–255 | hour since 1970 at which a pause of new risk ends |
 ///      The limits of the band are kept as ticks, written when a price is, so that no order computes them again.
 type BookWord is uint256;
 
@@ -35,6 +34,7 @@ library BookWordLib {
     uint256 private constant _LOT_OFFSET = 152;
     uint256 private constant _LOT_MASK = (1 << 64) - 1;
     uint256 private constant _MAKER_OFFSET = 216;
+    uint256 private constant _PAUSE_OFFSET = 232;
 
     /// @notice An empty book without a price yet.
     function create(uint24 minLots_, uint32 tickValue_, uint64 atomsPerLot_, int16 makerPpm_)
@@ -85,6 +85,14 @@ library BookWordLib {
         return int16(uint16(BookWord.unwrap(word) >> _MAKER_OFFSET));
     }
 
+    /// @notice When the pause of new risk ends, or ended [seconds].
+    function pausedUntil(BookWord word) internal pure returns (uint256) {
+        unchecked {
+            // 24 bits times an hour.
+            return (BookWord.unwrap(word) >> _PAUSE_OFFSET) * 1 hours;
+        }
+    }
+
     /// @notice Whether an order would trade: it reaches the best tick of the other side.
     /// @dev A side without orders is beyond every tick, so it needs no case of its own.
     function crosses(BookWord word, bool isAsk, uint256 tick) internal pure returns (bool) {
@@ -95,6 +103,12 @@ library BookWordLib {
     function withBest(BookWord word, bool isAsk, uint256 tick) internal pure returns (BookWord) {
         uint256 offset = isAsk ? _ASK_OFFSET : 0;
         return BookWord.wrap((BookWord.unwrap(word) & ~(_TICK_MASK << offset)) | (tick << offset));
+    }
+
+    /// @notice The word with a pause that ends at an hour since 1970, below 2^24.
+    function withPauseUntilHour(BookWord word, uint256 hour) internal pure returns (BookWord) {
+        uint256 kept = BookWord.unwrap(word) & ((uint256(1) << _PAUSE_OFFSET) - 1);
+        return BookWord.wrap(kept | (hour << _PAUSE_OFFSET));
     }
 
     /// @notice The word with other limits of the band, both at most 2^24 − 1.

@@ -5,10 +5,13 @@ pragma solidity 0.8.34;
 /// @dev | bits | field |
 ///      | 0–31 | account |
 ///      | 32–71 | lots left |
-///      | 72–103 | expiry, seconds (reserved) |
-///      | 104–111 | hash of the owner (reserved) |
-///      | 112–115 | flags: bit 0 ask; bit 1 reduce-only, bits 2–3 self-trade mode (reserved) |
-///      | 116–127 | low bits of the client id (reserved) |
+///      | 72–103 | expiry: last second at which it may trade, 0 for never |
+///      | 104–111 | hash of the owner: the low byte of his address |
+///      | 112 | ask |
+///      | 113 | reduce-only |
+///      | 114 | placed by an operator |
+///      | 115 | spare |
+///      | 116–127 | low bits of the client id |
 ///      Its tick is that of the level it stands in.
 type Lane is uint256;
 
@@ -16,15 +19,35 @@ using LaneLib for Lane global;
 
 /// @notice Fields of a {Lane}, and its half of a storage word.
 library LaneLib {
+    /// @notice Flag of an order that an operator placed.
+    uint256 internal constant BY_OPERATOR = 1 << 114;
+
     uint256 private constant _ACCOUNT_MASK = (1 << 32) - 1;
     uint256 private constant _LOTS_OFFSET = 32;
     uint256 private constant _LOTS_MASK = (1 << 40) - 1;
+    uint256 private constant _EXPIRY_OFFSET = 72;
+    uint256 private constant _EXPIRY_MASK = (1 << 32) - 1;
+    uint256 private constant _OWNER_OFFSET = 104;
+    uint256 private constant _FLAGS_OFFSET = 112;
     uint256 private constant _ASK = 1 << 112;
+    uint256 private constant _REDUCE_ONLY = 1 << 113;
+    uint256 private constant _TAG_OFFSET = 116;
     uint256 private constant _LANE_MASK = (1 << 128) - 1;
+    uint256 private constant _TERMS_MASK =
+        (_EXPIRY_MASK << _EXPIRY_OFFSET) | _REDUCE_ONLY | (((1 << 12) - 1) << _TAG_OFFSET);
+    /// @dev An order with any of these is met with more care than a plain one.
+    uint256 private constant _SPECIAL = (_EXPIRY_MASK << _EXPIRY_OFFSET) | _REDUCE_ONLY | BY_OPERATOR;
 
     /// @notice A new order.
-    function create(uint256 account_, bool isAsk_, uint256 lots_) internal pure returns (Lane) {
-        return Lane.wrap(account_ | (lots_ << _LOTS_OFFSET) | (isAsk_ ? _ASK : 0));
+    /// @param marks Owner hash, flags and terms, where a lane has them.
+    function create(uint256 account_, bool isAsk_, uint256 lots_, uint256 marks) internal pure returns (Lane) {
+        return Lane.wrap(account_ | (lots_ << _LOTS_OFFSET) | (isAsk_ ? _ASK : 0) | marks);
+    }
+
+    /// @notice What all orders placed by the same caller for an account have in common, where a lane has it.
+    function commonMarks(address owner, bool byOperator) internal pure returns (uint256) {
+        uint256 hash = uint256(uint8(uint160(owner))) << _OWNER_OFFSET;
+        return byOperator ? hash | BY_OPERATOR : hash;
     }
 
     /// @notice Account that placed the order.
@@ -40,6 +63,42 @@ library LaneLib {
     /// @notice Whether the order sells.
     function isAsk(Lane lane) internal pure returns (bool) {
         return Lane.unwrap(lane) & _ASK != 0;
+    }
+
+    /// @notice Last second at which the order may trade, 0 for never [seconds].
+    function expiry(Lane lane) internal pure returns (uint256) {
+        return (Lane.unwrap(lane) >> _EXPIRY_OFFSET) & _EXPIRY_MASK;
+    }
+
+    /// @notice Whether the order may only bring what its account has of the base asset closer to zero.
+    function isReduceOnly(Lane lane) internal pure returns (bool) {
+        return Lane.unwrap(lane) & _REDUCE_ONLY != 0;
+    }
+
+    /// @notice Whether an operator placed the order.
+    function isByOperator(Lane lane) internal pure returns (bool) {
+        return Lane.unwrap(lane) & BY_OPERATOR != 0;
+    }
+
+    /// @notice The flags: bit 0 ask, bit 1 reduce-only, bit 2 placed by an operator.
+    function flags(Lane lane) internal pure returns (uint256) {
+        return (Lane.unwrap(lane) >> _FLAGS_OFFSET) & 0xf;
+    }
+
+    /// @notice Whether the order expires, only reduces, or was placed by an operator.
+    function isSpecial(Lane lane) internal pure returns (bool) {
+        return Lane.unwrap(lane) & _SPECIAL != 0;
+    }
+
+    /// @notice Whether the owner hash may be that of `marks`, which {commonMarks} made.
+    function mayShareOwner(Lane lane, uint256 marks) internal pure returns (bool) {
+        // Equal bits cancel out.
+        return (Lane.unwrap(lane) ^ marks) & (uint256(0xff) << _OWNER_OFFSET) == 0;
+    }
+
+    /// @notice The bits the order has of its terms: expiry, reduce-only, low bits of the client id.
+    function termsBits(Lane lane) internal pure returns (uint256) {
+        return Lane.unwrap(lane) & _TERMS_MASK;
     }
 
     /// @notice The order with other lots.

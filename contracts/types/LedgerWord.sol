@@ -7,7 +7,8 @@ pragma solidity 0.8.34;
 ///      | 76–151 | open asks: atoms that resting spot asks would take out |
 ///      | 152–159 | flags: bit 0 lent, bit 1 frozen, bit 2 touched (keeps a used word from ever being zero) |
 ///      | 160–255 | balance, signed, in atoms (custody) |
-///      The totals of a spot market are kept in the word of its base asset alone.
+///      The totals of a spot market are kept in the word of its base asset alone; in their place the word of the quote
+///      asset, which is no market's base, has what a {CashWord} has.
 type LedgerWord is uint256;
 
 using LedgerWordLib for LedgerWord global;
@@ -44,6 +45,13 @@ library LedgerWordLib {
     /// @notice Whether neither a balance nor an open order is left.
     function isEmpty(LedgerWord word) internal pure returns (bool) {
         return LedgerWord.unwrap(word) & ~(uint256(0xff) << 152) == 0;
+    }
+
+    /// @notice Whether there is neither a debt nor an open order.
+    function isBare(LedgerWord word, uint256 assetId) internal pure returns (bool) {
+        if (word.balance() < 0) return false;
+        // The quote asset's word has no open orders.
+        return assetId == 0 || word.openBids() | word.openAsks() == 0;
     }
 
     /// @notice The word marked as touched.
