@@ -12,6 +12,7 @@ import {BookWord, BookWordLib} from "../types/BookWord.sol";
 import {ConfigWord, ConfigWordLib} from "../types/ConfigWord.sol";
 import {LedgerWord} from "../types/LedgerWord.sol";
 import {MarketId} from "../types/MarketId.sol";
+import {OutflowWord, OutflowWordLib} from "../types/OutflowWord.sol";
 import {RegistryWord} from "../types/RegistryWord.sol";
 import {TapeWord, TapeWordLib} from "../types/TapeWord.sol";
 import {TokenWord, TokenWordLib} from "../types/TokenWord.sol";
@@ -31,6 +32,11 @@ contract ListingModule is AccessManaged, ReentrancyGuardTransient {
     /// @notice The highest price of an atom [1e-18 dollars]: all atoms of an asset that the exchange can hold, at 1.41
     ///         times this price, are worth less than the 2^95 quote atoms at which a balance would wrap.
     uint256 public constant MAX_PRICE = 1 << 55;
+
+    /// @notice Share of what is held of a new asset that may leave in a day [ppm].
+    uint256 public constant OUTFLOW_LIMIT_PPM = 250_000;
+    /// @notice The most decimals of a token: beyond, prices of its atoms could not be computed.
+    uint256 public constant MAX_DECIMALS = 36;
 
     uint256 private constant _PPM = 1e6;
     uint256 private constant _MAX_BAND_BPS = (1 << 12) - 1;
@@ -56,10 +62,13 @@ contract ListingModule is AccessManaged, ReentrancyGuardTransient {
         }
         _checkUnlisted(token, id);
         uint8 decimals = IERC20Metadata(token).decimals();
+        if (decimals > MAX_DECIMALS) revert IExchangeErrors.InvalidParameter("decimals", decimals);
         ExchangeStorage.store(registrySlot, RegistryWord.unwrap(registry.withOneMoreAsset()));
         TokenWord word = TokenWordLib.create(token, unitsPerAtom, decimals);
         ExchangeStorage.store(ExchangeStorage.tokenSlot(id), TokenWord.unwrap(word));
         ExchangeStorage.store(ExchangeStorage.feedSlot(id), uint160(feed));
+        OutflowWord outflow = OutflowWordLib.create(OUTFLOW_LIMIT_PPM, block.timestamp);
+        ExchangeStorage.store(ExchangeStorage.outflowSlot(id), OutflowWord.unwrap(outflow));
         // There are at most 44 assets.
         assetId = uint16(id);
         emit IExchange.AssetListed(assetId, token, unitsPerAtom, feed);

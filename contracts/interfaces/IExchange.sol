@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.34;
 
+import {OrderTerms} from "../types/OrderTerms.sol";
 import {IExchangeErrors} from "./IExchangeErrors.sol";
 
 /// @title World Markets exchange
@@ -16,18 +17,6 @@ interface IExchange is IExchangeErrors {
         ASK
     }
 
-    /// @notice How long an order stays.
-    enum TimeInForce {
-        /// @dev Trade what crosses, rest what is left.
-        GOOD_TILL_CANCELLED,
-        /// @dev Trade what crosses, drop what is left.
-        IMMEDIATE_OR_CANCEL,
-        /// @dev Trade whole or not at all.
-        FILL_OR_KILL,
-        /// @dev Rest whole or not at all.
-        POST_ONLY
-    }
-
     /// @notice Why a place of a batch was skipped; each has an error of the same meaning.
     enum Refusal {
         NONE,
@@ -41,10 +30,14 @@ interface IExchange is IExchangeErrors {
         NOT_FILLED_WHOLE,
         LEVEL_FULL,
         TOO_MUCH_OPEN,
-        TOO_MANY_ASSETS
+        TOO_MANY_ASSETS,
+        INVALID_TERMS,
+        ORDER_EXPIRED,
+        NOTHING_TO_REDUCE,
+        MARKET_PAUSED
     }
 
-    /// @notice Why an order left the book without being filled, in REMOVED records.
+    /// @notice Why an order left the book without being filled, in REMOVED records; all but the first by whoever met it.
     enum Removal {
         /// @dev Its owner cancelled it.
         CANCELLED,
@@ -53,7 +46,15 @@ interface IExchange is IExchangeErrors {
         /// @dev The reference price has moved away from it by more than the band.
         OUTSIDE_BAND,
         /// @dev What a fill left of it was below the minimum size; the record follows that of the fill.
-        DUST
+        DUST,
+        /// @dev It had expired.
+        EXPIRED,
+        /// @dev It met another order of its owner.
+        SELF_TRADE,
+        /// @dev It was reduce-only, and there was nothing, or not enough, left to reduce.
+        NOTHING_TO_REDUCE,
+        /// @dev An operator placed it, and the fill would have lost more than his budget for the day.
+        BUDGET_SPENT
     }
 
     /// @notice An order to place.
@@ -65,9 +66,10 @@ interface IExchange is IExchangeErrors {
         uint24 tick;
         /// @dev Size [lots].
         uint40 lots;
-        TimeInForce timeInForce;
         /// @dev Most maker orders it may meet, filled or removed; at most 64.
         uint8 maxFills;
+        /// @dev Time in force, self-trade prevention, expiry, reduce-only and client id; 0 for a plain order.
+        OrderTerms terms;
     }
 
     /// @notice What became of an order.
@@ -76,7 +78,7 @@ interface IExchange is IExchangeErrors {
         uint128 orderId;
         /// @dev Traded at once [lots].
         uint40 filledLots;
-        /// @dev Resting [lots]. What is neither filled nor resting was dropped.
+        /// @dev Resting [lots]. What is neither filled nor resting was dropped, or lost to self-trade prevention.
         uint40 restingLots;
         /// @dev NONE unless a batch skipped the place.
         Refusal refusal;
@@ -85,14 +87,16 @@ interface IExchange is IExchangeErrors {
     /// @notice What an action did to the books, in 32-byte records of one transaction by one account.
     /// @param header Format version in bits 32–39 (now 1), account that acted in bits 0–31.
     /// @param records Packed records; the kind is in bits 248–255 of each, fields from bit 0 up (widths in brackets):
-    ///        1 PLACED: order id [128], lots resting [40], client id [64] (reserved), lane flags [8] (bit 0 ask);
+    ///        1 PLACED: order id [128], lots resting [40], client id [64], flags [8] (bit 0 ask, bit 1 reduce-only, bit 2
+    ///          by an operator); with id and lots 0: an order with a client id of which nothing rests;
     ///        2 FILLED: maker order id [128], lots [40], maker account [32], number of the fill in its market [40],
     ///          flags [8] (bit 0 the maker order was an ask, bit 1 it has left the book);
     ///        3 REMOVED: order id [128], lots [40], account [32], number 0 [40], reason [8] ({Removal});
     ///        4 REDUCED: order id [128], lots left [40], lots taken off [40];
     ///        5 TAKEN: notional in quote atoms [80], taker fee in quote atoms, signed [64], lots [40], number of the
     ///          market's last fill [40], market [16], flags [8] (bit 0 the taker sold);
-    ///        6 SKIPPED: index in the batch's array [16], {Refusal} of a place or 0 for a cancel that found nothing [8].
+    ///        6 SKIPPED: index in the batch's array [16], {Refusal} of a place or 0 for a cancel that found nothing [8];
+    ///        7 EXPIRES: order id of the PLACED record before [128], last second at which it may trade [32].
     event BookRecords(uint256 indexed header, bytes records);
     /// @notice An account was made.
     event AccountCreated(uint32 indexed accountId, address indexed owner);
@@ -109,6 +113,20 @@ interface IExchange is IExchangeErrors {
         int256 fromBalanceAtoms,
         int256 toBalanceAtoms
     );
+    /// @notice An owner set what an operator may do, until when, and the daily loss budget of the account's operators.
+    event OperatorSet(
+        uint32 indexed accountId, address indexed operator, uint8 permissions, uint32 expiry, uint64 dailyLossAtoms
+    );
+    /// @notice An operator may do nothing any more.
+    event OperatorRevoked(uint32 indexed accountId, address indexed operator);
+    /// @notice An account may be credited an asset by anyone.
+    event AssetActivated(uint32 indexed accountId, uint16 indexed assetId);
+    /// @notice An account no longer uses an asset.
+    event AssetDeactivated(uint32 indexed accountId, uint16 indexed assetId);
+    /// @notice New risk in a market is paused until then; a time that has passed ends a pause [seconds].
+    event MarketPauseSet(uint16 indexed marketId, uint256 until);
+    /// @notice How much of an asset may leave in a day has changed [ppm of what is held].
+    event OutflowLimitSet(uint16 indexed assetId, uint32 limitPpm);
     /// @notice An asset was listed.
     event AssetListed(uint16 indexed assetId, address token, uint64 unitsPerAtom, address feed);
     /// @notice A market was listed.
@@ -121,31 +139,49 @@ interface IExchange is IExchangeErrors {
     // ------------------------------------------------------------------ orders
 
     /// @notice Place an order: match it, then rest what is left if its time in force says so.
-    /// @param accountId Account of the caller.
+    /// @param accountId Account of the caller, or one whose owner lets him place orders.
     /// @param order The order.
     /// @return result What became of it.
-    /// @dev A remainder below the minimum size is dropped, and so is one that still crosses after `maxFills`.
-    ///      Errors: UnknownAccount, NotAccountOwner, UnknownMarket, TickOutOfRange, BelowMinimumSize, TooManyFills,
-    ///      PriceUnavailable, PriceOutsideBand, WouldCross, NotFilledWhole, LevelFull, TooMuchOpen, TooManyAssets,
-    ///      InsufficientBalance. Invariants: BOOK-1, BOOK-2, BOOK-4, SOLV-1.
+    /// @dev A remainder below the minimum size is dropped, and so is one that still crosses after `maxFills`. A post-only
+    ///      order first clears away up to 4 maker orders that could not trade. An order never trades with one of the same
+    ///      owner, whatever the account. A reduce-only order is cut to what the account has, or for a bid owes, of the
+    ///      base asset, when it is placed and again at each fill. What an operator loses against the reference price,
+    ///      fee included, counts towards his budget.
+    ///      Errors: UnknownAccount, NotAccountOwner, OperatorExpired, PermissionMissing, UnknownMarket, InvalidTerms,
+    ///      OrderExpired, NothingToReduce, TickOutOfRange, BelowMinimumSize, TooManyFills, PriceUnavailable,
+    ///      PriceOutsideBand, MarketPaused, WouldCross, NotFilledWhole, LevelFull, TooMuchOpen, TooManyAssets,
+    ///      InsufficientBalance, LossBudgetSpent. Invariants: BOOK-1, BOOK-2, BOOK-4, SOLV-1.
     function place(uint32 accountId, OrderRequest calldata order) external returns (OrderResult memory result);
 
     /// @notice Cancel an order.
-    /// @param accountId Account of the caller, which placed the order.
+    /// @param accountId Account that placed the order: the caller's, or one whose owner lets him cancel.
     /// @param orderId Id of the order.
     /// @return lots What was left of it [lots].
-    /// @dev Errors: UnknownAccount, NotAccountOwner, StaleOrder, NotOrderOwner. Invariant: BOOK-3.
+    /// @dev Errors: UnknownAccount, NotAccountOwner, OperatorExpired, PermissionMissing, StaleOrder, NotOrderOwner.
+    ///      Invariant: BOOK-3.
     function cancel(uint32 accountId, uint128 orderId) external returns (uint40 lots);
 
     /// @notice Cancel several orders. An id that finds no live order is skipped.
     /// @return lots What was left of each order, 0 where it was skipped [lots].
-    /// @dev Errors: UnknownAccount, NotAccountOwner, NotOrderOwner, DuplicateOrder.
+    /// @dev Errors: UnknownAccount, NotAccountOwner, OperatorExpired, PermissionMissing, NotOrderOwner, DuplicateOrder.
     function cancelMany(uint32 accountId, uint128[] calldata orderIds) external returns (uint40[] memory lots);
 
     /// @notice Make an order smaller; it keeps its place in the queue.
     /// @param newLots Lots left afterwards: fewer than now, and at least the minimum size.
-    /// @dev Errors: UnknownAccount, NotAccountOwner, StaleOrder, NotOrderOwner, NotAReduction, BelowMinimumSize.
+    /// @dev Needs the permission to cancel. Errors: UnknownAccount, NotAccountOwner, OperatorExpired, PermissionMissing,
+    ///      StaleOrder, NotOrderOwner, NotAReduction, BelowMinimumSize.
     function reduce(uint32 accountId, uint128 orderId, uint40 newLots) external;
+
+    /// @notice Make a resting order what `order` asks for. If that only makes it smaller, it keeps its place in the queue
+    ///         (and its client id); anything else cancels it and places `order`, through the same checks as {place}.
+    /// @param orderId Id of the order; one that is not found is not replaced.
+    /// @param order All that the order is to be; only orders that may rest are changed in place.
+    /// @return result What became of it; its id is a new one unless it was changed in place.
+    /// @dev Needs the permissions to place and to cancel. Errors: those of {place} and StaleOrder, NotOrderOwner. After
+    ///      any of them the old order stands as it was.
+    function amend(uint32 accountId, uint128 orderId, OrderRequest calldata order)
+        external
+        returns (OrderResult memory result);
 
     /// @notice Cancel orders, then place others, with one check at the end if there is anything to place.
     /// @param cancels Ids to cancel; one that finds no live order is skipped.
@@ -155,8 +191,9 @@ interface IExchange is IExchangeErrors {
     /// @param allOrNone Whether a skip reverts the whole batch with the error of its reason.
     /// @return lots What was left of each cancelled order, 0 where it was skipped [lots].
     /// @return results What became of each place.
-    /// @dev Errors: DeadlinePassed, UnknownAccount, NotAccountOwner, NotOrderOwner, DuplicateOrder, InsufficientBalance;
-    ///      with `allOrNone` also StaleOrder and those of {place}.
+    /// @dev Needs the permissions for what it holds. Errors: DeadlinePassed, UnknownAccount, NotAccountOwner,
+    ///      OperatorExpired, PermissionMissing, NotOrderOwner, DuplicateOrder, InsufficientBalance, LossBudgetSpent; with
+    ///      `allOrNone` also StaleOrder and those of {place}.
     function batch(
         uint32 accountId,
         uint128[] calldata cancels,
@@ -165,6 +202,16 @@ interface IExchange is IExchangeErrors {
         bool allOrNone
     ) external returns (uint40[] memory lots, OrderResult[] memory results);
 
+    /// @notice {batch} with packed arguments: for those who pay for each byte of calldata.
+    /// @param packed Big-endian fields without padding, widths in bytes: account 4, deadline 4, flags 1 (bit 0 all or
+    ///        none), number of cancels 1, number of places 1; for each cancel: order id 16; for each place: market 2,
+    ///        tick 3, lots 5, maxFills 1, flags 1 (bit 0 ask, bits 1–3 time in force, bits 4–5 self-trade prevention,
+    ///        bit 6 reduce-only, bit 7 more follows), and if more follows: expiry 4, client id 8.
+    /// @return lots What was left of each cancelled order, 0 where it was skipped [lots].
+    /// @return results What became of each place.
+    /// @dev Errors: those of {batch}, and MalformedBatch.
+    function batchPacked(bytes calldata packed) external returns (uint40[] memory lots, OrderResult[] memory results);
+
     // ------------------------------------------------------------------ vault
 
     /// @notice Make an account owned by the caller; an owner may have as many as he likes.
@@ -172,24 +219,82 @@ interface IExchange is IExchangeErrors {
     /// @dev Errors: TooManyAccounts.
     function createAccount() external returns (uint32 accountId);
 
-    /// @notice Bring tokens into an account of the caller, from his allowance.
+    /// @notice Bring tokens into an account, from the caller's allowance. Anyone may, for an asset the account uses.
     /// @param tokenUnits Token units to pull; what arrives is what is credited, and must be whole atoms.
     /// @return atoms What was credited [atoms].
-    /// @dev Errors: UnknownAccount, NotAccountOwner, UnlistedAsset, ZeroAmount, FractionalAtoms, TooMuchHeld,
+    /// @dev The owner's deposit, or that of an operator who may place or transfer, also makes the account use the asset.
+    ///      Errors: UnknownAccount, AssetNotActivated, UnlistedAsset, ZeroAmount, FractionalAtoms, TooMuchHeld,
     ///      TooManyAssets, SafeERC20FailedOperation. Invariant: SOLV-1.
     function deposit(uint32 accountId, uint16 assetId, uint256 tokenUnits) external returns (uint256 atoms);
 
-    /// @notice Take tokens out of an account of the caller.
+    /// @notice {deposit} with the allowance signed instead of sent (EIP-2612).
+    /// @param deadline Last second at which the token accepts the signature.
+    /// @return atoms What was credited [atoms].
+    /// @dev A permit that someone has used already does no harm: the allowance is what counts. Errors: those of
+    ///      {deposit}, and InvalidPermit.
+    function depositWithPermit(
+        uint32 accountId,
+        uint16 assetId,
+        uint256 tokenUnits,
+        uint256 deadline,
+        uint8 v,
+        bytes32 r,
+        bytes32 s
+    ) external returns (uint256 atoms);
+
+    /// @notice {deposit} of the native tokens sent along, wrapped on the way.
+    /// @param assetId The wrapped native token.
+    /// @return atoms What was credited [atoms].
+    /// @dev Errors: those of {deposit}, and NotWrappedNative.
+    function depositNative(uint32 accountId, uint16 assetId) external payable returns (uint256 atoms);
+
+    /// @notice Take tokens out of an account of the caller, or of one whose owner lets him withdraw.
     /// @param tokenUnits Token units to send, a whole number of atoms.
     /// @param to Receiver of the tokens.
-    /// @dev Errors: UnknownAccount, NotAccountOwner, UnlistedAsset, ZeroAmount, ZeroAddress, FractionalAtoms,
-    ///      InsufficientBalance, SafeERC20FailedOperation. Invariant: SOLV-1.
+    /// @dev An account without open orders withdraws what it deposited before yesterday (in days of UTC) whatever the
+    ///      outflow limit; else the limit of the asset must hold. Errors: UnknownAccount, NotAccountOwner,
+    ///      OperatorExpired, PermissionMissing, UnlistedAsset, ZeroAmount, ZeroAddress, InvalidReceiver, FractionalAtoms,
+    ///      InsufficientBalance, OutflowLimitReached, SafeERC20FailedOperation. Invariant: SOLV-1.
     function withdraw(uint32 accountId, uint16 assetId, uint256 tokenUnits, address to) external;
 
-    /// @notice Move atoms between two accounts of the caller.
-    /// @dev Errors: UnknownAccount, NotAccountOwner, SameAccount, UnlistedAsset, ZeroAmount, InsufficientBalance,
-    ///      TooManyAssets.
+    /// @notice {withdraw} of the wrapped native token, unwrapped on the way.
+    /// @param assetId The wrapped native token.
+    /// @dev Errors: those of {withdraw}, NotWrappedNative; and what the receiver reverts with.
+    function withdrawNative(uint32 accountId, uint16 assetId, uint256 tokenUnits, address payable to) external;
+
+    /// @notice Move atoms from an account of the caller, or of one whose owner lets him, to another account. One of
+    ///         another owner must use the asset already.
+    /// @dev Errors: UnknownAccount, NotAccountOwner, OperatorExpired, PermissionMissing, SameAccount, UnlistedAsset,
+    ///      ZeroAmount, InsufficientBalance, AssetNotActivated, TooManyAssets.
     function transfer(uint32 fromAccountId, uint32 toAccountId, uint16 assetId, uint256 atoms) external;
+
+    // ------------------------------------------------------------------ operators
+
+    /// @notice Let an address act for an account.
+    /// @param permissions Bits: 1 place orders, 2 cancel them, 4 lend and borrow (reserved), 8 transfer to accounts of
+    ///        the same owner, 16 withdraw to the owner, 32 withdraw and transfer to anyone. A trading key has at most the
+    ///        first three.
+    /// @param expiry Last second at which they hold.
+    /// @param dailyLossAtoms What executions of orders placed by operators may lose against the reference price in a day
+    ///        of UTC, fees included [quote atoms]. The budget is the account's: the last one set with the permission to place
+    ///        counts for all.
+    /// @dev Only the owner. Errors: UnknownAccount, NotAccountOwner, ZeroAddress, InvalidPermissions.
+    function setOperator(uint32 accountId, address operator, uint8 permissions, uint32 expiry, uint64 dailyLossAtoms)
+        external;
+
+    /// @notice Let an address no longer act for an account, from now on. Orders it placed stay.
+    /// @dev Only the owner. Errors: UnknownAccount, NotAccountOwner.
+    function revokeOperator(uint32 accountId, address operator) external;
+
+    /// @notice Make an account use an asset, so that anyone may deposit or transfer it there.
+    /// @dev The owner, or an operator who may place orders. Errors: UnknownAccount, NotAccountOwner, OperatorExpired,
+    ///      PermissionMissing, UnlistedAsset, TooManyAssets.
+    function activateAsset(uint32 accountId, uint16 assetId) external;
+
+    /// @notice Make an account no longer use an asset of which it has nothing.
+    /// @dev The owner, or an operator who may place orders. Errors: UnknownAccount, NotAccountOwner, OperatorExpired,
+    ///      PermissionMissing, UnlistedAsset, AssetInUse.
+    function deactivateAsset(uint32 accountId, uint16 assetId) external;
 
     // ------------------------------------------------------------------ prices and listing
 
@@ -235,6 +340,24 @@ interface IExchange is IExchangeErrors {
     ///         may call it.
     /// @dev Errors: UnknownMarket.
     function collectFees(uint16 marketId) external;
+
+    // ------------------------------------------------------------------ guards
+
+    /// @notice Pause new risk in markets: only reduce-only orders are accepted. Cancels, deposits and withdrawals go on.
+    /// @param hoursLong How long, from 1 to 72; the pause ends with the full hour after that.
+    /// @dev Only the guardian role. A market can not be paused again before a week after its last pause ended. Errors:
+    ///      AccessManagedUnauthorized, InvalidParameter, UnknownMarket, PausedTooSoon.
+    function pauseMarkets(uint16[] calldata marketIds, uint16 hoursLong) external;
+
+    /// @notice End the pause of markets now.
+    /// @dev Only the guardian role. Errors: AccessManagedUnauthorized, UnknownMarket.
+    function resumeMarkets(uint16[] calldata marketIds) external;
+
+    /// @notice Set how much of an asset may leave in a day, net of what comes in.
+    /// @param limitPpm Share of what is held [ppm], at most 1e6, which is no limit.
+    /// @dev Only the listing role, which a timelock holds. Errors: AccessManagedUnauthorized, UnlistedAsset,
+    ///      InvalidParameter.
+    function setOutflowLimit(uint16 assetId, uint32 limitPpm) external;
 
     // ------------------------------------------------------------------ reading
 

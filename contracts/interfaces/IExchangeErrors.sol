@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.34;
 
+import {OrderTerms} from "../types/OrderTerms.sol";
+
 /// @title Errors of the exchange
 /// @notice Each names a fact, with what was got and then the limit. Whoever sees one: nothing has changed.
 interface IExchangeErrors {
@@ -8,6 +10,15 @@ interface IExchangeErrors {
     error UnknownAccount(uint32 accountId);
     /// @notice The caller does not own the account.
     error NotAccountOwner(uint32 accountId, address caller);
+    /// @notice What the owner allowed the operator has run out [seconds].
+    error OperatorExpired(uint32 accountId, address operator, uint32 expiry);
+    /// @notice The operator has none of the permissions needed [bits of OperatorWord].
+    error PermissionMissing(uint32 accountId, address operator, uint8 permissions, uint8 anyOf);
+    /// @notice Executions by operators would lose more against the reference price than the account's owner allows them
+    ///         in a day: what they have lost, what this would add, and the budget [quote atoms].
+    error LossBudgetSpent(uint32 accountId, uint256 lostAtoms, uint256 lossAtoms, uint256 budgetAtoms);
+    /// @notice Permissions that do not exist, or that would have run out already.
+    error InvalidPermissions(uint8 permissions, uint32 expiry);
     /// @notice Both ends of a transfer are the same account.
     error SameAccount(uint32 accountId);
     /// @notice There are as many accounts as there can be.
@@ -15,12 +26,27 @@ interface IExchangeErrors {
     /// @notice The account would use more assets than an account may.
     error TooManyAssets(uint32 accountId, uint256 assets, uint256 maxAssets);
 
+    /// @notice Only the account's owner, or whoever acts for him, makes it use a further asset.
+    error AssetNotActivated(uint32 accountId, uint16 assetId);
+    /// @notice An asset of which the account has something, or open orders.
+    error AssetInUse(uint32 accountId, uint16 assetId);
+
     /// @notice No such asset.
     error UnlistedAsset(uint16 assetId);
     /// @notice An amount of zero.
     error ZeroAmount();
     /// @notice The zero address where someone must receive.
     error ZeroAddress();
+    /// @notice The exchange itself where someone else must receive.
+    error InvalidReceiver(address receiver);
+    /// @notice Native tokens from someone who must not send them.
+    error InvalidSender(address sender);
+    /// @notice The asset is not the wrapped native token.
+    error NotWrappedNative(uint16 assetId);
+    /// @notice A permit that the token refuses, and no allowance that would do without it [token units].
+    error InvalidPermit(uint16 assetId, address owner, uint256 allowance);
+    /// @notice More would leave the exchange than may in a day, net of what comes in [atoms].
+    error OutflowLimitReached(uint16 assetId, int256 netAtoms, uint256 limitAtoms);
     /// @notice Token units that are no whole number of atoms [token units, token units an atom].
     error FractionalAtoms(uint256 tokenUnits, uint256 unitsPerAtom);
     /// @notice The exchange would hold more of an asset than its words can count [atoms].
@@ -44,6 +70,14 @@ interface IExchangeErrors {
     error WouldCross(uint24 tick, uint24 bestTick);
     /// @notice A fill-or-kill order that cannot be filled whole [lots].
     error NotFilledWhole(uint40 filledLots, uint40 lots);
+    /// @notice Order terms that have no meaning.
+    error InvalidTerms(OrderTerms terms);
+    /// @notice The order would have expired already [seconds].
+    error OrderExpired(uint32 expiry, uint256 timestamp);
+    /// @notice A reduce-only order where there is nothing, or less than the minimum size, to reduce [lots].
+    error NothingToReduce(uint32 accountId, uint16 marketId, uint40 reducibleLots);
+    /// @notice New risk is paused in the market until then [seconds].
+    error MarketPaused(uint16 marketId, uint256 until);
     /// @notice The level holds as many orders as it can.
     error LevelFull(uint16 marketId, uint24 tick);
     /// @notice The account's open orders in an asset are more than its word can count [atoms].
@@ -57,12 +91,16 @@ interface IExchangeErrors {
     error NotAReduction(uint128 orderId, uint40 newLots, uint40 lots);
     /// @notice The same order twice in one array.
     error DuplicateOrder(uint128 orderId);
+    /// @notice A packed batch of another length than what it says it holds [bytes].
+    error MalformedBatch(uint256 length, uint256 expectedLength);
     /// @notice Too late [seconds].
     error DeadlinePassed(uint64 deadline, uint256 timestamp);
 
     /// @notice An entry point only for the exchange itself.
     error NotTheExchange(address caller);
-    /// @notice A listing parameter outside its bounds.
+    /// @notice The market was paused not long enough ago to be paused again before then [seconds].
+    error PausedTooSoon(uint16 marketId, uint256 earliest);
+    /// @notice A parameter outside its bounds.
     error InvalidParameter(bytes32 name, uint256 value);
     /// @notice The base asset has a market of this kind already.
     error MarketAlreadyListed(uint16 marketId);

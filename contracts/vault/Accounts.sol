@@ -4,6 +4,7 @@ pragma solidity 0.8.34;
 import {LibBit} from "solady/src/utils/LibBit.sol";
 import {IExchangeErrors} from "../interfaces/IExchangeErrors.sol";
 import {AccountWord, AccountWordLib} from "../types/AccountWord.sol";
+import {LedgerWord} from "../types/LedgerWord.sol";
 import {RegistryWord} from "../types/RegistryWord.sol";
 import {ExchangeStorage} from "../ExchangeStorage.sol";
 
@@ -56,6 +57,20 @@ library Accounts {
         uint256 assets = LibBit.popCount(used.assets());
         if (assets > MAX_ASSETS) revert IExchangeErrors.TooManyAssets(uint32(accountId), assets, MAX_ASSETS);
         store(accountId, used);
+    }
+
+    /// @notice Whether an account has neither an open order nor a debt.
+    function isBare(uint256 accountId) internal view returns (bool) {
+        uint256 assets = load(accountId).assets();
+        unchecked {
+            // Each step clears the lowest bit of the assets left.
+            for (; assets != 0; assets &= assets - 1) {
+                uint256 assetId = LibBit.ffs(assets);
+                uint256 word = ExchangeStorage.load(ExchangeStorage.ledgerSlot(accountId, assetId));
+                if (!LedgerWord.wrap(word).isBare(assetId)) return false;
+            }
+        }
+        return true;
     }
 
     /// @notice The word of an account.

@@ -2,27 +2,38 @@
 pragma solidity 0.8.34;
 
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+import {IERC20Permit} from "@openzeppelin/contracts/token/ERC20/extensions/IERC20Permit.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
+import {Address} from "@openzeppelin/contracts/utils/Address.sol";
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 import {IExchange} from "../interfaces/IExchange.sol";
 import {IExchangeErrors} from "../interfaces/IExchangeErrors.sol";
 import {IRiskEngine} from "../interfaces/IRiskEngine.sol";
+import {IWrappedNative} from "../interfaces/IWrappedNative.sol";
+import {AccountWord} from "../types/AccountWord.sol";
 import {LedgerWord, LedgerWordLib} from "../types/LedgerWord.sol";
+import {OperatorWordLib} from "../types/OperatorWord.sol";
 import {TokenWord} from "../types/TokenWord.sol";
 import {ExchangeStorage} from "../ExchangeStorage.sol";
 import {RiskCheck} from "../risk/RiskCheck.sol";
 import {Accounts} from "./Accounts.sol";
 import {Assets} from "./Assets.sol";
+import {Operators} from "./Operators.sol";
+import {Outflows} from "./Outflows.sol";
 
 /// @notice Accounts, deposits, withdrawals and transfers. The exchange delegates to it.
 contract VaultModule is ReentrancyGuardTransient {
     using SafeERC20 for IERC20;
+    using Address for address payable;
 
     IRiskEngine private immutable _riskEngine;
+    address private immutable _wrappedNative;
 
     /// @param riskEngine The exchange's risk engine.
-    constructor(IRiskEngine riskEngine) {
+    /// @param wrappedNative Wrapped native token; zero where there is none.
+    constructor(IRiskEngine riskEngine, address wrappedNative) {
         _riskEngine = riskEngine;
+        _wrappedNative = wrappedNative;
     }
 
     /// @notice See {IExchange.createAccount}.
@@ -37,48 +48,131 @@ contract VaultModule is ReentrancyGuardTransient {
         nonReentrant
         returns (uint256 atoms)
     {
-        Accounts.ofOwner(accountId, msg.sender);
-        TokenWord tokenWord = Assets.tokenOf(assetId);
-        if (tokenUnits == 0) revert IExchangeErrors.ZeroAmount();
-        IERC20 token = IERC20(tokenWord.token());
+        return _deposit(accountId, assetId, tokenUnits);
+    }
 
-        // What arrived is what counts. Nothing else can be credited meanwhile: the guard is up.
-        uint256 heldBefore = token.balanceOf(address(this));
-        token.safeTransferFrom(msg.sender, address(this), tokenUnits);
-        uint256 held = token.balanceOf(address(this));
-        atoms = _toAtoms(held - heldBefore, tokenWord.unitsPerAtom());
-        uint256 heldAtoms = held / tokenWord.unitsPerAtom();
-        if (heldAtoms > LedgerWordLib.MAX_HELD_ATOMS) {
-            revert IExchangeErrors.TooMuchHeld(assetId, heldAtoms, LedgerWordLib.MAX_HELD_ATOMS);
-        }
-        Accounts.use(accountId, assetId);
-        emit IExchange.Deposited(accountId, assetId, atoms, _credit(accountId, assetId, atoms));
+    /// @notice See {IExchange.depositWithPermit}.
+    function depositWithPermit(
+        uint32 accountId,
+        uint16 assetId,
+        uint256 tokenUnits,
+        uint256 deadline,
+        uint8 v,
+        bytes32 r,
+        bytes32 s
+    ) external nonReentrant returns (uint256 atoms) {
+        address token = Assets.tokenOf(assetId).token();
+        try IERC20Permit(token).permit(msg.sender, address(this), tokenUnits, deadline, v, r, s) {} catch {}
+        // Whether the permit was used just now, or by someone else before, or was not needed: this is what counts.
+        uint256 allowance = IERC20(token).allowance(msg.sender, address(this));
+        if (allowance < tokenUnits) revert IExchangeErrors.InvalidPermit(assetId, msg.sender, allowance);
+        return _deposit(accountId, assetId, tokenUnits);
+    }
+
+    /// @notice See {IExchange.depositNative}.
+    function depositNative(uint32 accountId, uint16 assetId) external payable nonReentrant returns (uint256 atoms) {
+        TokenWord tokenWord = _wrappedToken(assetId);
+        uint256 heldBefore = IERC20(tokenWord.token()).balanceOf(address(this));
+        IWrappedNative(tokenWord.token()).deposit{value: msg.value}();
+        return _credit(accountId, assetId, tokenWord, heldBefore);
     }
 
     /// @notice See {IExchange.withdraw}.
     function withdraw(uint32 accountId, uint16 assetId, uint256 tokenUnits, address to) external nonReentrant {
-        Accounts.ofOwner(accountId, msg.sender);
         TokenWord tokenWord = Assets.tokenOf(assetId);
-        if (to == address(0)) revert IExchangeErrors.ZeroAddress();
-        uint256 atoms = _toAtoms(tokenUnits, tokenWord.unitsPerAtom());
-        int256 balance = _debit(accountId, assetId, atoms);
-        RiskCheck.check(_riskEngine, accountId);
-        emit IExchange.Withdrawn(accountId, assetId, to, atoms, balance);
+        _withdraw(accountId, assetId, tokenWord, tokenUnits, to);
         IERC20(tokenWord.token()).safeTransfer(to, tokenUnits);
+    }
+
+    /// @notice See {IExchange.withdrawNative}.
+    function withdrawNative(uint32 accountId, uint16 assetId, uint256 tokenUnits, address payable to)
+        external
+        nonReentrant
+    {
+        TokenWord tokenWord = _wrappedToken(assetId);
+        _withdraw(accountId, assetId, tokenWord, tokenUnits, to);
+        IWrappedNative(tokenWord.token()).withdraw(tokenUnits);
+        to.sendValue(tokenUnits);
     }
 
     /// @notice See {IExchange.transfer}.
     function transfer(uint32 fromAccountId, uint32 toAccountId, uint16 assetId, uint256 atoms) external nonReentrant {
-        Accounts.ofOwner(fromAccountId, msg.sender);
-        Accounts.ofOwner(toAccountId, msg.sender);
+        AccountWord to = Accounts.load(toAccountId);
+        address owner = Accounts.load(fromAccountId).owner();
+        uint256 permission = to.owner() == owner ? OperatorWordLib.TRANSFER : OperatorWordLib.WITHDRAW;
+        Operators.authorise(fromAccountId, msg.sender, permission);
+        if (to.owner() == address(0)) revert IExchangeErrors.UnknownAccount(toAccountId);
         if (fromAccountId == toAccountId) revert IExchangeErrors.SameAccount(fromAccountId);
         Assets.tokenOf(assetId);
         if (atoms == 0) revert IExchangeErrors.ZeroAmount();
-        int256 fromBalance = _debit(fromAccountId, assetId, atoms);
-        Accounts.use(toAccountId, assetId);
-        int256 toBalance = _credit(toAccountId, assetId, atoms);
+        int256 fromBalance = _subtract(fromAccountId, assetId, atoms);
+        _activate(toAccountId, assetId);
+        int256 toBalance = _add(toAccountId, assetId, atoms);
         RiskCheck.check(_riskEngine, fromAccountId);
         emit IExchange.Transferred(fromAccountId, toAccountId, assetId, atoms, fromBalance, toBalance);
+    }
+
+    /// @dev Pull tokens from the caller and credit what arrived.
+    function _deposit(uint32 accountId, uint16 assetId, uint256 tokenUnits) private returns (uint256 atoms) {
+        TokenWord tokenWord = Assets.tokenOf(assetId);
+        if (tokenUnits == 0) revert IExchangeErrors.ZeroAmount();
+        IERC20 token = IERC20(tokenWord.token());
+        uint256 heldBefore = token.balanceOf(address(this));
+        token.safeTransferFrom(msg.sender, address(this), tokenUnits);
+        return _credit(accountId, assetId, tokenWord, heldBefore);
+    }
+
+    /// @dev Credit what has arrived since; nothing else can have been credited meanwhile: the guard is up.
+    function _credit(uint32 accountId, uint16 assetId, TokenWord tokenWord, uint256 heldBefore)
+        private
+        returns (uint256 atoms)
+    {
+        uint256 unitsPerAtom = tokenWord.unitsPerAtom();
+        uint256 held = IERC20(tokenWord.token()).balanceOf(address(this));
+        atoms = _toAtoms(held > heldBefore ? held - heldBefore : 0, unitsPerAtom);
+        uint256 heldAtoms = held / unitsPerAtom;
+        if (heldAtoms > LedgerWordLib.MAX_HELD_ATOMS) {
+            revert IExchangeErrors.TooMuchHeld(assetId, heldAtoms, LedgerWordLib.MAX_HELD_ATOMS);
+        }
+        _activate(accountId, assetId);
+        Outflows.enter(accountId, assetId, atoms, heldAtoms);
+        emit IExchange.Deposited(accountId, assetId, atoms, _add(accountId, assetId, atoms));
+    }
+
+    /// @dev All of a withdrawal but the transfer of tokens, which comes last.
+    function _withdraw(uint32 accountId, uint16 assetId, TokenWord tokenWord, uint256 tokenUnits, address to) private {
+        address owner = Accounts.load(accountId).owner();
+        uint256 permissions =
+            to == owner ? OperatorWordLib.WITHDRAW_TO_OWNER | OperatorWordLib.WITHDRAW : OperatorWordLib.WITHDRAW;
+        Operators.authorise(accountId, msg.sender, permissions);
+        if (to == address(0)) revert IExchangeErrors.ZeroAddress();
+        if (to == address(this)) revert IExchangeErrors.InvalidReceiver(to);
+        uint256 unitsPerAtom = tokenWord.unitsPerAtom();
+        uint256 atoms = _toAtoms(tokenUnits, unitsPerAtom);
+        bool isFree = Accounts.isBare(accountId);
+        int256 balance = _subtract(accountId, assetId, atoms);
+        uint256 heldAtoms = IERC20(tokenWord.token()).balanceOf(address(this)) / unitsPerAtom;
+        Outflows.leave(accountId, assetId, atoms, isFree, heldAtoms);
+        RiskCheck.check(_riskEngine, accountId);
+        emit IExchange.Withdrawn(accountId, assetId, to, atoms, balance);
+    }
+
+    /// @dev The token word of an asset that is the wrapped native token.
+    function _wrappedToken(uint16 assetId) private view returns (TokenWord tokenWord) {
+        tokenWord = Assets.tokenOf(assetId);
+        if (tokenWord.token() != _wrappedNative) revert IExchangeErrors.NotWrappedNative(assetId);
+    }
+
+    /// @dev Make an account use an asset, if it does not and the caller may.
+    function _activate(uint32 accountId, uint16 assetId) private {
+        AccountWord account = Accounts.load(accountId);
+        if (account.owner() == address(0)) revert IExchangeErrors.UnknownAccount(accountId);
+        if (account.uses(assetId)) return;
+        uint256 permissions = OperatorWordLib.PLACE | OperatorWordLib.TRANSFER;
+        if (!Operators.mayActivate(accountId, account, msg.sender, permissions)) {
+            revert IExchangeErrors.AssetNotActivated(accountId, assetId);
+        }
+        Accounts.use(accountId, assetId);
     }
 
     /// @dev Atoms of an amount of token units, which must be whole.
@@ -88,7 +182,8 @@ contract VaultModule is ReentrancyGuardTransient {
         return tokenUnits / unitsPerAtom;
     }
 
-    function _credit(uint256 accountId, uint256 assetId, uint256 atoms) private returns (int256 balance) {
+    /// @dev Add atoms to a balance.
+    function _add(uint256 accountId, uint256 assetId, uint256 atoms) private returns (int256 balance) {
         uint256 slot = ExchangeStorage.ledgerSlot(accountId, assetId);
         // Atoms are part of what the exchange holds, which is below 2^79.
         LedgerWord ledger = LedgerWord.wrap(ExchangeStorage.load(slot)).add(int256(atoms)).touched();
@@ -98,7 +193,7 @@ contract VaultModule is ReentrancyGuardTransient {
 
     /// @dev Take atoms from a balance that has them. A base asset of which nothing is left, open orders included, is no
     ///      longer in use; the quote asset stays in use, as every market pays into it.
-    function _debit(uint32 accountId, uint16 assetId, uint256 atoms) private returns (int256 balance) {
+    function _subtract(uint32 accountId, uint16 assetId, uint256 atoms) private returns (int256 balance) {
         uint256 slot = ExchangeStorage.ledgerSlot(accountId, assetId);
         LedgerWord ledger = LedgerWord.wrap(ExchangeStorage.load(slot));
         balance = ledger.balance();
