@@ -4,55 +4,89 @@ pragma solidity 0.8.34;
 import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
 import {LowLevelCall} from "@openzeppelin/contracts/utils/LowLevelCall.sol";
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
+import {Amending} from "./book/Amending.sol";
 import {Cancelling} from "./book/Cancelling.sol";
 import {Matching} from "./book/Matching.sol";
 import {OrderBook} from "./book/OrderBook.sol";
+import {PackedBatch} from "./book/PackedBatch.sol";
 import {RecordLog, Records} from "./book/Records.sol";
 import {Refusals} from "./book/Refusals.sol";
 import {IExchange} from "./interfaces/IExchange.sol";
 import {IRiskEngine} from "./interfaces/IRiskEngine.sol";
 import {AccountWord} from "./types/AccountWord.sol";
+import {OperatorWordLib} from "./types/OperatorWord.sol";
 import {OrderId} from "./types/OrderId.sol";
+import {OrderTermsLib} from "./types/OrderTerms.sol";
 import {RegistryWord, RegistryWordLib} from "./types/RegistryWord.sol";
 import {ExchangeStorage} from "./ExchangeStorage.sol";
 import {RiskCheck} from "./risk/RiskCheck.sol";
 import {Accounts} from "./vault/Accounts.sol";
+import {Operators} from "./vault/Operators.sol";
 
 /// @title World Markets exchange
-/// @notice The one address of the exchange. Orders are executed here; the vault, listing and prices in modules that run
-///         over the same state.
+/// @notice The one address of the exchange. Orders are executed here; the vault, operators, listing, prices and guards in
+///         modules that run over the same state.
 contract Exchange is IExchange, AccessManaged, ReentrancyGuardTransient {
+    using Matching for Matching.Order;
+
+    /// @notice The contracts an exchange is made of.
+    struct Parts {
+        /// @dev The risk engine every action ends with.
+        IRiskEngine riskEngine;
+        /// @dev Code of the entry points for accounts, deposits, withdrawals and transfers.
+        address vaultModule;
+        /// @dev Code of the entry points for operators and activation.
+        address operatorModule;
+        /// @dev Code of the entry points for listing, prices and fees.
+        address listingModule;
+        /// @dev Code of the entry points for pauses and outflow limits.
+        address guardModule;
+        /// @dev Wrapped native token; zero where there is none.
+        address wrappedNative;
+    }
+
     /// @notice The risk engine every action ends with.
     IRiskEngine public immutable riskEngine;
-    /// @notice Code of the vault's entry points.
+    /// @notice Code of the entry points for accounts, deposits, withdrawals and transfers.
     address public immutable vaultModule;
+    /// @notice Code of the entry points for operators and activation.
+    address public immutable operatorModule;
     /// @notice Code of the entry points for listing, prices and fees.
     address public immutable listingModule;
+    /// @notice Code of the entry points for pauses and outflow limits.
+    address public immutable guardModule;
+    /// @notice Wrapped native token; zero where there is none.
+    address public immutable wrappedNative;
 
-    /// @param authority_ OpenZeppelin AccessManager that says who may list.
+    /// @param authority_ OpenZeppelin AccessManager that says who may list, pause and set limits.
     /// @param treasury Owner of the treasury account.
     /// @param insurancePpm Share of fees for the insurance fund [ppm], at most 1e6.
-    constructor(
-        address authority_,
-        IRiskEngine riskEngine_,
-        address vaultModule_,
-        address listingModule_,
-        address treasury,
-        uint256 insurancePpm
-    ) AccessManaged(authority_) {
+    constructor(address authority_, Parts memory parts, address treasury, uint256 insurancePpm)
+        AccessManaged(authority_)
+    {
         if (insurancePpm > 1e6) revert InvalidParameter("insurancePpm", insurancePpm);
         if (treasury == address(0)) revert ZeroAddress();
         // A call of an address without code succeeds, whatever it was meant to check.
-        _checkCode("riskEngine", address(riskEngine_));
-        _checkCode("vaultModule", vaultModule_);
-        _checkCode("listingModule", listingModule_);
-        riskEngine = riskEngine_;
-        vaultModule = vaultModule_;
-        listingModule = listingModule_;
+        _checkCode("riskEngine", address(parts.riskEngine));
+        _checkCode("vaultModule", parts.vaultModule);
+        _checkCode("operatorModule", parts.operatorModule);
+        _checkCode("listingModule", parts.listingModule);
+        _checkCode("guardModule", parts.guardModule);
+        riskEngine = parts.riskEngine;
+        vaultModule = parts.vaultModule;
+        operatorModule = parts.operatorModule;
+        listingModule = parts.listingModule;
+        guardModule = parts.guardModule;
+        wrappedNative = parts.wrappedNative;
         RegistryWord registry = RegistryWordLib.create(insurancePpm);
         ExchangeStorage.store(ExchangeStorage.registrySlot(), RegistryWord.unwrap(registry));
         emit AccountCreated(Accounts.create(address(this)), address(this));
         emit AccountCreated(Accounts.create(treasury), treasury);
+    }
+
+    /// @notice Takes native tokens from the wrapped token alone, which sends them when it is unwrapped.
+    receive() external payable {
+        if (msg.sender != wrappedNative) revert InvalidSender(msg.sender);
     }
 
     /// @inheritdoc IExchange
@@ -61,18 +95,17 @@ contract Exchange is IExchange, AccessManaged, ReentrancyGuardTransient {
         nonReentrantView
         returns (OrderResult memory result)
     {
-        AccountWord account = Accounts.ofOwner(accountId, msg.sender);
+        Matching.Order memory work = _begin(accountId, OperatorWordLib.PLACE);
         RecordLog log = Records.open(4);
-        Matching.Order memory work;
-        Refusal refusal = OrderBook.place(accountId, account, order, work, log, result);
-        if (refusal != Refusal.NONE) Refusals.raise(refusal, result, accountId, order);
+        OrderBook.read(work, order);
+        _place(work, log, result);
         RiskCheck.check(riskEngine, accountId);
         log.emitAll(accountId);
     }
 
     /// @inheritdoc IExchange
     function cancel(uint32 accountId, uint128 orderId) external nonReentrantView returns (uint40 lots) {
-        Accounts.ofOwner(accountId, msg.sender);
+        Operators.authorise(accountId, msg.sender, OperatorWordLib.CANCEL);
         RecordLog log = Records.open(1);
         // The lots of an order are below 2^40.
         lots = uint40(Cancelling.cancel(accountId, OrderId.wrap(orderId), log));
@@ -86,7 +119,7 @@ contract Exchange is IExchange, AccessManaged, ReentrancyGuardTransient {
         nonReentrantView
         returns (uint40[] memory lots)
     {
-        Accounts.ofOwner(accountId, msg.sender);
+        Operators.authorise(accountId, msg.sender, OperatorWordLib.CANCEL);
         RecordLog log = Records.open(orderIds.length);
         lots = _cancelEach(accountId, orderIds, false, log);
         log.emitAll(accountId);
@@ -94,9 +127,27 @@ contract Exchange is IExchange, AccessManaged, ReentrancyGuardTransient {
 
     /// @inheritdoc IExchange
     function reduce(uint32 accountId, uint128 orderId, uint40 newLots) external nonReentrantView {
-        Accounts.ofOwner(accountId, msg.sender);
+        Operators.authorise(accountId, msg.sender, OperatorWordLib.CANCEL);
         RecordLog log = Records.open(1);
         Cancelling.reduce(accountId, OrderId.wrap(orderId), newLots, log);
+        log.emitAll(accountId);
+    }
+
+    /// @inheritdoc IExchange
+    function amend(uint32 accountId, uint128 orderId, OrderRequest calldata order)
+        external
+        nonReentrantView
+        returns (OrderResult memory result)
+    {
+        Matching.Order memory work = _begin(accountId, OperatorWordLib.PLACE);
+        Operators.authorise(accountId, msg.sender, OperatorWordLib.CANCEL);
+        RecordLog log = Records.open(4);
+        OrderBook.read(work, order);
+        if (!Amending.inPlace(work, OrderId.wrap(orderId), log, result)) {
+            Cancelling.cancel(accountId, OrderId.wrap(orderId), log);
+            _place(work, log, result);
+            RiskCheck.check(riskEngine, accountId);
+        }
         log.emitAll(accountId);
     }
 
@@ -108,28 +159,64 @@ contract Exchange is IExchange, AccessManaged, ReentrancyGuardTransient {
         uint64 deadline,
         bool allOrNone
     ) external nonReentrantView returns (uint40[] memory lots, OrderResult[] memory results) {
-        if (block.timestamp > deadline) revert DeadlinePassed(deadline, block.timestamp);
-        AccountWord account = Accounts.ofOwner(accountId, msg.sender);
+        Matching.Order memory work = _beginBatch(accountId, cancels.length, places.length, deadline);
         RecordLog log = Records.open(cancels.length + places.length);
         lots = _cancelEach(accountId, cancels, allOrNone, log);
-        results = _placeEach(accountId, account, places, allOrNone, log);
+        results = new OrderResult[](places.length);
+        for (uint256 i = 0; i < places.length; ++i) {
+            OrderBook.read(work, places[i]);
+            _placeOne(work, i, allOrNone, log, results[i]);
+        }
         // Cancels alone always pass.
         if (places.length != 0) RiskCheck.check(riskEngine, accountId);
         log.emitAll(accountId);
     }
 
+    /// @inheritdoc IExchange
+    function batchPacked(bytes calldata packed)
+        external
+        nonReentrantView
+        returns (uint40[] memory lots, OrderResult[] memory results)
+    {
+        PackedBatch.Header memory header = PackedBatch.header(packed);
+        Matching.Order memory work = _beginBatch(header.accountId, header.cancels, header.places, header.deadline);
+        RecordLog log = Records.open(header.cancels + header.places);
+        lots = new uint40[](header.cancels);
+        for (uint256 i = 0; i < header.cancels; ++i) {
+            uint128 orderId = PackedBatch.cancelAt(packed, i);
+            // The lots of an order are below 2^40.
+            lots[i] = uint40(Cancelling.cancel(header.accountId, OrderId.wrap(orderId), log));
+            if (lots[i] != 0) continue;
+            for (uint256 j = 0; j < i; ++j) {
+                if (PackedBatch.cancelAt(packed, j) == orderId) revert DuplicateOrder(orderId);
+            }
+            _skipCancel(orderId, i, header.allOrNone, log);
+        }
+        results = new OrderResult[](header.places);
+        uint256 offset = PackedBatch.HEADER_SIZE + header.cancels * PackedBatch.CANCEL_SIZE;
+        for (uint256 i = 0; i < header.places; ++i) {
+            offset = PackedBatch.readPlace(packed, offset, work);
+            _placeOne(work, i, header.allOrNone, log, results[i]);
+        }
+        PackedBatch.checkEnd(packed, offset);
+        if (header.places != 0) RiskCheck.check(riskEngine, header.accountId);
+        log.emitAll(header.accountId);
+    }
+
     /// @notice One place of a batch that must be undone if it is refused: a fill-or-kill order.
+    /// @param byOperator Whether an operator places it.
     /// @return result What became of it.
     /// @return records Its part of the log.
     /// @dev Only the exchange itself calls it. Errors: NotTheExchange, NotFilledWhole; other refusals are returned.
-    function placeWhole(uint32 accountId, OrderRequest calldata order)
+    function placeWhole(uint32 accountId, bool byOperator, OrderRequest calldata order)
         external
         returns (OrderResult memory result, bytes memory records)
     {
         if (msg.sender != address(this)) revert NotTheExchange(msg.sender);
         RecordLog log = Records.open(4);
-        Matching.Order memory work;
-        result.refusal = OrderBook.place(accountId, Accounts.load(accountId), order, work, log, result);
+        Matching.Order memory work = OrderBook.begin(accountId, Accounts.load(accountId), byOperator);
+        OrderBook.read(work, order);
+        result.refusal = OrderBook.place(work, log, result);
         if (result.refusal == Refusal.NOT_FILLED_WHOLE) revert NotFilledWhole(result.filledLots, order.lots);
         records = log.content();
     }
@@ -145,13 +232,48 @@ contract Exchange is IExchange, AccessManaged, ReentrancyGuardTransient {
     }
 
     /// @inheritdoc IExchange
+    function depositWithPermit(uint32, uint16, uint256, uint256, uint8, bytes32, bytes32) external returns (uint256) {
+        _delegate(vaultModule);
+    }
+
+    /// @inheritdoc IExchange
+    function depositNative(uint32, uint16) external payable returns (uint256) {
+        _delegate(vaultModule);
+    }
+
+    /// @inheritdoc IExchange
     function withdraw(uint32, uint16, uint256, address) external {
+        _delegate(vaultModule);
+    }
+
+    /// @inheritdoc IExchange
+    function withdrawNative(uint32, uint16, uint256, address payable) external {
         _delegate(vaultModule);
     }
 
     /// @inheritdoc IExchange
     function transfer(uint32, uint32, uint16, uint256) external {
         _delegate(vaultModule);
+    }
+
+    /// @inheritdoc IExchange
+    function setOperator(uint32, address, uint8, uint32, uint64) external {
+        _delegate(operatorModule);
+    }
+
+    /// @inheritdoc IExchange
+    function revokeOperator(uint32, address) external {
+        _delegate(operatorModule);
+    }
+
+    /// @inheritdoc IExchange
+    function activateAsset(uint32, uint16) external {
+        _delegate(operatorModule);
+    }
+
+    /// @inheritdoc IExchange
+    function deactivateAsset(uint32, uint16) external {
+        _delegate(operatorModule);
     }
 
     /// @inheritdoc IExchange
@@ -175,10 +297,83 @@ contract Exchange is IExchange, AccessManaged, ReentrancyGuardTransient {
     }
 
     /// @inheritdoc IExchange
+    function pauseMarkets(uint16[] calldata, uint16) external {
+        _delegate(guardModule);
+    }
+
+    /// @inheritdoc IExchange
+    function resumeMarkets(uint16[] calldata) external {
+        _delegate(guardModule);
+    }
+
+    /// @inheritdoc IExchange
+    function setOutflowLimit(uint16, uint32) external {
+        _delegate(guardModule);
+    }
+
+    /// @inheritdoc IExchange
     function readWords(uint256[] calldata slots) external view nonReentrantView returns (uint256[] memory words) {
         words = new uint256[](slots.length);
         for (uint256 i = 0; i < slots.length; ++i) {
             words[i] = ExchangeStorage.load(slots[i]);
+        }
+    }
+
+    /// @dev Authorise the caller to place orders, and make room for them.
+    function _begin(uint32 accountId, uint256 permissions) private view returns (Matching.Order memory) {
+        (AccountWord account, bool isOperator) = Operators.authorise(accountId, msg.sender, permissions);
+        return OrderBook.begin(accountId, account, isOperator);
+    }
+
+    /// @dev Authorise the caller for what is in a batch.
+    function _beginBatch(uint32 accountId, uint256 cancels, uint256 places, uint64 deadline)
+        private
+        view
+        returns (Matching.Order memory work)
+    {
+        if (block.timestamp > deadline) revert DeadlinePassed(deadline, block.timestamp);
+        // An empty batch needs a permission, too.
+        work = _begin(accountId, places == 0 ? OperatorWordLib.CANCEL : OperatorWordLib.PLACE);
+        if (cancels != 0 && places != 0 && work.byOperator()) {
+            Operators.authorise(accountId, msg.sender, OperatorWordLib.CANCEL);
+        }
+    }
+
+    /// @dev Place an order; a refusal reverts.
+    function _place(Matching.Order memory work, RecordLog log, OrderResult memory result) private {
+        Refusal refusal = OrderBook.place(work, log, result);
+        if (refusal != Refusal.NONE) Refusals.raise(refusal, work, result);
+    }
+
+    /// @dev Place an order of a batch; if it is refused it is skipped.
+    function _placeOne(
+        Matching.Order memory work,
+        uint256 index,
+        bool allOrNone,
+        RecordLog log,
+        OrderResult memory result
+    ) private {
+        if (!allOrNone && work.terms.timeInForce() == OrderTermsLib.FILL_OR_KILL) {
+            _tryPlaceWhole(work, log, result);
+        } else {
+            result.refusal = OrderBook.place(work, log, result);
+        }
+        if (result.refusal == Refusal.NONE) return;
+        if (allOrNone) Refusals.raise(result.refusal, work, result);
+        log.skipped(index, result.refusal);
+    }
+
+    /// @dev Place a fill-or-kill order in a call of its own, so that a refusal undoes what it filled.
+    function _tryPlaceWhole(Matching.Order memory work, RecordLog log, OrderResult memory result) private {
+        try this.placeWhole(uint32(work.accountId), work.byOperator(), OrderBook.request(work)) returns (
+            OrderResult memory placed, bytes memory records
+        ) {
+            log.extend(records);
+            (result.filledLots, result.refusal) = (placed.filledLots, placed.refusal);
+        } catch (bytes memory reason) {
+            // Anything else, running out of gas for instance, is no property of the order.
+            if (bytes4(reason) != NotFilledWhole.selector) LowLevelCall.bubbleRevert(reason);
+            result.refusal = Refusal.NOT_FILLED_WHOLE;
         }
     }
 
@@ -190,61 +385,20 @@ contract Exchange is IExchange, AccessManaged, ReentrancyGuardTransient {
         lots = new uint40[](orderIds.length);
         for (uint256 i = 0; i < orderIds.length; ++i) {
             uint128 orderId = orderIds[i];
-            uint256 cancelled = Cancelling.cancel(accountId, OrderId.wrap(orderId), log);
-            if (cancelled != 0) {
-                // The lots of an order are below 2^40.
-                lots[i] = uint40(cancelled);
-                continue;
-            }
+            // The lots of an order are below 2^40.
+            lots[i] = uint40(Cancelling.cancel(accountId, OrderId.wrap(orderId), log));
+            if (lots[i] != 0) continue;
             for (uint256 j = 0; j < i; ++j) {
                 if (orderIds[j] == orderId) revert DuplicateOrder(orderId);
             }
-            if (allOrNone) revert StaleOrder(orderId);
-            log.skipped(i, Refusal.NONE);
+            _skipCancel(orderId, i, allOrNone, log);
         }
     }
 
-    /// @dev Place each order of an array; one that is refused is skipped.
-    function _placeEach(
-        uint32 accountId,
-        AccountWord account,
-        OrderRequest[] calldata orders,
-        bool allOrNone,
-        RecordLog log
-    ) private returns (OrderResult[] memory results) {
-        results = new OrderResult[](orders.length);
-        Matching.Order memory work;
-        for (uint256 i = 0; i < orders.length; ++i) {
-            OrderRequest calldata order = orders[i];
-            Refusal refusal;
-            // What the order before has added up.
-            (work.notionalAtoms, work.makerFeeAtoms) = (0, 0);
-            if (!allOrNone && order.timeInForce == TimeInForce.FILL_OR_KILL) {
-                results[i] = _tryPlaceWhole(accountId, order, log);
-                refusal = results[i].refusal;
-            } else {
-                refusal = OrderBook.place(accountId, account, order, work, log, results[i]);
-            }
-            if (refusal == Refusal.NONE) continue;
-            if (allOrNone) Refusals.raise(refusal, results[i], accountId, order);
-            results[i].refusal = refusal;
-            log.skipped(i, refusal);
-        }
-    }
-
-    /// @dev Place a fill-or-kill order in a call of its own, so that a refusal undoes what it filled.
-    function _tryPlaceWhole(uint32 accountId, OrderRequest calldata order, RecordLog log)
-        private
-        returns (OrderResult memory result)
-    {
-        try this.placeWhole(accountId, order) returns (OrderResult memory placed, bytes memory records) {
-            log.extend(records);
-            return placed;
-        } catch (bytes memory reason) {
-            // Anything else, running out of gas for instance, is no property of the order.
-            if (bytes4(reason) != NotFilledWhole.selector) LowLevelCall.bubbleRevert(reason);
-            result.refusal = Refusal.NOT_FILLED_WHOLE;
-        }
+    /// @dev An order of a batch was not found.
+    function _skipCancel(uint128 orderId, uint256 index, bool allOrNone, RecordLog log) private pure {
+        if (allOrNone) revert StaleOrder(orderId);
+        log.skipped(index, Refusal.NONE);
     }
 
     function _checkCode(bytes32 name, address account) private view {

@@ -23,7 +23,7 @@ library Cancelling {
     function cancel(uint256 accountId, OrderId id, RecordLog log) internal returns (uint256 lots) {
         (Lane lane, LevelWord level, ChunkHeader header) = LevelQueue.find(id);
         if (Lane.unwrap(lane) == 0) return 0;
-        _checkOrderOwner(accountId, id, lane);
+        checkOrderOwner(accountId, id, lane);
         lots = lane.lots();
         uint256 slot = ExchangeStorage.bookSlot(id.market());
         BookWord book = BookWord.wrap(ExchangeStorage.load(slot));
@@ -40,7 +40,7 @@ library Cancelling {
     function reduce(uint256 accountId, OrderId id, uint256 newLots, RecordLog log) internal {
         (Lane lane, LevelWord level,) = LevelQueue.find(id);
         if (Lane.unwrap(lane) == 0) revert IExchangeErrors.StaleOrder(OrderId.unwrap(id));
-        _checkOrderOwner(accountId, id, lane);
+        checkOrderOwner(accountId, id, lane);
         uint256 lots = lane.lots();
         // New lots come from a 40-bit argument, lots and minimum from fields of 40 and 24 bits.
         if (newLots >= lots) {
@@ -54,6 +54,15 @@ library Cancelling {
             // Fewer than before; lots are below 2^40 and atoms a lot below 2^64.
             _close(accountId, id, lane.isAsk(), (lots - newLots) * book.atomsPerLot());
             log.reduced(id, newLots, lots - newLots);
+        }
+    }
+
+    /// @notice Check that an order belongs to an account.
+    /// @dev Errors: NotOrderOwner.
+    function checkOrderOwner(uint256 accountId, OrderId id, Lane lane) internal pure {
+        // Account ids come from 32-bit arguments, so the cast keeps them whole.
+        if (lane.account() != accountId) {
+            revert IExchangeErrors.NotOrderOwner(OrderId.unwrap(id), uint32(accountId));
         }
     }
 
@@ -71,12 +80,5 @@ library Cancelling {
         uint256 slot = ExchangeStorage.ledgerSlot(accountId, MarketId.base(id.market()));
         LedgerWord base = LedgerWord.wrap(ExchangeStorage.load(slot));
         ExchangeStorage.store(slot, LedgerWord.unwrap(base.close(isAsk, atoms)));
-    }
-
-    function _checkOrderOwner(uint256 accountId, OrderId id, Lane lane) private pure {
-        // Account ids come from 32-bit arguments, so the cast keeps them whole.
-        if (lane.account() != accountId) {
-            revert IExchangeErrors.NotOrderOwner(OrderId.unwrap(id), uint32(accountId));
-        }
     }
 }

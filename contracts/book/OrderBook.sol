@@ -5,13 +5,16 @@ import {IExchange} from "../interfaces/IExchange.sol";
 import {IExchangeErrors} from "../interfaces/IExchangeErrors.sol";
 import {AccountWord} from "../types/AccountWord.sol";
 import {BookWord} from "../types/BookWord.sol";
-import {LaneLib} from "../types/Lane.sol";
+import {CashWord, CashWordLib} from "../types/CashWord.sol";
+import {Lane, LaneLib} from "../types/Lane.sol";
 import {LedgerWord, LedgerWordLib} from "../types/LedgerWord.sol";
 import {MarketId} from "../types/MarketId.sol";
 import {OrderId} from "../types/OrderId.sol";
+import {OrderTerms, OrderTermsLib} from "../types/OrderTerms.sol";
 import {TapeWord} from "../types/TapeWord.sol";
 import {ExchangeStorage} from "../ExchangeStorage.sol";
 import {Accounts} from "../vault/Accounts.sol";
+import {ExecutionLoss} from "./ExecutionLoss.sol";
 import {Fees} from "./Fees.sol";
 import {LevelQueue} from "./LevelQueue.sol";
 import {Matching} from "./Matching.sol";
@@ -24,62 +27,75 @@ library OrderBook {
     /// @notice The most maker orders one taker order may meet.
     uint256 internal constant MAX_FILLS = 64;
 
-    // As numbers: the ABI has validated the enums, and comparing them as such would validate them again each time.
+    // As a number: the ABI has validated the enum, and comparing it as such would validate it again each time.
     uint256 private constant _ASK = uint256(IExchange.Side.ASK);
-    uint256 private constant _FILL_OR_KILL = uint256(IExchange.TimeInForce.FILL_OR_KILL);
-    uint256 private constant _POST_ONLY = uint256(IExchange.TimeInForce.POST_ONLY);
 
-    /// @notice Place an order: match it, rest what may rest, settle the account that placed it.
-    /// @param account Word of the account, at the start of the transaction.
-    /// @param order Memory to work in, the same for all orders of a transaction; its sums must be zero.
-    /// @return refusal With a refusal nothing of the order remains, except for NOT_FILLED_WHOLE: then the caller must
-    ///         revert. Makers it met that could not trade have left the book all the same.
-    function place(
-        uint256 accountId,
-        AccountWord account,
-        IExchange.OrderRequest calldata request,
-        Matching.Order memory order,
-        RecordLog log,
-        IExchange.OrderResult memory result
-    ) internal returns (IExchange.Refusal refusal) {
-        uint256 timeInForce = uint256(request.timeInForce);
-        _read(accountId, request, order);
-        // The two that rest are the first and the last of the four: 0 and 3.
-        order.rests = timeInForce % _POST_ONLY == 0;
-        // 1. What is wrong with it.
-        bool isNewAsset = !account.uses(MarketId.base(order.marketId));
-        refusal = _validate(order, isNewAsset);
-        if (refusal != IExchange.Refusal.NONE) return refusal;
-        // 2. What it meets.
-        BookWord before = order.book;
-        if (order.crosses()) {
-            if (timeInForce == _POST_ONLY) return IExchange.Refusal.WOULD_CROSS;
-            // The lots of an order are below 2^40.
-            result.filledLots = uint40(_take(order, log));
-        }
-        if (timeInForce == _FILL_OR_KILL && order.lotsLeft != 0) return IExchange.Refusal.NOT_FILLED_WHOLE;
-        // 3. What rests, and the words of the account and the book.
-        refusal = _settle(order, log, result);
-        // Also of an order refused at last: it may have met, and removed, makers that could not trade.
-        if (BookWord.unwrap(order.book) != BookWord.unwrap(before)) {
-            ExchangeStorage.store(ExchangeStorage.bookSlot(order.marketId), BookWord.unwrap(order.book));
-        }
-        if (isNewAsset && refusal == IExchange.Refusal.NONE) Accounts.use(accountId, MarketId.base(order.marketId));
-    }
-
-    /// @dev Begin an order with what was asked for.
-    function _read(uint256 accountId, IExchange.OrderRequest calldata request, Matching.Order memory order)
-        private
-        view
+    /// @notice Memory to work in for the orders that one caller places for an account in a transaction.
+    function begin(uint256 accountId, AccountWord account, bool byOperator)
+        internal
+        pure
+        returns (Matching.Order memory order)
     {
         order.accountId = accountId;
-        uint256 marketId = request.marketId;
-        order.marketId = marketId;
-        order.book = BookWord.wrap(ExchangeStorage.load(ExchangeStorage.bookSlot(marketId)));
-        order.isAsk = uint256(request.side) == _ASK;
-        order.tick = request.tick;
-        order.lotsLeft = request.lots;
-        order.fillsLeft = request.maxFills;
+        order.account = account;
+        order.marks = LaneLib.commonMarks(account.owner(), byOperator);
+    }
+
+    /// @notice Take over what was asked for.
+    function read(Matching.Order memory order, IExchange.OrderRequest calldata asked) internal pure {
+        order.marketId = asked.marketId;
+        order.isAsk = uint256(asked.side) == _ASK;
+        order.tick = asked.tick;
+        order.lots = asked.lots;
+        order.fillsLeft = asked.maxFills;
+        order.terms = asked.terms;
+    }
+
+    /// @notice What was asked for, as {read} took it over.
+    function request(Matching.Order memory order) internal pure returns (IExchange.OrderRequest memory) {
+        // All were read from fields of these widths.
+        return IExchange.OrderRequest({
+            marketId: uint16(order.marketId),
+            side: order.isAsk ? IExchange.Side.ASK : IExchange.Side.BID,
+            tick: uint24(order.tick),
+            lots: uint40(order.lots),
+            maxFills: uint8(order.fillsLeft),
+            terms: order.terms
+        });
+    }
+
+    /// @notice Place an order: match it, rest what may rest, settle the account that placed it.
+    /// @param order Begun and read; the same memory serves all orders of a transaction.
+    /// @return refusal With a refusal nothing of the order remains, except for NOT_FILLED_WHOLE: then the caller must
+    ///         revert. Makers it met that could not trade have left the book all the same.
+    function place(Matching.Order memory order, RecordLog log, IExchange.OrderResult memory result)
+        internal
+        returns (IExchange.Refusal refusal)
+    {
+        uint256 marketId = order.marketId;
+        BookWord before = BookWord.wrap(ExchangeStorage.load(ExchangeStorage.bookSlot(marketId)));
+        order.book = before;
+        order.lotsLeft = order.lots;
+        order.rests = order.terms.mayRest();
+        // What the order before has added up.
+        (order.notionalAtoms, order.makerFeeAtoms, order.decrementedLots) = (0, 0, 0);
+        // 1. What is wrong with it.
+        bool isNewAsset = !order.account.uses(MarketId.base(marketId));
+        refusal = _validate(order, isNewAsset);
+        if (refusal != IExchange.Refusal.NONE) return refusal;
+        // 2. What it meets, and 3. what rests, with the words of the account and the book.
+        if (order.crosses()) refusal = _meet(order, log, result);
+        if (order.terms.timeInForce() == OrderTermsLib.FILL_OR_KILL && result.filledLots != order.lots) {
+            return IExchange.Refusal.NOT_FILLED_WHOLE;
+        }
+        if (refusal == IExchange.Refusal.NONE) refusal = _settle(order, log, result);
+        // Also of an order refused at last: it may have met, and removed, makers that could not trade.
+        if (BookWord.unwrap(order.book) != BookWord.unwrap(before)) {
+            ExchangeStorage.store(ExchangeStorage.bookSlot(marketId), BookWord.unwrap(order.book));
+        }
+        if (isNewAsset && (result.filledLots | result.restingLots) != 0) {
+            Accounts.use(order.accountId, MarketId.base(marketId));
+        }
     }
 
     /// @dev What is wrong with an order whatever rests in the book.
@@ -87,6 +103,10 @@ library OrderBook {
         BookWord book = order.book;
         uint256 tick = order.tick;
         if (!book.isListed()) return IExchange.Refusal.UNKNOWN_MARKET;
+        if (!order.terms.isPlain()) {
+            IExchange.Refusal refusal = _applyTerms(order);
+            if (refusal != IExchange.Refusal.NONE) return refusal;
+        }
         unchecked {
             // Tick 0 wraps around to far above the highest.
             if (tick - 1 >= TickBitmap.MAX_TICK) return IExchange.Refusal.TICK_OUT_OF_RANGE;
@@ -95,11 +115,63 @@ library OrderBook {
         if (order.fillsLeft > MAX_FILLS) return IExchange.Refusal.TOO_MANY_FILLS;
         uint256 limit = book.bandLimit(order.isAsk);
         if (limit == 0) return IExchange.Refusal.PRICE_UNAVAILABLE;
-        if (order.isAsk ? tick < limit : tick > limit) return IExchange.Refusal.PRICE_OUTSIDE_BAND;
+        if (order.isAsk ? tick < limit : tick > limit) {
+            // An order that slides is judged where it comes to rest.
+            if (!_slides(order) || !order.crosses()) return IExchange.Refusal.PRICE_OUTSIDE_BAND;
+        }
+        if (block.timestamp < book.pausedUntil() && !order.terms.isReduceOnly()) {
+            return IExchange.Refusal.MARKET_PAUSED;
+        }
         if (isNewAsset && !Accounts.canUse(order.accountId, MarketId.base(order.marketId))) {
             return IExchange.Refusal.TOO_MANY_ASSETS;
         }
         return IExchange.Refusal.NONE;
+    }
+
+    /// @dev Validate terms beyond a time in force, and cut a reduce-only order to what there is to reduce.
+    function _applyTerms(Matching.Order memory order) private view returns (IExchange.Refusal) {
+        OrderTerms terms = order.terms;
+        if (!terms.isValid()) return IExchange.Refusal.INVALID_TERMS;
+        uint256 expiry = terms.expiry();
+        if (expiry != 0 && block.timestamp > expiry) return IExchange.Refusal.ORDER_EXPIRED;
+        if (!terms.isReduceOnly()) return IExchange.Refusal.NONE;
+        uint256 lots = Matching.reducibleLots(order.book, order.marketId, order.accountId, order.isAsk);
+        if (lots >= order.lots) return IExchange.Refusal.NONE;
+        order.lotsLeft = lots;
+        return lots < order.book.minLots() ? IExchange.Refusal.NOTHING_TO_REDUCE : IExchange.Refusal.NONE;
+    }
+
+    /// @dev An order that reaches the other side: trade; or, if it must not, clear the way and see.
+    function _meet(Matching.Order memory order, RecordLog log, IExchange.OrderResult memory result)
+        private
+        returns (IExchange.Refusal)
+    {
+        if (order.terms.isPostOnly()) return _clearTheWay(order, log);
+        // The lots of an order are below 2^40.
+        result.filledLots = uint40(_take(order, log));
+        return IExchange.Refusal.NONE;
+    }
+
+    /// @dev Clear away what can not trade; if the order still crosses, slide it to the tick before the best of the other
+    ///      side, where tick range and band are checked again, or refuse it.
+    function _clearTheWay(Matching.Order memory order, RecordLog log) private returns (IExchange.Refusal) {
+        order.clear(log);
+        if (order.crosses()) {
+            if (!_slides(order)) return IExchange.Refusal.WOULD_CROSS;
+            uint256 best = order.book.best(!order.isAsk);
+            unchecked {
+                // The best of a side that is crossed is a tick from 1 to the highest.
+                order.tick = order.isAsk ? best + 1 : best - 1;
+                if (order.tick - 1 >= TickBitmap.MAX_TICK) return IExchange.Refusal.TICK_OUT_OF_RANGE;
+            }
+        }
+        uint256 limit = order.book.bandLimit(order.isAsk);
+        bool isOutside = order.isAsk ? order.tick < limit : order.tick > limit;
+        return isOutside ? IExchange.Refusal.PRICE_OUTSIDE_BAND : IExchange.Refusal.NONE;
+    }
+
+    function _slides(Matching.Order memory order) private pure returns (bool) {
+        return order.terms.timeInForce() == OrderTermsLib.POST_ONLY_SLIDE;
     }
 
     /// @dev Match, and book what the market and the taker's cash have from it.
@@ -110,35 +182,55 @@ library OrderBook {
         uint256 lots = order.lotsLeft;
         order.sequence = tape.sequence();
         order.run(log);
-        // Neither dust nor what still crosses, because the fills are used up, may rest.
+        // Neither dust nor what still crosses, because the fills are used up or an own order is in the way, may rest.
         if (order.rests) order.rests = order.lotsLeft >= order.book.minLots() && !order.crosses();
         if (order.notionalAtoms == 0) return 0;
         unchecked {
             // What makers sell is worth less than 2^95 at the highest price there is, and what they pay they have.
-            filledLots = lots - order.lotsLeft;
+            filledLots = lots - order.lotsLeft - order.decrementedLots;
             // One fee on the sum, so many small fills cost no more than one. Both fees together are never negative:
             // charges are rounded up, rebates down, and a rebate is at most the fee of the other side.
-            int256 notional = int256(order.notionalAtoms);
             int256 fee = Fees.feeUp(order.notionalAtoms, tape.takerPpm());
-            _moveCash(order.accountId, (order.isAsk ? notional : -notional) - fee);
+            _moveCash(order, filledLots, fee);
             tape = tape.afterTrades(order.lastTick, uint256(fee + order.makerFeeAtoms), order.sequence);
             ExchangeStorage.store(slot, TapeWord.unwrap(tape));
             log.taken(order.marketId, order.isAsk, filledLots, order.notionalAtoms, fee, order.sequence);
         }
     }
 
-    /// @dev Add what an order's fills moved to its account's cash.
-    /// @param quoteAtoms Negative if it bought; fee included [quote atoms].
-    function _moveCash(uint256 accountId, int256 quoteAtoms) private {
+    /// @dev Add what an order's fills moved to its account's cash; what an operator lost by them uses up his budget.
+    function _moveCash(Matching.Order memory order, uint256 filledLots, int256 feeAtoms) private {
+        uint256 accountId = order.accountId;
         uint256 slot = ExchangeStorage.ledgerSlot(accountId, 0);
-        LedgerWord quote = LedgerWord.wrap(ExchangeStorage.load(slot)).add(quoteAtoms).touched();
+        LedgerWord quote = LedgerWord.wrap(ExchangeStorage.load(slot));
+        // Notionals are below 2^95.
+        int256 notional = int256(order.notionalAtoms);
+        quote = quote.add((order.isAsk ? notional : -notional) - feeAtoms).touched();
         // One order moves less than 2^95; several of a batch could add up to more.
         int256 cash = quote.balance();
         if (cash < -int256(LedgerWordLib.MAX_HELD_ATOMS)) {
             // Account ids come from 32-bit arguments.
             revert IExchangeErrors.InsufficientBalance(uint32(accountId), 0, cash, 0);
         }
+        if (order.byOperator()) quote = _withLoss(order, quote, filledLots, feeAtoms);
         ExchangeStorage.store(slot, LedgerWord.unwrap(quote));
+    }
+
+    /// @dev The cash word of an account whose operator has traded.
+    function _withLoss(Matching.Order memory order, LedgerWord quote, uint256 filledLots, int256 feeAtoms)
+        private
+        view
+        returns (LedgerWord)
+    {
+        CashWord cash = CashWordLib.fromLedger(quote);
+        uint256 loss = ExecutionLoss.lossUp(order.book, order.isAsk, filledLots, order.notionalAtoms, feeAtoms);
+        if (loss == 0) return quote;
+        if (!cash.canLose(loss, block.timestamp)) {
+            revert IExchangeErrors.LossBudgetSpent(
+                uint32(order.accountId), cash.lossAt(block.timestamp), loss, cash.budget()
+            );
+        }
+        return cash.withLoss(loss, block.timestamp).toLedger();
     }
 
     /// @dev Rest what is left of the order if it may, and write the words of its account once.
@@ -164,6 +256,9 @@ library OrderBook {
             }
         }
         ExchangeStorage.store(slot, LedgerWord.unwrap(base.touched()));
+        if (result.restingLots == 0 && order.terms.clientId() != 0) {
+            log.placed(OrderId.wrap(0), 0, order.terms.clientId(), 0);
+        }
         return IExchange.Refusal.NONE;
     }
 
@@ -175,8 +270,8 @@ library OrderBook {
         uint256 tick = order.tick;
         bool isAsk = order.isAsk;
         uint256 lots = order.lotsLeft;
-        (OrderId id, LevelQueue.Append outcome) =
-            LevelQueue.append(order.marketId, tick, LaneLib.create(order.accountId, isAsk, lots), lots);
+        Lane lane = LaneLib.create(order.accountId, isAsk, lots, order.marks | order.terms.laneBits());
+        (OrderId id, LevelQueue.Append outcome) = LevelQueue.append(order.marketId, tick, lane, lots);
         if (outcome == LevelQueue.Append.FULL) return IExchange.Refusal.LEVEL_FULL;
         if (outcome == LevelQueue.Append.FIRST) {
             TickBitmap.set(order.marketId, tick);
@@ -186,7 +281,9 @@ library OrderBook {
         result.orderId = OrderId.unwrap(id);
         // The lots of an order are below 2^40.
         result.restingLots = uint40(lots);
-        log.placed(id, lots, isAsk);
+        log.placed(id, lots, order.terms.clientId(), lane.flags());
+        uint256 expiry = lane.expiry();
+        if (expiry != 0) log.expires(id, expiry);
         return IExchange.Refusal.NONE;
     }
 }

@@ -23,6 +23,7 @@ library Records {
     uint256 private constant _REDUCED = 4 << 248;
     uint256 private constant _TAKEN = 5 << 248;
     uint256 private constant _SKIPPED = 6 << 248;
+    uint256 private constant _EXPIRES = 7 << 248;
 
     /// @notice Begin a log with room for some records; it grows if there are more.
     function open(uint256 records) internal pure returns (RecordLog log) {
@@ -39,9 +40,9 @@ library Records {
         }
     }
 
-    /// @notice An order rests.
-    function placed(RecordLog log, OrderId id, uint256 lots, bool isAsk) internal pure {
-        _append(log, _PLACED | OrderId.unwrap(id) | (lots << 128) | (isAsk ? uint256(1) << 232 : 0));
+    /// @notice An order rests; or, with id and lots of zero, one that has a client id does not.
+    function placed(RecordLog log, OrderId id, uint256 lots, uint256 clientId, uint256 laneFlags) internal pure {
+        _append(log, _PLACED | OrderId.unwrap(id) | (lots << 128) | (clientId << 168) | (laneFlags << 232));
     }
 
     /// @notice A maker order traded.
@@ -91,6 +92,11 @@ library Records {
     /// @notice An item of a batch was skipped.
     function skipped(RecordLog log, uint256 index, IExchange.Refusal refusal) internal pure {
         _append(log, _SKIPPED | index | (uint256(uint8(refusal)) << 16));
+    }
+
+    /// @notice The order of the record before expires.
+    function expires(RecordLog log, OrderId id, uint256 expiry) internal pure {
+        _append(log, _EXPIRES | OrderId.unwrap(id) | (expiry << 128));
     }
 
     /// @notice Add the records of another log, as {content} gave them.

@@ -6,8 +6,8 @@ import {Lane, LaneLib} from "../types/Lane.sol";
 /// @notice {LaneLib} for tests.
 contract LaneHarness {
     /// @notice See {LaneLib.create}.
-    function create(uint32 account, bool isAsk, uint40 lots) external pure returns (uint256) {
-        return Lane.unwrap(LaneLib.create(account, isAsk, lots));
+    function create(uint32 account, bool isAsk, uint40 lots, uint256 marks) external pure returns (uint256) {
+        return Lane.unwrap(LaneLib.create(account, isAsk, lots, marks));
     }
 
     /// @notice All fields of a lane.

@@ -17,7 +17,7 @@ contract LevelQueueHarness {
         returns (uint128 id, LevelQueue.Append outcome)
     {
         OrderId made;
-        (made, outcome) = LevelQueue.append(marketId, tick, LaneLib.create(account, isAsk, lots), lots);
+        (made, outcome) = LevelQueue.append(marketId, tick, LaneLib.create(account, isAsk, lots, 0), lots);
         id = OrderId.unwrap(made);
     }
 

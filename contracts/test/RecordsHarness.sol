@@ -8,9 +8,9 @@ import {RecordLog, Records} from "../book/Records.sol";
 /// @notice {Records}, with memory allocated between records.
 contract RecordsHarness {
     /// @notice A PLACED record.
-    function placed(uint128 id, uint40 lots, bool isAsk) external {
+    function placed(uint128 id, uint40 lots, uint64 clientId, uint8 laneFlags) external {
         RecordLog log = Records.open(1);
-        log.placed(OrderId.wrap(id), lots, isAsk);
+        log.placed(OrderId.wrap(id), lots, clientId, laneFlags);
         log.emitAll(0);
     }
 
@@ -18,6 +18,13 @@ contract RecordsHarness {
     function filled(uint128 id, uint40 lots, uint32 account, uint40 sequence, bool isAsk, bool gone) external {
         RecordLog log = Records.open(1);
         log.filled(OrderId.wrap(id), lots, account, sequence, isAsk, gone);
+        log.emitAll(0);
+    }
+
+    /// @notice An EXPIRES record.
+    function expires(uint128 id, uint32 expiry) external {
+        RecordLog log = Records.open(1);
+        log.expires(OrderId.wrap(id), expiry);
         log.emitAll(0);
     }
 
