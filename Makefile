@@ -15,13 +15,14 @@ DEMO_OPTIONS = $(if $(FLOW),--flow "$(FLOW)") $(if $(PRICES),--prices "$(PRICES)
 	$(if $(PAIR),--pair "$(PAIR)") $(if $(WINDOW),--window "$(WINDOW)")
 
 .PHONY: help setup setup-analysis compile record demo test test-deep bench check check-python \
-	check-solidity check-sizes check-slither clean distclean
+	check-solidity check-sizes check-slither check-proofs prove clean distclean
 
 help:
 	@echo 'make demo        run the exchange on a local node with traders (FLOW= PRICES= PAIR= WINDOW= ARGS=)'
 	@echo 'make test        compile and run the quick tests (ARGS= WORKERS=)'
 	@echo 'make test-deep   run every test with the long random searches'
-	@echo 'make check       formatting, lint, types, contract sizes and static analysis'
+	@echo 'make check       formatting, lint, types, sizes, static analysis and the quick proofs'
+	@echo 'make prove       prove the arithmetic of ids, words, slots and the tick tree'
 	@echo 'make bench       measure gas and throughput (ARGS=)'
 	@echo 'make compile     compile the contracts that changed into build/artifacts'
 	@echo 'make record      compile and record the bytecode hashes of the contracts'
@@ -50,7 +51,7 @@ test-deep: compile
 bench: compile
 	@$(PY) -m worldmarkets bench $(ARGS)
 
-check: check-python check-solidity check-sizes check-slither
+check: check-python check-solidity check-sizes check-slither check-proofs
 
 check-python: setup
 	$(PY) -m ruff check .
@@ -71,6 +72,14 @@ setup-analysis: setup
 
 check-slither: setup-analysis
 	@$(PY) -m tools.analysis.check_slither
+
+# Forge builds the proofs with the compiler that the compile step put into build/solc.
+check-proofs: setup-analysis compile
+	FOUNDRY_PROFILE=proofs forge fmt --check
+	@sh tools/analysis/prove.sh quick
+
+prove: setup-analysis compile
+	@sh tools/analysis/prove.sh
 
 clean:
 	rm -rf build out cache .pytest_cache .mypy_cache .ruff_cache .hypothesis

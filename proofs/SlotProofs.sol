@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.34;
+
+import {ExchangeStorage} from "../contracts/ExchangeStorage.sol";
+
+/// @notice No two words of {ExchangeStorage} share a slot, for ids within the widths its table states.
+contract SlotProofs {
+    uint256 private constant _REGIONS = 16;
+
+    /// @notice Slots of different regions differ, whatever the ids.
+    function check_regions(uint256 one, uint256 other, uint192 id, uint192 otherId) external pure {
+        if (one >= _REGIONS || other >= _REGIONS || one == other) return;
+        assert(_slot(one, id) != _slot(other, otherId));
+    }
+
+    /// @notice A ledger word belongs to one account and one asset.
+    function check_ledgerSlot(uint32 account, uint8 asset, uint32 otherAccount, uint8 otherAsset) external pure {
+        if (ExchangeStorage.ledgerSlot(account, asset) != ExchangeStorage.ledgerSlot(otherAccount, otherAsset)) return;
+        assert(account == otherAccount && asset == otherAsset);
+    }
+
+    /// @notice The slot of a base ledger is that of the quote ledger with the asset's bits.
+    function check_ledgerSlot_fromQuote(uint32 account, uint8 asset) external pure {
+        assert(ExchangeStorage.ledgerSlot(account, asset) == ExchangeStorage.ledgerSlot(account, 0) | asset);
+    }
+
+    /// @notice A season belongs to one account and one asset.
+    function check_seasonSlot(uint32 account, uint8 asset, uint32 otherAccount, uint8 otherAsset) external pure {
+        if (ExchangeStorage.seasonSlot(account, asset) != ExchangeStorage.seasonSlot(otherAccount, otherAsset)) return;
+        assert(account == otherAccount && asset == otherAsset);
+    }
+
+    /// @notice An operator's word belongs to one account and one address.
+    function check_operatorSlot(uint32 account, address operator, uint32 otherAccount, address otherOperator)
+        external
+        pure
+    {
+        uint256 slot = ExchangeStorage.operatorSlot(account, operator);
+        if (slot != ExchangeStorage.operatorSlot(otherAccount, otherOperator)) return;
+        assert(account == otherAccount && operator == otherOperator);
+    }
+
+    /// @notice A level word belongs to one market and one tick.
+    function check_levelSlot(uint16 market, uint24 tick, uint16 otherMarket, uint24 otherTick) external pure {
+        if (ExchangeStorage.levelSlot(market, tick) != ExchangeStorage.levelSlot(otherMarket, otherTick)) return;
+        assert(market == otherMarket && tick == otherTick);
+    }
+
+    /// @notice A header belongs to one pooled chunk of a market, or to the own chunk of one level.
+    function check_headerSlot(uint16 market, uint24 tick, uint32 chunk, uint16 market2, uint24 tick2, uint32 chunk2)
+        external
+        pure
+    {
+        if (ExchangeStorage.headerSlot(market, tick, chunk) != ExchangeStorage.headerSlot(market2, tick2, chunk2)) {
+            return;
+        }
+        assert(market == market2 && chunk == chunk2);
+        assert(chunk != 0 || tick == tick2);
+    }
+
+    /// @notice A lane has the slot of one place and its neighbour, of one chunk.
+    function check_laneSlot(
+        uint16 market,
+        uint24 tick,
+        uint32 chunk,
+        uint8 place,
+        uint16 market2,
+        uint24 tick2,
+        uint32 chunk2,
+        uint8 place2
+    ) external pure {
+        if (place > 7 || place2 > 7) return;
+        uint256 slot = ExchangeStorage.laneSlot(market, tick, chunk, place);
+        if (slot != ExchangeStorage.laneSlot(market2, tick2, chunk2, place2)) return;
+        assert(market == market2 && chunk == chunk2 && place >> 1 == place2 >> 1);
+        assert(chunk != 0 || tick == tick2);
+    }
+
+    /// @dev A slot of each region, with as many bits of `id` as its key has.
+    function _slot(uint256 region, uint256 id) private pure returns (uint256) {
+        if (region == 0) return ExchangeStorage.registrySlot();
+        if (region == 1) return ExchangeStorage.accountSlot(uint32(id));
+        if (region == 2) return ExchangeStorage.ledgerSlot(uint32(id), uint8(id >> 32));
+        if (region == 3) return ExchangeStorage.tokenSlot(uint8(id));
+        if (region == 4) return ExchangeStorage.feedSlot(uint8(id));
+        if (region == 5) return ExchangeStorage.underlyingSlot(uint8(id));
+        if (region == 6) return ExchangeStorage.configSlot(uint16(id));
+        if (region == 7) return ExchangeStorage.bookSlot(uint16(id));
+        if (region == 8) return ExchangeStorage.levelSlot(uint16(id), uint24(id >> 16));
+        if (region == 9) return ExchangeStorage.headerSlot(uint16(id), uint24(id >> 16), uint32(id >> 40));
+        if (region == 10) {
+            return ExchangeStorage.laneSlot(uint16(id), uint24(id >> 16), uint32(id >> 40), (id >> 72) & 7);
+        }
+        if (region == 11) return ExchangeStorage.poolSlot(uint16(id));
+        if (region == 12) return ExchangeStorage.tapeSlot(uint16(id));
+        if (region == 13) return ExchangeStorage.outflowSlot(uint8(id));
+        if (region == 14) return ExchangeStorage.seasonSlot(uint32(id), uint8(id >> 32));
+        return ExchangeStorage.operatorSlot(uint32(id), address(uint160(id >> 32)));
+    }
+}
