@@ -44,4 +44,14 @@ contract BookWordHarness {
     function withBand(uint256 word, uint24 highestBid, uint24 lowestAsk) external pure returns (uint256) {
         return BookWord.unwrap(BookWord.wrap(word).withBand(highestBid, lowestAsk));
     }
+
+    /// @notice See {BookWordLib.pausedUntil}.
+    function pausedUntil(uint256 word) external pure returns (uint256) {
+        return BookWord.wrap(word).pausedUntil();
+    }
+
+    /// @notice See {BookWordLib.withPauseUntilHour}.
+    function withPauseUntilHour(uint256 word, uint24 hour) external pure returns (uint256) {
+        return BookWord.unwrap(BookWord.wrap(word).withPauseUntilHour(hour));
+    }
 }

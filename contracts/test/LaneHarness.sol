@@ -16,6 +16,27 @@ contract LaneHarness {
         return (wrapped.account(), wrapped.lots(), wrapped.isAsk());
     }
 
+    /// @notice Fields of a lane that come from the terms and the placing of its order.
+    function marksOf(uint256 lane)
+        external
+        pure
+        returns (uint256 expiry, bool isReduceOnly, bool isByOperator, uint256 flags, bool isSpecial, uint256 terms)
+    {
+        Lane wrapped = Lane.wrap(lane);
+        (expiry, isReduceOnly, isByOperator) = (wrapped.expiry(), wrapped.isReduceOnly(), wrapped.isByOperator());
+        (flags, isSpecial, terms) = (wrapped.flags(), wrapped.isSpecial(), wrapped.termsBits());
+    }
+
+    /// @notice See {LaneLib.commonMarks}.
+    function commonMarks(address owner, bool byOperator) external pure returns (uint256) {
+        return LaneLib.commonMarks(owner, byOperator);
+    }
+
+    /// @notice See {LaneLib.mayShareOwner}.
+    function mayShareOwner(uint256 lane, uint256 otherMarks) external pure returns (bool) {
+        return Lane.wrap(lane).mayShareOwner(otherMarks);
+    }
+
     /// @notice See {LaneLib.withLots}.
     function withLots(uint256 lane, uint40 lots) external pure returns (uint256) {
         return Lane.unwrap(Lane.wrap(lane).withLots(lots));

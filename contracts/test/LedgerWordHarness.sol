@@ -15,6 +15,11 @@ contract LedgerWordHarness {
         return (ledger.openBids(), ledger.openAsks(), ledger.balance(), ledger.isEmpty());
     }
 
+    /// @notice See {LedgerWordLib.isBare}.
+    function isBare(uint256 word, uint256 assetId) external pure returns (bool) {
+        return LedgerWord.wrap(word).isBare(assetId);
+    }
+
     /// @notice See {LedgerWordLib.touched}.
     function touched(uint256 word) external pure returns (uint256) {
         return LedgerWord.unwrap(LedgerWord.wrap(word).touched());

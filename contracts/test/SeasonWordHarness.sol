@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.34;
+
+import {SeasonWord} from "../types/SeasonWord.sol";
+
+/// @notice {SeasonWordLib} for tests.
+contract SeasonWordHarness {
+    /// @notice See {SeasonWordLib.at}.
+    function at(uint256 word, uint256 time) external pure returns (uint256) {
+        return SeasonWord.unwrap(SeasonWord.wrap(word).at(time));
+    }
+
+    /// @notice All fields of a season word.
+    function fields(uint256 word)
+        external
+        pure
+        returns (uint256 day, uint256 today, uint256 yesterday, uint256 seasoned)
+    {
+        SeasonWord season = SeasonWord.wrap(word);
+        return (season.day(), season.today(), season.yesterday(), season.seasoned());
+    }
+
+    /// @notice See {SeasonWordLib.withDeposit}.
+    function withDeposit(uint256 word, uint256 atoms) external pure returns (uint256) {
+        return SeasonWord.unwrap(SeasonWord.wrap(word).withDeposit(atoms));
+    }
+
+    /// @notice See {SeasonWordLib.withWithdrawal}.
+    function withWithdrawal(uint256 word, uint256 atoms) external pure returns (uint256) {
+        return SeasonWord.unwrap(SeasonWord.wrap(word).withWithdrawal(atoms));
+    }
+}
