@@ -48,7 +48,7 @@ def test_world_node_runs_until_interrupted(ending: signal.Signals) -> None:
         accounts = [process.stdout.readline().split() for _ in range(10)]
         assert accounts[0] == ["account", "0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266"]
         balance = Rpc(url).call("eth_getBalance", accounts[9][1], "latest")
-        assert number(balance) == 10_000 * 10**18
+        assert number(balance) == 10_000_000 * 10**18
         os.kill(process.pid, ending)
         assert process.wait(timeout=30) == 0
     with pytest.raises(RpcUnavailableError):

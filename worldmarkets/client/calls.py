@@ -123,6 +123,11 @@ def draw(token: str, token_units: int) -> Request:
     return Request(token, abi_of("FaucetToken").encode("draw", token_units))
 
 
+def wrap(token: str, token_units: int) -> Request:
+    """Wrap native tokens of the sender."""
+    return Request(token, abi_of("WrappedNative").encode("deposit"), value_wei=token_units)
+
+
 def _order(order: OrderRequest) -> tuple[int, int, int, int, int, int]:
     return (
         order.market_id,

@@ -3,7 +3,15 @@
 from collections.abc import Sequence
 from typing import Any
 
-from worldmarkets.client.calls import MAX_FILLS, NO_DEADLINE, Calls, approve, draw, post_prices
+from worldmarkets.client.calls import (
+    MAX_FILLS,
+    NO_DEADLINE,
+    Calls,
+    approve,
+    draw,
+    post_prices,
+    wrap,
+)
 from worldmarkets.client.errors import ReadOnlyClientError, contract_error
 from worldmarkets.client.records import Action, Reduced, actions
 from worldmarkets.client.results import cancelled_lots, placed_results
@@ -137,8 +145,10 @@ class RawClient:
         return self.execute(approve(token, self.deployment.exchange, token_units))
 
     def draw(self, asset_id: int, token_units: int) -> Receipt:
-        """Draw test tokens from their faucet."""
-        return self.execute(draw(self.deployment.assets[asset_id].token, token_units))
+        """Draw test tokens from their faucet; the wrapped native token comes from wrapping."""
+        asset = self.deployment.assets[asset_id]
+        make = wrap if asset.is_wrapped_native else draw
+        return self.execute(make(asset.token, token_units))
 
     # ------------------------------------------------------------- sending
 

@@ -2,12 +2,14 @@
 
 from worldmarkets.deployment.contracts import DeploymentMismatchError
 from worldmarkets.deployment.deploy import deploy, write_abi
+from worldmarkets.deployment.holders import read_roles, verify_roles
 from worldmarkets.deployment.manifest import (
     Asset,
     Contract,
     Deployment,
     DeploymentFileError,
     Market,
+    Roles,
     load_deployment,
     manifest_path,
 )
@@ -22,9 +24,12 @@ __all__ = [
     "Market",
     "ParameterError",
     "Parameters",
+    "Roles",
     "deploy",
     "load_deployment",
     "load_parameters",
     "manifest_path",
+    "read_roles",
+    "verify_roles",
     "write_abi",
 ]

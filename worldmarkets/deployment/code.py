@@ -1,12 +1,9 @@
 """Comparing the code on a chain with the compiled one, and naming the sources it came from."""
 
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from eth_abi.abi import encode
-
-from worldmarkets.abi import Abi
 from worldmarkets.artifacts import Artifact, project_root
 from worldmarkets.deployment.manifest import Argument
 
@@ -22,19 +19,34 @@ def runtime_code(
         artifact: The compiled contract.
         arguments: Its constructor arguments.
         immutables: For each immutable, in the order of declaration, the index of the constructor
-            argument that becomes its value.
+            argument that becomes its value; the fields of a struct count one by one.
     """
-    types = Abi(artifact.abi).constructor
+    leaves = list(_leaves(arguments))
     code = bytearray(artifact.deployed_bytecode)
     # Ids of the syntax tree grow along the source.
     places = [
         artifact.immutable_references[key] for key in sorted(artifact.immutable_references, key=int)
     ]
     for index, occurrences in zip(immutables, places, strict=True):
-        word = encode([types[index]], [arguments[index]])
+        word = _word(leaves[index])
         for place in occurrences:
             code[place["start"] : place["start"] + place["length"]] = word
     return bytes(code)
+
+
+def _leaves(arguments: Sequence[Argument]) -> Iterator[str | int]:
+    """Yield arguments, those within others in their place."""
+    for argument in arguments:
+        if isinstance(argument, tuple):
+            yield from _leaves(argument)
+        else:
+            yield argument
+
+
+def _word(argument: str | int) -> bytes:
+    """Return a number, or an address, as a word."""
+    number = int(argument, 16) if isinstance(argument, str) else argument
+    return number.to_bytes(32, "big")
 
 
 def source_commit(root: Path | None = None) -> str:

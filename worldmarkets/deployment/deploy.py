@@ -13,6 +13,7 @@ from worldmarkets.deployment.contracts import (
     genesis_hash,
     token_decimals,
 )
+from worldmarkets.deployment.holders import ANYONE, read_roles
 from worldmarkets.deployment.listing import ListingStep
 from worldmarkets.deployment.manifest import (
     LOCAL_NETWORK,
@@ -26,14 +27,18 @@ from worldmarkets.deployment.manifest import (
     save_deployment,
     write_json,
 )
-from worldmarkets.deployment.parameters import Parameters
-from worldmarkets.deployment.roles import grant_roles
+from worldmarkets.deployment.parameters import AssetParameters, Parameters
+from worldmarkets.deployment.roles import check_named, give_roles, proposers
 from worldmarkets.rpc import Rpc
 from worldmarkets.transactions import Sender, Signer
 
 Report = Callable[[str], None]
 
 _SPOT = 1
+
+WRAPPED_NATIVE = "WrappedNative"
+
+NOWHERE = "0x" + "00" * 20
 
 
 def deploy(
@@ -43,7 +48,7 @@ def deploy(
     path: Path | None = None,
     report: Report = lambda _: None,
 ) -> Deployment:
-    """Deploy contracts, give roles, list assets and markets, post starting prices.
+    """Deploy contracts, list assets and markets, post starting prices, give roles and hand over.
 
     What is there already is checked and left as it is, so that a second run continues after an
     interruption or changes nothing.
@@ -51,7 +56,7 @@ def deploy(
     Args:
         rpc: The chain.
         parameters: What to deploy.
-        deployer: Who pays, and administers the authority.
+        deployer: Who pays, and administers the authority until it is handed over.
         path: Where the deployment is recorded and continued from; None keeps no record.
         report: Told what is done, a line at a time.
 
@@ -66,10 +71,12 @@ def deploy(
             f"the chain's id is {sender.chain_id}, that of {parameters.network} is "
             f"{parameters.chain_id}"
         )
+    check_named(parameters, sender.address)
     run = _Run(sender, parameters, path, report)
     run.deploy_contracts()
-    grant_roles(sender, run.deployment, parameters, report)
     ListingStep(sender, run.deployment, parameters, report).run()
+    give_roles(sender, run.deployment, parameters, report)
+    run.record_roles()
     return run.deployment
 
 
@@ -99,28 +106,29 @@ class _Run:
         parameters = self._parameters
         me = self._sender.address
         authority = self._deploy(Plan("Authority", "Authority", (me,)))
-        risk = self._deploy(Plan("RiskEngine", "RiskEngine"))
-        vault = self._deploy(Plan("VaultModule", "VaultModule", (risk,), (0,)))
-        listing = self._deploy(Plan("ListingModule", "ListingModule", (authority,)))
-        treasury = parameters.treasury or me
-        arguments = (authority, risk, vault, listing, treasury, parameters.insurance_ppm)
-        self._deploy(Plan("Exchange", "Exchange", arguments, (1, 2, 3)))
+        timelock = (parameters.timelock_delay, proposers(parameters, me), (ANYONE,))
+        self._deploy(Plan("Timelock", "Timelock", timelock))
+        tokens = [asset.token or self._deploy(_token(asset)) for asset in parameters.assets]
+        self._deploy_exchange(authority, _wrapped_native(parameters, tokens))
         self._deploy(Plan("PostedPriceFeed", "PostedPriceFeed", (authority,)))
-        self._deploy_tokens()
+        self._record_lists(tokens)
 
-    def _deploy_tokens(self) -> None:
-        tokens = [
-            asset.token
-            or self._deploy(
-                Plan(
-                    f"FaucetToken {asset.symbol}",
-                    "FaucetToken",
-                    (asset.faucet.name if asset.faucet else "", asset.symbol, asset.token_decimals),
-                    (2,),
-                )
-            )
-            for asset in self._parameters.assets
-        ]
+    def record_roles(self) -> None:
+        """Record who holds which role now."""
+        self._save(replace(self.deployment, roles=read_roles(self._sender.rpc, self.deployment)))
+
+    def _deploy_exchange(self, authority: str, wrapped_native: str) -> None:
+        risk = self._deploy(Plan("RiskEngine", "RiskEngine"))
+        vault = self._deploy(Plan("VaultModule", "VaultModule", (risk, wrapped_native), (0, 1)))
+        operator = self._deploy(Plan("OperatorModule", "OperatorModule"))
+        listing = self._deploy(Plan("ListingModule", "ListingModule", (authority,)))
+        guard = self._deploy(Plan("GuardModule", "GuardModule", (authority,)))
+        parts = (risk, vault, operator, listing, guard, wrapped_native)
+        treasury = self._parameters.treasury or self._sender.address
+        arguments = (authority, parts, treasury, self._parameters.insurance_ppm)
+        self._deploy(Plan("Exchange", "Exchange", arguments, (1, 2, 3, 4, 5, 6)))
+
+    def _record_lists(self, tokens: list[str]) -> None:
         self._save(
             replace(
                 self.deployment,
@@ -208,6 +216,24 @@ class _Run:
                 )
 
 
+def _token(asset: AssetParameters) -> Plan:
+    """Return the token to deploy for an asset that names none."""
+    if asset.faucet is None:
+        return Plan(WRAPPED_NATIVE, WRAPPED_NATIVE)
+    arguments = (asset.faucet.name, asset.symbol, asset.token_decimals)
+    return Plan(f"FaucetToken {asset.symbol}", "FaucetToken", arguments, (2,))
+
+
+def _wrapped_native(parameters: Parameters, tokens: list[str]) -> str:
+    """Return the wrapped native token, the zero address if there is none."""
+    wrapped = [
+        token
+        for asset, token in zip(parameters.assets, tokens, strict=True)
+        if asset.wrapped_native
+    ]
+    return wrapped[0] if wrapped else NOWHERE
+
+
 def _assets(parameters: Parameters, tokens: list[str]) -> tuple[Asset, ...]:
     return tuple(
         Asset(
@@ -218,6 +244,7 @@ def _assets(parameters: Parameters, tokens: list[str]) -> tuple[Asset, ...]:
             units_per_atom=asset.units_per_atom,
             decimals=asset.decimals,
             has_faucet=asset.faucet is not None,
+            is_wrapped_native=asset.wrapped_native,
         )
         for asset_id, (asset, token) in enumerate(zip(parameters.assets, tokens, strict=True))
     )

@@ -9,12 +9,13 @@ from typing import Any, TypeAlias
 from worldmarkets.artifacts import project_root
 from worldmarkets.errors import WorldMarketsError
 
-FORMAT = 1
+FORMAT = 2
 """Version of the file's format."""
 
 LOCAL_NETWORK = "local"
 
-Argument: TypeAlias = str | int
+Argument: TypeAlias = "str | int | tuple[Argument, ...]"
+"""A constructor argument; a struct or an array is a tuple."""
 
 
 class DeploymentFileError(WorldMarketsError):
@@ -49,6 +50,7 @@ class Asset:
     units_per_atom: int
     decimals: int
     has_faucet: bool
+    is_wrapped_native: bool
 
 
 @dataclass(frozen=True)
@@ -67,8 +69,32 @@ class Market:
 
 
 @dataclass(frozen=True)
+class Roles:
+    """Who holds which role, as addresses in order.
+
+    `admin` to `guardian` are roles of the authority: who gives and takes roles, lists and sets
+    limits, posts prices, pauses. The others are roles of the timelock: who administers it (itself),
+    who may propose, cancel and execute (the zero address stands for anyone), after at least
+    `delay_seconds`.
+    """
+
+    admin: tuple[str, ...]
+    listing: tuple[str, ...]
+    price: tuple[str, ...]
+    guardian: tuple[str, ...]
+    timelock_admin: tuple[str, ...]
+    proposer: tuple[str, ...]
+    canceller: tuple[str, ...]
+    executor: tuple[str, ...]
+    delay_seconds: int
+
+
+@dataclass(frozen=True)
 class Deployment:
-    """An exchange on a chain. `first_block` is where its logs begin."""
+    """An exchange on a chain.
+
+    `first_block` is where its logs begin; `roles` is None until the deployment is finished.
+    """
 
     network: str
     chain_id: int
@@ -77,6 +103,7 @@ class Deployment:
     contracts: dict[str, Contract]
     assets: tuple[Asset, ...]
     markets: tuple[Market, ...]
+    roles: Roles | None = None
 
     def address(self, name: str) -> str:
         """Return the address of a contract, by its name in `contracts`."""
@@ -96,6 +123,11 @@ class Deployment:
     def authority(self) -> str:
         """Address of the authority over roles."""
         return self.address("Authority")
+
+    @property
+    def timelock(self) -> str:
+        """Address of the timelock, which administers the authority."""
+        return self.address("Timelock")
 
     @property
     def first_block(self) -> int:
@@ -164,9 +196,16 @@ def _parse(fields: dict[str, Any]) -> Deployment:
     if fields.pop("format") != FORMAT:
         raise ValueError("unknown format")
     contracts = {
-        name: Contract(**{**entry, "constructor_arguments": tuple(entry["constructor_arguments"])})
+        name: Contract(**{key: _deep_tuple(one) for key, one in entry.items()})
         for name, entry in fields.pop("contracts").items()
     }
     assets = tuple(Asset(**entry) for entry in fields.pop("assets"))
     markets = tuple(Market(**entry) for entry in fields.pop("markets"))
-    return Deployment(**fields, contracts=contracts, assets=assets, markets=markets)
+    held = fields.pop("roles")
+    roles = held and Roles(**{name: _deep_tuple(holders) for name, holders in held.items()})
+    return Deployment(**fields, contracts=contracts, assets=assets, markets=markets, roles=roles)
+
+
+def _deep_tuple(content: Any) -> Any:
+    """Return lists, and lists within them, as tuples."""
+    return tuple(map(_deep_tuple, content)) if isinstance(content, list) else content

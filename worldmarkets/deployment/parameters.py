@@ -18,8 +18,14 @@ MAX_BAND_BPS = 4_095
 QUOTE_DECIMALS = 6
 """Decimals of the quote asset's ledger: PriceBand counts on atoms of a millionth of a dollar."""
 
+MAX_TIMELOCK_DELAY = 30 * 86_400
+"""The longest delay: beyond it no mistake could be put right in time [seconds]."""
+
 EXPECTED_TICKS = (1_000, MAX_TICK // 10)
 """Where the expected price is to be: steps of at most 10 basis points, and room to rise tenfold."""
+
+NATIVE_DECIMALS = 18
+"""Decimals of a wrapped native token: a unit of it is a wei."""
 
 MIN_ATOM_DOLLARS = Decimal("1e-8")
 MAX_ATOM_DOLLARS = Decimal("1e-2")
@@ -42,7 +48,11 @@ class FaucetParameters(_Model):
 
 
 class AssetParameters(_Model):
-    """One asset. Exactly one of `token` and `faucet` is given."""
+    """One asset.
+
+    Exactly one of `token` and `faucet` is given; of the wrapped native token neither where it is to
+    be deployed.
+    """
 
     symbol: str = Field(pattern=r"^[A-Za-z0-9.]{1,12}$")
     token_decimals: int = Field(ge=0, le=30)
@@ -53,6 +63,8 @@ class AssetParameters(_Model):
     """Rough price of a whole token, against which the choice of units is checked [dollars]."""
     token: Address | None = None
     faucet: FaucetParameters | None = None
+    wrapped_native: bool = False
+    """Whether it is the chain's wrapped native token."""
     starting_price: Decimal | None = Field(default=None, gt=0)
     """Reference price posted by the deployment if there is none yet [dollars a whole token]."""
 
@@ -63,7 +75,9 @@ class AssetParameters(_Model):
 
     @model_validator(mode="after")
     def _check(self) -> "AssetParameters":
-        if (self.token is None) == (self.faucet is None):
+        if self.wrapped_native and (self.faucet or self.token_decimals != NATIVE_DECIMALS):
+            raise ValueError(f"a wrapped native token has {NATIVE_DECIMALS} decimals and no faucet")
+        if not self.wrapped_native and (self.token is None) == (self.faucet is None):
             raise ValueError("give either token or faucet")
         if self.units_per_atom != 10 ** (len(str(self.units_per_atom)) - 1):
             raise ValueError("units_per_atom is no power of ten")
@@ -99,12 +113,20 @@ class MarketParameters(_Model):
 
 
 class RoleParameters(_Model):
-    """Who may do what besides the deployer, who always may."""
+    """Who may do what.
 
-    listing: tuple[Address, ...] = ()
+    Where the deployment hands over, each has to be named and the deployer is none of them;
+    elsewhere the deployer has every role besides those named here.
+    """
+
+    proposers: tuple[Address, ...] = ()
+    """May propose to the timelock, and cancel proposals."""
+    guardians: tuple[Address, ...] = ()
+    """May pause markets and resume them."""
     price: tuple[Address, ...] = ()
+    """May post reference prices."""
 
-    @field_validator("listing", "price", mode="before")
+    @field_validator("proposers", "guardians", "price", mode="before")
     @classmethod
     def _from_list(cls, value: Any) -> Any:
         return tuple(value) if isinstance(value, list) else value
@@ -121,6 +143,11 @@ class Parameters(_Model):
     """What the chain charges for a deployed byte beyond the usual 200 [gas]."""
     treasury: Address | None = None
     """Owner of the treasury account; None for the deployer."""
+    timelock_delay: int = Field(ge=0, le=MAX_TIMELOCK_DELAY)
+    """Shortest time from a proposal to its execution [seconds]."""
+    handover: bool
+    """Whether the deployer gives up every role at the end, so that only the timelock can list, set
+    limits and give roles."""
     roles: RoleParameters = RoleParameters()
     assets: tuple[AssetParameters, ...] = Field(min_length=1, max_length=MAX_ASSETS)
     """In the order of their ids; the first is the quote asset."""
@@ -137,6 +164,8 @@ class Parameters(_Model):
         bases = [market.base for market in self.markets]
         if len(set(symbols)) != len(symbols) or len(set(bases)) != len(bases):
             raise ValueError("a symbol or a market is given twice")
+        if sum(asset.wrapped_native for asset in self.assets) > 1:
+            raise ValueError("there is one wrapped native token")
         if self.assets[0].decimals != QUOTE_DECIMALS:
             raise ValueError(f"the ledger of the quote asset has {QUOTE_DECIMALS} decimals")
         for base in bases:

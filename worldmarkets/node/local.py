@@ -15,6 +15,9 @@ CHAIN_ID = 31_337
 BLOCK_GAS_LIMIT = 10_000_000_000
 """Gas limit of a block and of a transaction, as on MegaETH."""
 
+BALANCE_ETHER = 10_000_000
+"""What each funded account has: also what it can wrap and trade [native tokens]."""
+
 KEPT_STATES = 50
 """How many past states are kept, so that recent blocks can be queried and traced."""
 
@@ -133,6 +136,7 @@ class LocalNode:
             "--order": "fifo",
             "--mnemonic": DEV_MNEMONIC,
             "--accounts": len(self.accounts),
+            "--balance": BALANCE_ETHER,
         }
         # Without a number no state is kept; Anvil hangs at 0.
         history = ["--prune-history", *([self._kept_states] if self._kept_states else [])]
