@@ -39,4 +39,5 @@ def script_feed(system: System, feed: str, price: int, time: int) -> None:
 
 def known_errors() -> Codec:
     """A codec that knows the errors of the exchange and of the doubles."""
-    return codec("Exchange", "VaultModule", "ListingModule", "RiskEngine", "CallbackToken")
+    modules = ("VaultModule", "OperatorModule", "ListingModule", "GuardModule", "RiskEngine")
+    return codec("Exchange", *modules, "CallbackToken")

@@ -1,7 +1,7 @@
 """A market with users in it, for tests that play one scene."""
 
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from tests.support.backend import user_address
 from tests.support.soundness import Books
@@ -13,9 +13,13 @@ from worldmarkets.model.records import Record, unpack_record
 from worldmarkets.model.words import (
     AccountWord,
     BookWord,
+    CashWord,
     Lane,
     LedgerWord,
     LevelWord,
+    OperatorWord,
+    OutflowWord,
+    SeasonWord,
     TapeWord,
     UnderlyingWord,
 )
@@ -25,10 +29,13 @@ W = TypeVar("W", bound=Word)
 BID, ASK = Side.BID, Side.ASK
 GTC, IOC = Tif.GOOD_TILL_CANCELLED, Tif.IMMEDIATE_OR_CANCEL
 FOK, POST_ONLY = Tif.FILL_OR_KILL, Tif.POST_ONLY
+SLIDE = Tif.POST_ONLY_SLIDE
 
 MAKER = user_address(1)
 TAKER = user_address(2)
 STRANGER = user_address(3)
+OPERATOR = user_address(4)
+DEPOSITOR = user_address(5)
 
 UNIT = 10**12
 """Token units of the quote token in an atom."""
@@ -69,6 +76,19 @@ class Scene:
         """Balance of a base asset [atoms]."""
         return self.ledger(account, asset).balance
 
+    def cash_word(self, account: int) -> CashWord:
+        """Quote balance, and the loss and budget of operators."""
+        return self.word(CashWord, slots.ledger(account, 0))
+
+    def operator(self, account: int, operator: str) -> OperatorWord:
+        return self.word(OperatorWord, slots.operator(account, int(operator, 16)))
+
+    def outflow(self, asset: int = 0) -> OutflowWord:
+        return self.word(OutflowWord, slots.outflow(asset))
+
+    def season(self, account: int, asset: int = 0) -> SeasonWord:
+        return self.word(SeasonWord, slots.season(account, asset))
+
     def account(self, account: int) -> AccountWord:
         return self.word(AccountWord, slots.account(account))
 
@@ -93,14 +113,16 @@ class Scene:
         return [unpack_record(record) for record in self.system.records()]
 
     def bid(
-        self, account: int, tick: int, lots: int, tif: Tif = GTC, fills: int = 64
+        self, account: int, tick: int, lots: int, tif: Tif = GTC, fills: int = 64, **terms: Any
     ) -> OrderResult:
-        return self.system.place(account, ETH_MARKET, BID, tick, lots, tif, fills)
+        """Place a bid; further terms and the sender by name, as `System.place` has them."""
+        return self.system.place(account, ETH_MARKET, BID, tick, lots, tif, fills, **terms)
 
     def ask(
-        self, account: int, tick: int, lots: int, tif: Tif = GTC, fills: int = 64
+        self, account: int, tick: int, lots: int, tif: Tif = GTC, fills: int = 64, **terms: Any
     ) -> OrderResult:
-        return self.system.place(account, ETH_MARKET, ASK, tick, lots, tif, fills)
+        """Place an ask; further terms and the sender by name, as `System.place` has them."""
+        return self.system.place(account, ETH_MARKET, ASK, tick, lots, tif, fills, **terms)
 
     def new_account(self, owner: str, cash_atoms: int = 0, lots: int = 0) -> int:
         """An account with quote atoms and lots of asset 1."""
@@ -121,10 +143,16 @@ def make_scene(system: System) -> Scene:
 
 
 def order(
-    side: Side, tick: int, lots: int, tif: Tif = GTC, fills: int = 64, market: int = ETH_MARKET
+    side: Side,
+    tick: int,
+    lots: int,
+    tif: Tif = GTC,
+    fills: int = 64,
+    market: int = ETH_MARKET,
+    **terms: Any,
 ) -> OrderRequest:
-    """An order of the first market."""
-    return OrderRequest(market, side, tick, lots, tif, fills)
+    """An order of the first market; further terms by name."""
+    return OrderRequest(market, side, tick, lots, tif, fills, **terms)
 
 
 def notional(lots: int, tick: int) -> int:

@@ -10,34 +10,53 @@ from typing import Any
 
 from tests.support.abi import Codec, Event, codec, creation_code
 from tests.support.backend import Backend, CallFailedError, Result, user_address
-from worldmarkets.model.interface import OrderRequest, OrderResult, Refusal, Side, SpotTerms
+from worldmarkets.model.interface import (
+    OrderRequest,
+    OrderResult,
+    Permission,
+    Refusal,
+    SelfTrade,
+    Side,
+    SpotTerms,
+)
 from worldmarkets.model.interface import TimeInForce as Tif
+from worldmarkets.model.packed import pack_batch
 
 LISTING_ROLE = 1
 PRICE_ROLE = 2
+GUARDIAN_ROLE = 3
 DOLLAR = 10**18
 """One dollar in the unit of posted prices [1e-18 dollars a whole token]."""
 
 ADMIN = user_address(0xAD)
 TREASURY = user_address(0x7E)
+GUARDIAN = user_address(0x6A)
 INSURANCE_PPM = 500_000
 FOREVER = 2**64 - 1
+LAST_SECOND = 2**32 - 1
+"""The latest expiry [seconds]."""
 UNLIMITED = 2**256 - 1
 
 
 @dataclass(frozen=True)
 class AssetPlan:
-    """An asset to list; its price is None for the quote asset [1e-18 dollars a whole token]."""
+    """An asset to list; its price is None for the quote asset [1e-18 dollars a whole token].
+
+    `is_native` if its token is the exchange's wrapped native token.
+    """
 
     symbol: str
     decimals: int
     units_per_atom: int
     price: int | None = None
+    is_native: bool = False
 
 
 QUOTE = AssetPlan("USDM", 18, 10**12)
 ETH = AssetPlan("WETH", 18, 10**10, 2_000 * DOLLAR)
 BTC = AssetPlan("WBTC", 8, 1, 60_000 * DOLLAR)
+NATIVE = AssetPlan("WNATIVE", 18, 10**10, 10 * DOLLAR, is_native=True)
+"""The wrapped native token; none of the default assets."""
 
 REBATE_TERMS = SpotTerms(
     tick_value=100, atoms_per_lot=100_000, min_lots=1, taker_ppm=350, maker_ppm=-100, band_bps=500
@@ -66,7 +85,10 @@ class System:
     authority: str
     risk_engine: str
     vault_module: str
+    operator_module: str
     listing_module: str
+    guard_module: str
+    wrapped_native: str
     exchange: str
     feed: str
     tokens: list[str] = field(default_factory=list)
@@ -86,11 +108,27 @@ class System:
         tif: Tif = Tif.GOOD_TILL_CANCELLED,
         max_fills: int = 64,
         *,
+        self_trade: SelfTrade = SelfTrade.CANCEL_MAKER,
+        expiry: int = 0,
+        reduce_only: bool = False,
+        client_id: int = 0,
         sender: str | None = None,
     ) -> OrderResult:
-        order = (market, side, tick, lots, tif, max_fills)
-        returned = self.execute(self._sender(account, sender), "place", account, order)
-        return as_order_result(returned[0])
+        special = (self_trade, expiry, reduce_only, client_id)
+        order = OrderRequest(market, side, tick, lots, tif, max_fills, *special)
+        return self.place_order(account, order, sender=sender)
+
+    def place_order(
+        self, account: int, order: OrderRequest, *, sender: str | None = None
+    ) -> OrderResult:
+        arguments = (account, order_tuple(order))
+        return as_order_result(self.execute(self._sender(account, sender), "place", *arguments)[0])
+
+    def amend(
+        self, account: int, order_id: int, order: OrderRequest, *, sender: str | None = None
+    ) -> OrderResult:
+        arguments = (account, order_id, order_tuple(order))
+        return as_order_result(self.execute(self._sender(account, sender), "amend", *arguments)[0])
 
     def cancel(self, account: int, order_id: int, *, sender: str | None = None) -> int:
         return self.execute(self._sender(account, sender), "cancel", account, order_id)[0]
@@ -118,8 +156,21 @@ class System:
     ) -> tuple[list[int], list[OrderResult]]:
         orders = [order_tuple(order) for order in places]
         arguments = (account, list(cancels), orders, deadline, all_or_none)
-        lots, results = self.execute(self._sender(account, sender), "batch", *arguments)
-        return list(lots), [as_order_result(result) for result in results]
+        return as_batch_result(self.execute(self._sender(account, sender), "batch", *arguments))
+
+    def batch_packed(
+        self,
+        account: int,
+        cancels: Sequence[int] = (),
+        places: Sequence[OrderRequest] = (),
+        deadline: int = FOREVER,
+        all_or_none: bool = False,
+        *,
+        sender: str | None = None,
+    ) -> tuple[list[int], list[OrderResult]]:
+        """The same through `batchPacked`; the latest deadline there is that of 32 bits."""
+        packed = pack_batch(account, list(cancels), places, deadline, all_or_none)
+        return as_batch_result(self.execute(self._sender(account, sender), "batchPacked", packed))
 
     # --------------------------------------------------------------- vault
 
@@ -136,6 +187,27 @@ class System:
             0
         ]
 
+    def deposit_with_permit(
+        self,
+        account: int,
+        asset: int,
+        token_units: int,
+        deadline: int,
+        signature: tuple[int, bytes, bytes],
+        *,
+        sender: str | None = None,
+    ) -> int:
+        """Deposit by a signed allowance (v, r, s); see `tests.support.permits`."""
+        arguments = (account, asset, token_units, deadline, *signature)
+        return self.execute(self._sender(account, sender), "depositWithPermit", *arguments)[0]
+
+    def deposit_native(
+        self, account: int, asset: int, native_units: int, *, sender: str | None = None
+    ) -> int:
+        """Deposit native tokens; the backend gives the sender enough of them."""
+        sender = self._sender(account, sender)
+        return self.execute(sender, "depositNative", account, asset, value=native_units)[0]
+
     def withdraw(
         self,
         account: int,
@@ -148,6 +220,18 @@ class System:
         sender = self._sender(account, sender)
         self.execute(sender, "withdraw", account, asset, token_units, to or sender)
 
+    def withdraw_native(
+        self,
+        account: int,
+        asset: int,
+        token_units: int,
+        to: str | None = None,
+        *,
+        sender: str | None = None,
+    ) -> None:
+        sender = self._sender(account, sender)
+        self.execute(sender, "withdrawNative", account, asset, token_units, to or sender)
+
     def transfer(
         self,
         from_account: int,
@@ -159,6 +243,41 @@ class System:
     ) -> None:
         sender = self._sender(from_account, sender)
         self.execute(sender, "transfer", from_account, to_account, asset, atoms)
+
+    # --------------------------------------------------------------- operators and activation
+
+    def set_operator(
+        self,
+        account: int,
+        operator: str,
+        permissions: Permission | int = Permission.PLACE | Permission.CANCEL,
+        expiry: int = LAST_SECOND,
+        daily_loss_atoms: int = 0,
+        *,
+        sender: str | None = None,
+    ) -> None:
+        arguments = (account, operator, int(permissions), expiry, daily_loss_atoms)
+        self.execute(self._sender(account, sender), "setOperator", *arguments)
+
+    def revoke_operator(self, account: int, operator: str, *, sender: str | None = None) -> None:
+        self.execute(self._sender(account, sender), "revokeOperator", account, operator)
+
+    def activate_asset(self, account: int, asset: int, *, sender: str | None = None) -> None:
+        self.execute(self._sender(account, sender), "activateAsset", account, asset)
+
+    def deactivate_asset(self, account: int, asset: int, *, sender: str | None = None) -> None:
+        self.execute(self._sender(account, sender), "deactivateAsset", account, asset)
+
+    # --------------------------------------------------------------- guards
+
+    def pause_markets(self, *markets: int, hours_long: int = 1, sender: str | None = None) -> None:
+        self.execute(sender or GUARDIAN, "pauseMarkets", list(markets), hours_long)
+
+    def resume_markets(self, *markets: int, sender: str | None = None) -> None:
+        self.execute(sender or GUARDIAN, "resumeMarkets", list(markets))
+
+    def set_outflow_limit(self, asset: int, limit_ppm: int, *, sender: str | None = None) -> None:
+        self.execute(sender or ADMIN, "setOutflowLimit", asset, limit_ppm)
 
     # --------------------------------------------------------------- prices, listing and fees
 
@@ -213,10 +332,14 @@ class System:
     # --------------------------------------------------------------- users and tokens
 
     def add_asset(self, plan: AssetPlan) -> int:
-        """Deploy a faucet token and list it, its price posted and poked if it has one."""
-        token = self.backend.deploy(
-            ADMIN, creation_code("FaucetToken", plan.symbol, plan.symbol, plan.decimals)
-        )
+        """Deploy a faucet token and list it, its price posted and poked if it has one.
+
+        A plan of the wrapped native token deploys none.
+        """
+        token = self.wrapped_native
+        if not plan.is_native:
+            names = (plan.symbol, plan.symbol, plan.decimals)
+            token = self.backend.deploy(ADMIN, creation_code("FaucetToken", *names))
         feed = "0x" + "00" * 20 if plan.price is None else self.feed
         asset = self.list_asset(token, plan.units_per_atom, feed)
         self.tokens.append(token)
@@ -228,7 +351,10 @@ class System:
     def mint(self, holder: str, asset: int, token_units: int) -> None:
         """Give a holder test tokens and let the exchange pull all he has."""
         token = self.tokens[asset]
-        self.execute_on(token, "FaucetToken", holder, "draw", token_units)
+        if token == self.wrapped_native:
+            self.execute_on(token, "WrappedNative", holder, "deposit", value=token_units)
+        else:
+            self.execute_on(token, "FaucetToken", holder, "draw", token_units)
         self.execute_on(token, "FaucetToken", holder, "approve", self.exchange, UNLIMITED)
 
     def new_user(self, owner: str, **token_units: int) -> int:
@@ -245,16 +371,26 @@ class System:
 
     # --------------------------------------------------------------- one layer below
 
-    def execute(self, sender: str, function: str, *arguments: object) -> tuple[Any, ...]:
+    def execute(
+        self, sender: str, function: str, *arguments: object, value: int = 0
+    ) -> tuple[Any, ...]:
         """Call the exchange and decode what it returns; raises Reverted."""
-        return self.execute_on(self.exchange, "Exchange", sender, function, *arguments)
+        call = (self.exchange, "Exchange", sender, function)
+        return self.execute_on(*call, *arguments, value=value)
 
     def execute_on(
-        self, address: str, contract: str, sender: str, function: str, *arguments: object
+        self,
+        address: str,
+        contract: str,
+        sender: str,
+        function: str,
+        *arguments: object,
+        value: int = 0,
     ) -> tuple[Any, ...]:
-        """Call any contract by its ABI; raises Reverted."""
+        """Call any contract by its ABI, with native tokens; raises Reverted."""
         known = codec(contract)
-        self.last = self.backend.call(sender, address, known.encode(function, *arguments))
+        data = known.encode(function, *arguments)
+        self.last = self.backend.call(sender, address, data, value)
         if not self.last.ok:
             raise _exchange_codec().error(self.last.returned)
         return known.decode(function, self.last.returned)
@@ -287,16 +423,25 @@ def deploy_system(
         return backend.deploy(ADMIN, creation_code(contract, *arguments))
 
     authority = create("Authority", ADMIN)
+    wrapped_native = create("WrappedNative")
     risk_engine = create("RiskEngine")
-    vault_module = create("VaultModule", risk_engine)
-    listing_module = create("ListingModule", authority)
-    modules = (risk_engine, vault_module, listing_module)
-    exchange = create("Exchange", authority, *modules, TREASURY, insurance_ppm)
+    modules = (
+        risk_engine,
+        create("VaultModule", risk_engine, wrapped_native),
+        create("OperatorModule"),
+        create("ListingModule", authority),
+        create("GuardModule", authority),
+    )
+    parts = (*modules, wrapped_native)
+    exchange = create("Exchange", authority, parts, TREASURY, insurance_ppm)
     feed = create("PostedPriceFeed", authority)
-    system = System(backend, authority, *modules, exchange, feed)
+    system = System(backend, authority, *parts, exchange, feed)
     system.owners.update({1: exchange, 2: TREASURY})
-    grant(system, LISTING_ROLE, exchange, "Exchange", "listAsset", "listSpotMarket")
+    listing = ("listAsset", "listSpotMarket", "setOutflowLimit")
+    grant(system, LISTING_ROLE, exchange, "Exchange", *listing)
     grant(system, PRICE_ROLE, feed, "PostedPriceFeed", "post")
+    guarding = ("pauseMarkets", "resumeMarkets")
+    grant(system, GUARDIAN_ROLE, exchange, "Exchange", *guarding, to=GUARDIAN)
     for plan in assets:
         system.add_asset(plan)
     for base_asset, terms in (DEFAULT_MARKETS if markets is None else markets).items():
@@ -317,7 +462,7 @@ def grant(
 def order_tuple(order: OrderRequest) -> tuple[int, ...]:
     """An order as the ABI takes it."""
     market_and_price = (order.market_id, order.side, order.tick, order.lots)
-    return (*market_and_price, order.time_in_force, order.max_fills)
+    return (*market_and_price, order.max_fills, order.terms.pack())
 
 
 def terms_tuple(terms: SpotTerms) -> tuple[int, ...]:
@@ -332,6 +477,12 @@ def as_order_result(fields: tuple[int, ...]) -> OrderResult:
     return OrderResult(order_id, filled, resting, Refusal(refusal))
 
 
+def as_batch_result(returned: tuple[Any, ...]) -> tuple[list[int], list[OrderResult]]:
+    """What a batch returned, decoded."""
+    lots, results = returned
+    return list(lots), [as_order_result(result) for result in results]
+
+
 def _exchange_codec() -> Codec:
-    names = ("Exchange", "VaultModule", "ListingModule", "RiskEngine", "PostedPriceFeed")
-    return codec(*names, "FaucetToken", "Authority")
+    modules = ("VaultModule", "OperatorModule", "ListingModule", "GuardModule", "RiskEngine")
+    return codec("Exchange", *modules, "PostedPriceFeed", "FaucetToken", "Authority")

@@ -53,6 +53,43 @@ class NotAccountOwner(ContractError):
 
 
 @dataclass(eq=False)
+class OperatorExpired(ContractError):
+    """What the owner allowed the operator has run out."""
+
+    account_id: int
+    operator: int
+    expiry: int
+
+
+@dataclass(eq=False)
+class PermissionMissing(ContractError):
+    """The operator has none of the permissions needed."""
+
+    account_id: int
+    operator: int
+    permissions: int
+    any_of: int
+
+
+@dataclass(eq=False)
+class LossBudgetSpent(ContractError):
+    """Executions by operators would lose more than they may in a day."""
+
+    account_id: int
+    lost_atoms: int
+    loss_atoms: int
+    budget_atoms: int
+
+
+@dataclass(eq=False)
+class InvalidPermissions(ContractError):
+    """Permissions that do not exist, or that would have run out already."""
+
+    permissions: int
+    expiry: int
+
+
+@dataclass(eq=False)
 class SameAccount(ContractError):
     """Both ends of a transfer are the same account."""
 
@@ -77,6 +114,22 @@ class TooManyAssets(RefusedError):
 
 
 @dataclass(eq=False)
+class AssetNotActivated(ContractError):
+    """Only who acts for the account makes it use a further asset."""
+
+    account_id: int
+    asset_id: int
+
+
+@dataclass(eq=False)
+class AssetInUse(ContractError):
+    """An asset of which the account has something, or open orders."""
+
+    account_id: int
+    asset_id: int
+
+
+@dataclass(eq=False)
 class UnlistedAsset(ContractError):
     """No such asset."""
 
@@ -91,6 +144,45 @@ class ZeroAmount(ContractError):
 @dataclass(eq=False)
 class ZeroAddress(ContractError):
     """The zero address where someone must receive."""
+
+
+@dataclass(eq=False)
+class InvalidReceiver(ContractError):
+    """The exchange itself where someone else must receive."""
+
+    receiver: int
+
+
+@dataclass(eq=False)
+class InvalidSender(ContractError):
+    """Native tokens from someone who must not send them."""
+
+    sender: int
+
+
+@dataclass(eq=False)
+class NotWrappedNative(ContractError):
+    """The asset is not the wrapped native token."""
+
+    asset_id: int
+
+
+@dataclass(eq=False)
+class InvalidPermit(ContractError):
+    """A permit that the token refuses, and no allowance that would do."""
+
+    asset_id: int
+    owner: int
+    allowance: int
+
+
+@dataclass(eq=False)
+class OutflowLimitReached(ContractError):
+    """More would leave the exchange than may in a day."""
+
+    asset_id: int
+    net_atoms: int
+    limit_atoms: int
 
 
 @dataclass(eq=False)
@@ -191,6 +283,42 @@ class NotFilledWhole(RefusedError):
 
 
 @dataclass(eq=False)
+class InvalidTerms(RefusedError):
+    """Order terms that have no meaning."""
+
+    refusal = Refusal.INVALID_TERMS
+    terms: int
+
+
+@dataclass(eq=False)
+class OrderExpired(RefusedError):
+    """The order would have expired already."""
+
+    refusal = Refusal.ORDER_EXPIRED
+    expiry: int
+    timestamp: int
+
+
+@dataclass(eq=False)
+class NothingToReduce(RefusedError):
+    """A reduce-only order where nothing, or too little, can be reduced."""
+
+    refusal = Refusal.NOTHING_TO_REDUCE
+    account_id: int
+    market_id: int
+    reducible_lots: int
+
+
+@dataclass(eq=False)
+class MarketPaused(RefusedError):
+    """New risk is paused in the market until then."""
+
+    refusal = Refusal.MARKET_PAUSED
+    market_id: int
+    until: int
+
+
+@dataclass(eq=False)
 class LevelFull(RefusedError):
     """The level holds as many orders as it can."""
 
@@ -240,6 +368,14 @@ class DuplicateOrder(ContractError):
 
 
 @dataclass(eq=False)
+class MalformedBatch(ContractError):
+    """A packed batch of another length than what it says it holds."""
+
+    length: int
+    expected_length: int
+
+
+@dataclass(eq=False)
 class DeadlinePassed(ContractError):
     """Too late."""
 
@@ -252,6 +388,14 @@ class NotTheExchange(ContractError):
     """An entry point only for the exchange itself."""
 
     caller: int
+
+
+@dataclass(eq=False)
+class PausedTooSoon(ContractError):
+    """The market may not be paused again before then."""
+
+    market_id: int
+    earliest: int
 
 
 @dataclass(eq=False)

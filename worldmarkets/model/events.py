@@ -56,6 +56,57 @@ class Transferred:
 
 
 @dataclass(frozen=True)
+class OperatorSet:
+    """An owner set what an operator may do, until when, and the account's daily loss budget."""
+
+    account_id: int
+    operator: int
+    permissions: int
+    expiry: int
+    daily_loss_atoms: int
+
+
+@dataclass(frozen=True)
+class OperatorRevoked:
+    """An operator may do nothing any more."""
+
+    account_id: int
+    operator: int
+
+
+@dataclass(frozen=True)
+class AssetActivated:
+    """An account may be credited an asset by anyone."""
+
+    account_id: int
+    asset_id: int
+
+
+@dataclass(frozen=True)
+class AssetDeactivated:
+    """An account no longer uses an asset."""
+
+    account_id: int
+    asset_id: int
+
+
+@dataclass(frozen=True)
+class MarketPauseSet:
+    """New risk in a market is paused until then [seconds]."""
+
+    market_id: int
+    until: int
+
+
+@dataclass(frozen=True)
+class OutflowLimitSet:
+    """How much of an asset may leave in a day has changed [ppm of what is held]."""
+
+    asset_id: int
+    limit_ppm: int
+
+
+@dataclass(frozen=True)
 class AssetListed:
     """An asset was listed."""
 
@@ -98,6 +149,12 @@ Event = (
     | Deposited
     | Withdrawn
     | Transferred
+    | OperatorSet
+    | OperatorRevoked
+    | AssetActivated
+    | AssetDeactivated
+    | MarketPauseSet
+    | OutflowLimitSet
     | AssetListed
     | MarketListed
     | PriceUpdated

@@ -1,7 +1,9 @@
 """Enums and structs of the exchange's interface (contracts/interfaces/IExchange.sol)."""
 
 from dataclasses import dataclass
-from enum import IntEnum
+from enum import IntEnum, IntFlag
+
+from worldmarkets.model.words import OrderTerms
 
 
 class Side(IntEnum):
@@ -12,12 +14,32 @@ class Side(IntEnum):
 
 
 class TimeInForce(IntEnum):
-    """How long an order stays."""
+    """How long an order stays, and whether it may trade at once."""
 
     GOOD_TILL_CANCELLED = 0
-    IMMEDIATE_OR_CANCEL = 1
-    FILL_OR_KILL = 2
-    POST_ONLY = 3
+    POST_ONLY = 1
+    POST_ONLY_SLIDE = 2
+    IMMEDIATE_OR_CANCEL = 3
+    FILL_OR_KILL = 4
+
+
+class SelfTrade(IntEnum):
+    """What becomes of an order that meets another of its owner."""
+
+    CANCEL_MAKER = 0
+    CANCEL_TAKER = 1
+    DECREMENT_BOTH = 2
+
+
+class Permission(IntFlag):
+    """What an operator may do for an account."""
+
+    PLACE = 1
+    CANCEL = 2
+    LEND = 4
+    TRANSFER = 8
+    WITHDRAW_TO_OWNER = 16
+    WITHDRAW = 32
 
 
 class Refusal(IntEnum):
@@ -35,6 +57,10 @@ class Refusal(IntEnum):
     LEVEL_FULL = 9
     TOO_MUCH_OPEN = 10
     TOO_MANY_ASSETS = 11
+    INVALID_TERMS = 12
+    ORDER_EXPIRED = 13
+    NOTHING_TO_REDUCE = 14
+    MARKET_PAUSED = 15
 
 
 class Removal(IntEnum):
@@ -44,18 +70,41 @@ class Removal(IntEnum):
     UNPAYABLE = 1
     OUTSIDE_BAND = 2
     DUST = 3
+    EXPIRED = 4
+    SELF_TRADE = 5
+    NOTHING_TO_REDUCE = 6
+    BUDGET_SPENT = 7
 
 
 @dataclass(frozen=True)
 class OrderRequest:
-    """An order to place: worst price `tick`, size in lots, most maker orders it may meet."""
+    """An order to place: worst price `tick`, size in lots, most maker orders it may meet.
+
+    `expiry` is the last second at which it may trade, 0 for never; `client_id` is the trader's own
+    number for it, below 2^64. A time in force or self-trade mode without a name is refused.
+    """
 
     market_id: int
     side: Side
     tick: int
     lots: int
-    time_in_force: TimeInForce = TimeInForce.GOOD_TILL_CANCELLED
+    time_in_force: TimeInForce | int = TimeInForce.GOOD_TILL_CANCELLED
     max_fills: int = 64
+    self_trade: SelfTrade | int = SelfTrade.CANCEL_MAKER
+    expiry: int = 0
+    reduce_only: bool = False
+    client_id: int = 0
+
+    @property
+    def terms(self) -> OrderTerms:
+        """The terms as the contracts have them; packing them checks the widths."""
+        return OrderTerms(
+            self.time_in_force,
+            self.self_trade,
+            self.expiry,
+            int(self.reduce_only),
+            self.client_id,
+        )
 
 
 @dataclass(frozen=True)
@@ -63,7 +112,8 @@ class OrderResult:
     """What became of an order.
 
     `order_id` is the id of the resting part, 0 if nothing rests. What is neither filled nor
-    resting was dropped. `refusal` is NONE unless a batch skipped the place.
+    resting was dropped, or lost to self-trade prevention. `refusal` is NONE unless a batch skipped
+    the place.
     """
 
     order_id: int = 0

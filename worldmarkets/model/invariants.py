@@ -49,7 +49,8 @@ class History:
         """Follow the records of a transaction."""
         for record in records:
             if isinstance(record, Placed):
-                self.placed[record.order_id] = len(self.placed)
+                if record.order_id:
+                    self.placed[record.order_id] = len(self.placed)
             elif isinstance(record, Removed) or (isinstance(record, Filled) and record.gone):
                 self.gone.add(record.order_id)
 

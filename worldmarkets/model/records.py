@@ -26,12 +26,14 @@ class Header(Word):
 
 @dataclass(frozen=True)
 class Placed(Word):
-    """An order rests."""
+    """An order rests; with id and lots 0, one that has a client id does not."""
 
     order_id: int = bits(0, 128)
     lots: int = bits(128, 40)
     client_id: int = bits(168, 64)
     is_ask: int = bits(232, 1)
+    reduce_only: int = bits(233, 1)
+    by_operator: int = bits(234, 1)
     kind: int = bits(248, 8, default=1)
 
 
@@ -91,7 +93,16 @@ class Skipped(Word):
     kind: int = bits(248, 8, default=6)
 
 
-Record = Placed | Filled | Removed | Reduced | Taken | Skipped
+@dataclass(frozen=True)
+class Expires(Word):
+    """The order placed by the record before expires: the last second at which it may trade."""
+
+    order_id: int = bits(0, 128)
+    expiry: int = bits(128, 32)
+    kind: int = bits(248, 8, default=7)
+
+
+Record = Placed | Filled | Removed | Reduced | Taken | Skipped | Expires
 
 _KINDS: dict[int, type[Record]] = {
     1: Placed,
@@ -100,6 +111,7 @@ _KINDS: dict[int, type[Record]] = {
     4: Reduced,
     5: Taken,
     6: Skipped,
+    7: Expires,
 }
 
 

@@ -1,9 +1,14 @@
-"""Where each word is: region << 64 | key, as in contracts/ExchangeStorage.sol."""
+"""Where each word is: region << 64 | key, as in contracts/ExchangeStorage.sol.
+
+Keys of operators, which hold an address, are 192 bits wide instead.
+"""
 
 from dataclasses import dataclass
 from enum import IntEnum
 
 _POOLED = 1 << 32
+_KEY = 64
+_WIDE_KEY = 192
 
 
 class Region(IntEnum):
@@ -25,6 +30,9 @@ class Region(IntEnum):
     LANES = 14
     POOL = 15
     TAPE = 16
+    OUTFLOW = 17
+    SEASON = 18
+    OPERATOR = 19
 
 
 @dataclass(frozen=True)
@@ -40,7 +48,8 @@ class Place:
 
 def place_of(slot: int) -> Place:
     """Take a slot of the exchange's state apart."""
-    return Place(Region(slot >> 64), slot & (1 << 64) - 1)
+    width = _WIDE_KEY if slot >> _WIDE_KEY else _KEY
+    return Place(Region(slot >> width), slot & (1 << width) - 1)
 
 
 def registry() -> int:
@@ -113,8 +122,23 @@ def tape(market_id: int) -> int:
     return _slot(Region.TAPE, market_id)
 
 
+def outflow(asset_id: int) -> int:
+    """Slot of the outflow word of an asset."""
+    return _slot(Region.OUTFLOW, asset_id)
+
+
+def season(account_id: int, asset_id: int) -> int:
+    """Slot of the season word of an account and an asset."""
+    return _slot(Region.SEASON, account_id << 8 | asset_id)
+
+
+def operator(account_id: int, address: int) -> int:
+    """Slot of the operator word of an account and an address."""
+    return Region.OPERATOR << _WIDE_KEY | account_id << 160 | address
+
+
 def _slot(region: Region, key: int) -> int:
-    return region << 64 | key
+    return region << _KEY | key
 
 
 def _chunk_key(tick: int, chunk: int) -> int:

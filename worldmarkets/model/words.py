@@ -22,6 +22,10 @@ MAX_OPEN_ATOMS = 2**76 - 1
 """The most atoms an account's open orders of one side and asset may add up to."""
 SPOT = 1
 """Kind of a spot market."""
+TAG_MASK = 2**12 - 1
+"""The bits of a client id that a resting order keeps."""
+SECONDS_A_DAY = 86_400
+SECONDS_AN_HOUR = 3_600
 
 
 @dataclass(frozen=True)
@@ -56,6 +60,58 @@ class LedgerWord(Word):
     frozen: int = bits(153, 1)
     touched: int = bits(154, 1)
     balance: int = bits(160, 96, signed=True)
+
+
+@dataclass(frozen=True)
+class CashWord(Word):
+    """The ledger word of the quote asset: no market's base, so it has budget instead of totals.
+
+    `loss` is what executions by operators have lost on `day` (of UTC, since 1970), `budget` the
+    most they may lose in a day [quote atoms].
+    """
+
+    loss: int = bits(0, 64)
+    budget: int = bits(64, 64)
+    day: int = bits(128, 24)
+    lent: int = bits(152, 1)
+    frozen: int = bits(153, 1)
+    touched: int = bits(154, 1)
+    balance: int = bits(160, 96, signed=True)
+
+    def loss_at(self, time: int) -> int:
+        """Return what has been lost since the day of `time` [seconds] began [quote atoms]."""
+        return self.loss if self.day == time // SECONDS_A_DAY else 0
+
+
+@dataclass(frozen=True)
+class OperatorWord(Word):
+    """What an account allows an address, up to the second `expiry`; zero if it never did."""
+
+    permissions: int = bits(0, 8)
+    expiry: int = bits(8, 32)
+    touched: int = bits(40, 1)
+
+
+@dataclass(frozen=True)
+class OutflowWord(Word):
+    """Net outflow of an asset [atoms] at a time [seconds], and how much may leave in a day."""
+
+    time: int = bits(0, 32)
+    limit_ppm: int = bits(32, 20)
+    level: int = bits(160, 96, signed=True)
+
+
+@dataclass(frozen=True)
+class SeasonWord(Word):
+    """When an account deposited what it has of an asset, withdrawals taken off [atoms].
+
+    `today` and `yesterday` are seen from `day` (of UTC, since 1970); `seasoned` is all before.
+    """
+
+    day: int = bits(0, 16)
+    today: int = bits(16, 80)
+    yesterday: int = bits(96, 80)
+    seasoned: int = bits(176, 80)
 
 
 @dataclass(frozen=True)
@@ -100,7 +156,8 @@ class ConfigWord(Word):
 class BookWord(Word):
     """All that placing an order reads of a market.
 
-    `highest_bid` and `lowest_ask` are the limits of the price band, 0 before the first price.
+    `highest_bid` and `lowest_ask` are the limits of the price band, 0 before the first price;
+    `pause_hour` is the hour since 1970 at which a pause of new risk ends.
     """
 
     best_bid: int = bits(0, 24)
@@ -111,7 +168,12 @@ class BookWord(Word):
     tick_value: int = bits(120, 32)
     atoms_per_lot: int = bits(152, 64)
     maker_ppm: int = bits(216, 16, signed=True)
-    status: int = bits(232, 8)
+    pause_hour: int = bits(232, 24)
+
+    @property
+    def paused_until(self) -> int:
+        """When the pause of new risk ends, or ended [seconds]."""
+        return self.pause_hour * SECONDS_AN_HOUR
 
     def best(self, is_ask: bool) -> int:
         """Return the best tick of one side, NO_BID or NO_ASK if there is none."""
@@ -173,7 +235,7 @@ class ChunkHeader(Word):
 
 @dataclass(frozen=True)
 class Lane(Word):
-    """A resting order, half a storage word."""
+    """A resting order, half a storage word; `tag` are the low bits of its client id."""
 
     account: int = bits(0, 32)
     lots: int = bits(32, 40)
@@ -181,8 +243,24 @@ class Lane(Word):
     owner_hash: int = bits(104, 8)
     is_ask: int = bits(112, 1)
     reduce_only: int = bits(113, 1)
-    self_trade_mode: int = bits(114, 2)
+    by_operator: int = bits(114, 1)
     tag: int = bits(116, 12)
+
+
+@dataclass(frozen=True)
+class OrderTerms(Word):
+    """How an order behaves beyond its market, side, price and size; half of it as in a lane."""
+
+    time_in_force: int = bits(0, 3)
+    self_trade: int = bits(3, 2)
+    expiry: int = bits(72, 32)
+    reduce_only: int = bits(113, 1)
+    client_id: int = bits(116, 64)
+
+    @property
+    def tag(self) -> int:
+        """The bits of the client id that a resting order keeps."""
+        return self.client_id & TAG_MASK
 
 
 @dataclass(frozen=True)
