@@ -6,8 +6,9 @@ from hypothesis import strategies as st
 
 from tests.support.harness import Harness
 from tests.support.properties import signed, unsigned
-from worldmarkets.model.interface import Refusal
+from worldmarkets.model.interface import Refusal, Removal
 from worldmarkets.model.records import (
+    Expires,
     Filled,
     Header,
     Placed,
@@ -34,10 +35,25 @@ def emitted(log: Harness) -> list[Record]:
     return [unpack_record(int.from_bytes(body[i : i + 32], "big")) for i in range(0, length, 32)]
 
 
-@given(unsigned(128), unsigned(40), st.booleans())
-def test_placed(log: Harness, order_id: int, lots: int, is_ask: bool) -> None:
-    log.call("placed", order_id, lots, is_ask)
-    assert emitted(log) == [Placed(order_id, lots, is_ask=is_ask)]
+@given(unsigned(128), unsigned(40), unsigned(64), st.booleans(), st.booleans(), st.booleans())
+def test_placed(
+    log: Harness,
+    order_id: int,
+    lots: int,
+    client_id: int,
+    is_ask: bool,
+    reduce_only: bool,
+    by_operator: bool,
+) -> None:
+    flags = is_ask | reduce_only << 1 | by_operator << 2
+    log.call("placed", order_id, lots, client_id, flags)
+    assert emitted(log) == [Placed(order_id, lots, client_id, is_ask, reduce_only, by_operator)]
+
+
+@given(unsigned(128), unsigned(32))
+def test_expires(log: Harness, order_id: int, expiry: int) -> None:
+    log.call("expires", order_id, expiry)
+    assert emitted(log) == [Expires(order_id, expiry)]
 
 
 @given(unsigned(128), unsigned(40), unsigned(32), unsigned(40), st.booleans(), st.booleans())
@@ -48,7 +64,7 @@ def test_filled(
     assert emitted(log) == [Filled(order_id, lots, account, sequence, is_ask, gone)]
 
 
-@given(unsigned(128), unsigned(40), unsigned(32), st.integers(0, 3))
+@given(unsigned(128), unsigned(40), unsigned(32), st.sampled_from(Removal))
 def test_removed(log: Harness, order_id: int, lots: int, account: int, reason: int) -> None:
     log.call("removed", order_id, lots, account, reason)
     assert emitted(log) == [Removed(order_id, lots, account, reason)]

@@ -1,15 +1,14 @@
 """Packed words: what goes in comes out, and nothing carries into a neighbour."""
 
-from dataclasses import fields, replace
-from typing import Any, TypeVar
+from dataclasses import replace
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from tests.properties.words import values_of, words_of
 from tests.support.harness import Harness
 from tests.support.properties import signed, unsigned
-from worldmarkets.model.packing import Word, layout
 from worldmarkets.model.words import (
     MAX_HELD_ATOMS,
     MAX_LIVE,
@@ -28,23 +27,6 @@ from worldmarkets.model.words import (
     TokenWord,
     UnderlyingWord,
 )
-
-W = TypeVar("W", bound=Word)
-
-
-def words_of(kind: type[W]) -> st.SearchStrategy[W]:
-    """Words whose fields are anything they can be, often their extremes."""
-
-    def values(bit: Any) -> st.SearchStrategy[int]:
-        low = -(1 << bit.width - 1) if bit.signed else 0
-        high = low + bit.mask
-        return st.sampled_from((low, high)) | st.integers(low, high)
-
-    return st.builds(kind, **{bit.name: values(bit) for bit in layout(kind)})
-
-
-def values_of(word: Word) -> list[int]:
-    return [getattr(word, known.name) for known in fields(word)]
 
 
 @pytest.fixture(scope="module")
@@ -92,7 +74,7 @@ def small() -> Harness:
 
 @given(unsigned(32), st.booleans(), unsigned(40))
 def test_lane_create_round_trips(lanes: Harness, account: int, is_ask: bool, lots: int) -> None:
-    word = lanes.read("create", account, is_ask, lots)
+    word = lanes.read("create", account, is_ask, lots, 0)
     assert word == Lane(account=account, lots=lots, is_ask=is_ask).pack()
     assert lanes.read("fields", word) == (account, lots, is_ask)
 
@@ -270,6 +252,16 @@ def test_book_changes_touch_only_their_fields(
     assert band == replace(book, highest_bid=tick, lowest_ask=other)
     crosses = book.best_bid >= tick if is_ask else book.best_ask <= tick
     assert books.read("crosses", book.pack(), is_ask, tick) == crosses
+
+
+@given(words_of(BookWord), unsigned(24))
+@example(BookWord(), 2**24 - 1)
+def test_book_pause_ends_at_a_full_hour_and_touches_nothing_else(
+    books: Harness, book: BookWord, hour: int
+) -> None:
+    assert books.read("pausedUntil", book.pack()) == book.pause_hour * 3_600
+    paused = BookWord.unpack(books.read("withPauseUntilHour", book.pack(), hour))
+    assert paused == replace(book, pause_hour=hour)
 
 
 @given(words_of(TapeWord), unsigned(24), unsigned(79), unsigned(41))
