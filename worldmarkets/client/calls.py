@@ -3,7 +3,16 @@
 from collections.abc import Iterable, Sequence
 
 from worldmarkets.abi import Abi, abi_of
-from worldmarkets.model.interface import OrderRequest, Side, SpotTerms, TimeInForce
+from worldmarkets.client.permits import Permit
+from worldmarkets.model.interface import (
+    OrderRequest,
+    Permission,
+    SelfTrade,
+    Side,
+    SpotTerms,
+    TimeInForce,
+)
+from worldmarkets.model.packed import pack_batch
 from worldmarkets.transactions import Request
 
 MAX_FILLS = 64
@@ -20,7 +29,7 @@ class Calls:
         self.exchange = exchange
         self.abi = abi or abi_of("Exchange")
 
-    def place(
+    def place(  # noqa: PLR0913 - an order has so many options
         self,
         account_id: int,
         market_id: int,
@@ -29,9 +38,25 @@ class Calls:
         lots: int,
         time_in_force: TimeInForce = TimeInForce.GOOD_TILL_CANCELLED,
         max_fills: int = MAX_FILLS,
+        *,
+        self_trade: SelfTrade = SelfTrade.CANCEL_MAKER,
+        expiry: int = 0,
+        reduce_only: bool = False,
+        client_id: int = 0,
     ) -> Request:
-        """Place an order."""
-        order = OrderRequest(market_id, side, tick, lots, time_in_force, max_fills)
+        """Place an order; options as in `OrderRequest`."""
+        order = OrderRequest(
+            market_id,
+            side,
+            tick,
+            lots,
+            time_in_force,
+            max_fills,
+            self_trade,
+            expiry,
+            reduce_only,
+            client_id,
+        )
         return self.place_order(account_id, order)
 
     def place_order(self, account_id: int, order: OrderRequest) -> Request:
@@ -50,6 +75,10 @@ class Calls:
         """Make an order smaller where it stands."""
         return self._request("reduce", account_id, order_id, new_lots)
 
+    def amend(self, account_id: int, order_id: int, order: OrderRequest) -> Request:
+        """Make a resting order what another asks for."""
+        return self._request("amend", account_id, order_id, _order(order))
+
     def batch(
         self,
         account_id: int,
@@ -62,6 +91,23 @@ class Calls:
         orders = [_order(order) for order in places]
         return self._request("batch", account_id, list(cancels), orders, deadline, all_or_none)
 
+    def batch_packed(
+        self,
+        account_id: int,
+        cancels: Sequence[int],
+        places: Sequence[OrderRequest],
+        deadline: int = NO_DEADLINE,
+        all_or_none: bool = False,
+    ) -> Request:
+        """Do what `batch` does, with a fraction of the calldata.
+
+        Raises:
+            TooManyItemsError: more than 255 cancels or places.
+            FieldOverflowError: a number is wider than its field.
+        """
+        packed = pack_batch(account_id, cancels, places, deadline, all_or_none)
+        return self._request("batchPacked", packed)
+
     def create_account(self) -> Request:
         """Make an account of the sender."""
         return self._request("createAccount")
@@ -70,6 +116,22 @@ class Calls:
         """Bring tokens in, from the sender's allowance."""
         return self._request("deposit", account_id, asset_id, token_units)
 
+    def deposit_with_permit(
+        self, account_id: int, asset_id: int, token_units: int, permit: Permit
+    ) -> Request:
+        """Bring tokens in, with the allowance that the sender has signed."""
+        signed = (permit.deadline, permit.v, permit.r, permit.s)
+        return self._request("depositWithPermit", account_id, asset_id, token_units, *signed)
+
+    def deposit_native(self, account_id: int, asset_id: int, token_units: int) -> Request:
+        """Bring native tokens in, wrapped on the way [wei]."""
+        data = self.abi.encode("depositNative", account_id, asset_id)
+        return Request(self.exchange, data, value_wei=token_units)
+
+    def withdraw_native(self, account_id: int, asset_id: int, token_units: int, to: str) -> Request:
+        """Take the wrapped native token out, unwrapped on the way [wei]."""
+        return self._request("withdrawNative", account_id, asset_id, token_units, to)
+
     def withdraw(self, account_id: int, asset_id: int, token_units: int, to: str) -> Request:
         """Take tokens out."""
         return self._request("withdraw", account_id, asset_id, token_units, to)
@@ -77,8 +139,32 @@ class Calls:
     def transfer(
         self, from_account_id: int, to_account_id: int, asset_id: int, atoms: int
     ) -> Request:
-        """Move atoms between two accounts of the sender."""
+        """Move atoms from one account to another."""
         return self._request("transfer", from_account_id, to_account_id, asset_id, atoms)
+
+    def set_operator(
+        self,
+        account_id: int,
+        operator: str,
+        permissions: Permission,
+        expiry: int,
+        daily_loss_atoms: int = 0,
+    ) -> Request:
+        """Let an address act for an account until a time [seconds, quote atoms]."""
+        arguments = (operator, int(permissions), expiry, daily_loss_atoms)
+        return self._request("setOperator", account_id, *arguments)
+
+    def revoke_operator(self, account_id: int, operator: str) -> Request:
+        """Let an address no longer act for an account."""
+        return self._request("revokeOperator", account_id, operator)
+
+    def activate_asset(self, account_id: int, asset_id: int) -> Request:
+        """Make an account use an asset, so that anyone may deposit or transfer it there."""
+        return self._request("activateAsset", account_id, asset_id)
+
+    def deactivate_asset(self, account_id: int, asset_id: int) -> Request:
+        """Make an account no longer use an asset of which it has nothing."""
+        return self._request("deactivateAsset", account_id, asset_id)
 
     def poke(self, asset_ids: Sequence[int]) -> Request:
         """Copy the newest prices from the feeds."""
@@ -103,6 +189,18 @@ class Calls:
             terms.band_bps,
         )
         return self._request("listSpotMarket", base_asset_id, fields)
+
+    def pause_markets(self, market_ids: Sequence[int], hours: int) -> Request:
+        """Pause new risk in markets; needs the guardian role."""
+        return self._request("pauseMarkets", list(market_ids), hours)
+
+    def resume_markets(self, market_ids: Sequence[int]) -> Request:
+        """End the pause of markets; needs the guardian role."""
+        return self._request("resumeMarkets", list(market_ids))
+
+    def set_outflow_limit(self, asset_id: int, limit_ppm: int) -> Request:
+        """Set how much of an asset may leave in a day; needs the listing role [ppm]."""
+        return self._request("setOutflowLimit", asset_id, limit_ppm)
 
     def _request(self, function: str, *arguments: object) -> Request:
         return Request(self.exchange, self.abi.encode(function, *arguments))
@@ -134,6 +232,6 @@ def _order(order: OrderRequest) -> tuple[int, int, int, int, int, int]:
         int(order.side),
         order.tick,
         order.lots,
-        int(order.time_in_force),
         order.max_fills,
+        order.terms.pack(),
     )

@@ -16,7 +16,16 @@ from worldmarkets.model.errors import ContractError
 
 _STRING_ERROR = bytes.fromhex("08c379a0")
 _PANIC = bytes.fromhex("4e487b71")
-_SOURCES = ("Exchange", "VaultModule", "ListingModule", "FaucetToken", "PostedPriceFeed")
+_SOURCES = (
+    "Exchange",
+    "VaultModule",
+    "ListingModule",
+    "FaucetToken",
+    "PostedPriceFeed",
+    "WrappedNative",
+    "Timelock",
+    "Authority",
+)
 
 
 class UnalignedAmountError(WorldMarketsError):

@@ -1,61 +1,45 @@
 """The exchange in integers: ids, ticks, lots and atoms, one layer below `Client`."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from worldmarkets.client.calls import (
     MAX_FILLS,
     NO_DEADLINE,
-    Calls,
     approve,
     draw,
     post_prices,
     wrap,
 )
-from worldmarkets.client.errors import ReadOnlyClientError, contract_error
+from worldmarkets.client.connection import Connection
+from worldmarkets.client.permits import Allowance, sign_permit
 from worldmarkets.client.records import Action, Reduced, actions
-from worldmarkets.client.results import cancelled_lots, placed_results
-from worldmarkets.deployment import Deployment
-from worldmarkets.model.interface import OrderRequest, OrderResult, Side, TimeInForce
-from worldmarkets.rpc import Rpc
-from worldmarkets.transactions import Pending, Receipt, Request, RevertedError, Sender, Signer
-from worldmarkets.transactions.sender import call
+from worldmarkets.client.results import amended_result, cancelled_lots, placed_results
+from worldmarkets.model.interface import (
+    OrderRequest,
+    OrderResult,
+    Permission,
+    SelfTrade,
+    Side,
+    TimeInForce,
+)
+from worldmarkets.transactions import Receipt
+
+PERMIT_SECONDS = 600
+"""How long a signed allowance is good: time enough for its transaction to get into a block."""
 
 
-class RawClient:
+class RawClient(Connection):
     """Sends transactions of one key and reads what became of them. Units are those of IExchange.
 
     Every method that sends waits for the receipt and raises the `ContractError` of a revert. To
     have several transactions in flight, build them with `calls`, send them with `send_many`, and
-    take their outcomes with `confirm_many`.
+    take their outcomes with `confirm_many`. The account may be the key's own or one whose owner has
+    made the key an operator.
     """
-
-    def __init__(self, rpc: Rpc, deployment: Deployment, signer: Signer | None = None) -> None:
-        """Connect to an exchange; without a signer only reading works."""
-        self.rpc = rpc
-        self.deployment = deployment
-        self.calls = Calls(deployment.exchange)
-        self._sender = None if signer is None else Sender(rpc, signer, deployment.chain_id)
-
-    @property
-    def sender(self) -> Sender:
-        """Whoever sends.
-
-        Raises:
-            ReadOnlyClientError: there is no key.
-        """
-        if self._sender is None:
-            raise ReadOnlyClientError
-        return self._sender
-
-    @property
-    def address(self) -> str:
-        """Address of the key."""
-        return self.sender.address
 
     # ------------------------------------------------------------- orders
 
-    def place(
+    def place(  # noqa: PLR0913 - an order has so many options
         self,
         account_id: int,
         market_id: int,
@@ -64,9 +48,29 @@ class RawClient:
         lots: int,
         time_in_force: TimeInForce = TimeInForce.GOOD_TILL_CANCELLED,
         max_fills: int = MAX_FILLS,
+        *,
+        self_trade: SelfTrade = SelfTrade.CANCEL_MAKER,
+        expiry: int = 0,
+        reduce_only: bool = False,
+        client_id: int = 0,
     ) -> OrderResult:
-        """Place an order."""
-        order = OrderRequest(market_id, side, tick, lots, time_in_force, max_fills)
+        """Place an order; options as in `OrderRequest`."""
+        order = OrderRequest(
+            market_id,
+            side,
+            tick,
+            lots,
+            time_in_force,
+            max_fills,
+            self_trade,
+            expiry,
+            reduce_only,
+            client_id,
+        )
+        return self.place_order(account_id, order)
+
+    def place_order(self, account_id: int, order: OrderRequest) -> OrderResult:
+        """Place an order that is ready made."""
         receipt = self.execute(self.calls.place_order(account_id, order))
         return self.placed(receipt, [order])[0]
 
@@ -87,6 +91,11 @@ class RawClient:
             raise TypeError(f"a reduction was logged as {record}")
         return record.lots_off
 
+    def amend(self, account_id: int, order_id: int, order: OrderRequest) -> OrderResult:
+        """Make a resting order what another asks for, where it stands if that is possible."""
+        receipt = self.execute(self.calls.amend(account_id, order_id, order))
+        return amended_result(self.action(receipt).records, order_id, order)
+
     def batch(
         self,
         account_id: int,
@@ -94,9 +103,11 @@ class RawClient:
         places: Sequence[OrderRequest],
         deadline: int = NO_DEADLINE,
         all_or_none: bool = False,
+        packed: bool = False,
     ) -> tuple[list[int], list[OrderResult]]:
-        """Cancel orders, then place others; return what each did."""
-        request = self.calls.batch(account_id, cancels, places, deadline, all_or_none)
+        """Cancel orders, then place others; return what each did. Packed, it costs less gas."""
+        build = self.calls.batch_packed if packed else self.calls.batch
+        request = build(account_id, cancels, places, deadline, all_or_none)
         receipt = self.execute(request)
         lots = self.cancelled(receipt, len(cancels))
         return lots, self.placed(receipt, places, len(cancels))
@@ -113,6 +124,35 @@ class RawClient:
         receipt = self.execute(self.calls.deposit(account_id, asset_id, token_units))
         return int(self.event(receipt, "Deposited")["atoms"])
 
+    def deposit_with_permit(self, account_id: int, asset_id: int, token_units: int) -> int:
+        """Sign an allowance, bring the tokens in with it, and return what was credited [atoms].
+
+        Raises:
+            NoPermitError: the token takes no signed allowances, or the signer signs none.
+        """
+        allowance = Allowance(
+            token=self.deployment.assets[asset_id].token,
+            chain_id=self.deployment.chain_id,
+            spender=self.deployment.exchange,
+            token_units=token_units,
+            deadline=self.time() + PERMIT_SECONDS,
+        )
+        permit = sign_permit(self.sender.signer, allowance, self.call)
+        request = self.calls.deposit_with_permit(account_id, asset_id, token_units, permit)
+        return int(self.event(self.execute(request), "Deposited")["atoms"])
+
+    def deposit_native(self, account_id: int, asset_id: int, token_units: int) -> int:
+        """Bring native tokens in, wrapped on the way, and return what was credited [wei, atoms]."""
+        receipt = self.execute(self.calls.deposit_native(account_id, asset_id, token_units))
+        return int(self.event(receipt, "Deposited")["atoms"])
+
+    def withdraw_native(
+        self, account_id: int, asset_id: int, token_units: int, to: str | None = None
+    ) -> Receipt:
+        """Take native tokens out, to the key's address unless `to` is given [wei]."""
+        to = to or self.address
+        return self.execute(self.calls.withdraw_native(account_id, asset_id, token_units, to))
+
     def withdraw(
         self, account_id: int, asset_id: int, token_units: int, to: str | None = None
     ) -> Receipt:
@@ -123,8 +163,16 @@ class RawClient:
     def transfer(
         self, from_account_id: int, to_account_id: int, asset_id: int, atoms: int
     ) -> Receipt:
-        """Move atoms between two accounts of the key."""
+        """Move atoms to another account; one of another owner must use the asset already."""
         return self.execute(self.calls.transfer(from_account_id, to_account_id, asset_id, atoms))
+
+    def activate_asset(self, account_id: int, asset_id: int) -> Receipt:
+        """Make an account use an asset, so that anyone may deposit or transfer it there."""
+        return self.execute(self.calls.activate_asset(account_id, asset_id))
+
+    def deactivate_asset(self, account_id: int, asset_id: int) -> Receipt:
+        """Make an account no longer use an asset of which it has nothing."""
+        return self.execute(self.calls.deactivate_asset(account_id, asset_id))
 
     def poke(self, asset_ids: Sequence[int]) -> Receipt:
         """Copy the newest prices from the feeds."""
@@ -150,62 +198,28 @@ class RawClient:
         make = wrap if asset.is_wrapped_native else draw
         return self.execute(make(asset.token, token_units))
 
-    # ------------------------------------------------------------- sending
+    # ------------------------------------------------------------- operators
 
-    def execute(self, request: Request) -> Receipt:
-        """Send one transaction and wait for it.
+    def set_operator(
+        self,
+        account_id: int,
+        operator: str,
+        permissions: Permission,
+        expiry: int,
+        daily_loss_atoms: int = 0,
+    ) -> Receipt:
+        """Let an address act for an account of the key until a time [seconds, quote atoms].
 
-        Raises:
-            ContractError: it reverted.
+        With the permission to place, `daily_loss_atoms` becomes the account's budget for what the
+        executions of all its operators may lose against the reference price in a day.
         """
-        try:
-            return self.sender.execute(request)
-        except RevertedError as error:
-            raise contract_error(error.data) from error
+        return self.execute(
+            self.calls.set_operator(account_id, operator, permissions, expiry, daily_loss_atoms)
+        )
 
-    def send(self, request: Request) -> Pending:
-        """Send one transaction without waiting for it."""
-        return self.sender.send(request)
-
-    def send_many(self, requests: Sequence[Request]) -> list[Pending]:
-        """Send several transactions in one round trip without waiting for them."""
-        return self.sender.send_many(requests)
-
-    def confirm(self, pending: Pending) -> Receipt:
-        """Wait for a transaction that was sent.
-
-        Raises:
-            ContractError: it reverted.
-        """
-        return self._checked(pending, self.sender.wait(pending))
-
-    def confirm_many(self, pending: Sequence[Pending]) -> list[Receipt]:
-        """Wait for several transactions that were sent, in order.
-
-        Raises:
-            ContractError: one reverted; the others have been executed all the same.
-        """
-        receipts = self.sender.wait_many(pending)
-        return [self._checked(one, receipt) for one, receipt in zip(pending, receipts, strict=True)]
-
-    def call(self, to: str, data: bytes, block: str = "latest") -> bytes:
-        """Run a call without sending it.
-
-        Raises:
-            ContractError: it reverts.
-        """
-        try:
-            sender = None if self._sender is None else self._sender.address
-            return call(self.rpc, to, data, sender, block)
-        except RevertedError as error:
-            raise contract_error(error.data) from error
-
-    def read_words(self, slots: Sequence[int], block: str = "latest") -> list[int]:
-        """Read words of the exchange's state in one call."""
-        abi = self.calls.abi
-        returned = self.call(self.calls.exchange, abi.encode("readWords", list(slots)), block)
-        (words,) = abi.decode("readWords", returned)
-        return list(words)
+    def revoke_operator(self, account_id: int, operator: str) -> Receipt:
+        """Let an address no longer act for an account of the key; its orders stay."""
+        return self.execute(self.calls.revoke_operator(account_id, operator))
 
     # ------------------------------------------------------------- outcomes
 
@@ -226,18 +240,3 @@ class RawClient:
     def cancelled(self, receipt: Receipt, cancels: int) -> list[int]:
         """Return what was left of the orders that a transaction cancelled [lots]."""
         return cancelled_lots(self.action(receipt).records, cancels)
-
-    def _checked(self, pending: Pending, receipt: Receipt) -> Receipt:
-        try:
-            return self.sender.checked(pending, receipt)
-        except RevertedError as error:
-            raise contract_error(error.data) from error
-
-    def event(self, receipt: Receipt, name: str) -> dict[str, Any]:
-        """Return the fields of a transaction's first event of a name."""
-        event = self.calls.abi.events_by_name[name]
-        exchange = self.calls.exchange.lower()
-        for log in receipt.logs:
-            if log.address.lower() == exchange and log.topics[0] == event.topic:
-                return event.decode(log.topics, log.data)
-        raise LookupError(f"{receipt.transaction_hash} has no event {name}")

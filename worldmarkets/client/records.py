@@ -7,6 +7,7 @@ from worldmarkets.abi import abi_of
 from worldmarkets.errors import WorldMarketsError
 from worldmarkets.model.records import (
     VERSION,
+    Expires,
     Filled,
     Header,
     Placed,
@@ -22,6 +23,7 @@ from worldmarkets.transactions import Log
 __all__ = [
     "VERSION",
     "Action",
+    "Expires",
     "Filled",
     "Header",
     "Placed",

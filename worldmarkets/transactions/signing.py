@@ -77,5 +77,10 @@ class KeySigner:
         signed = [*fields, signature.v, signature.r, signature.s]
         return _TYPE + bytes(rlp.encode(signed))
 
+    def sign_digest(self, digest: bytes) -> tuple[int, bytes, bytes]:
+        """Return v (27 or 28), r and s of a signature of 32 bytes, as contracts check it."""
+        signature = self._key.sign_msg_hash(digest)
+        return 27 + signature.v, signature.r.to_bytes(32, "big"), signature.s.to_bytes(32, "big")
+
     def __repr__(self) -> str:
         return f"KeySigner({self._address})"

@@ -1,0 +1,160 @@
+"""The Lens contract from Python: all that an exchange knows by eth_call, in raw integers."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import is_dataclass
+from functools import lru_cache
+from typing import Any, TypeVar, get_args, get_origin, get_type_hints
+
+from worldmarkets.abi import abi_of
+from worldmarkets.client.lens_views import (
+    Account,
+    AccountSummary,
+    Asset,
+    Level,
+    Market,
+    Operator,
+    Order,
+    Page,
+    Record,
+    Registry,
+    Terms,
+)
+from worldmarkets.model.interface import OrderRequest, Side
+
+T = TypeVar("T")
+
+Call = Callable[[str, bytes], bytes]
+"""Runs a call of a contract with calldata and returns what it returned, e.g. `RawClient.call`."""
+
+MAX_ITEMS = 1_000
+"""The most items of a page, and of an array in a call."""
+
+
+class Lens:
+    """A Lens contract. What a call raises is up to `call`; ids, limits and errors as in ILens."""
+
+    def __init__(self, call: Call, address: str) -> None:
+        """Read through `call` from the contract at `address`."""
+        self._call = call
+        self.address = address
+
+    def depth(
+        self, market_id: int, side: Side, from_tick: int = 0, limit: int = MAX_ITEMS
+    ) -> Page[Level]:
+        """Return levels of one side, best first, from a tick on."""
+        return self._page(Level, "depth", market_id, side, from_tick, limit)
+
+    def queue(
+        self, market_id: int, tick: int, cursor: int = 0, limit: int = MAX_ITEMS
+    ) -> Page[Order]:
+        """Return orders of a level in time priority; a page may be empty and not the last."""
+        return self._page(Order, "queue", market_id, tick, cursor, limit)
+
+    def orders(self, ids: Sequence[int]) -> tuple[Order, ...]:
+        """Return orders by their ids, in the order of the ids."""
+        return _structs(Order, self._read("orders", list(ids))[0])
+
+    def accounts(self, from_id: int = 0, limit: int = MAX_ITEMS) -> Page[AccountSummary]:
+        """Return accounts in the order of their ids."""
+        return self._page(AccountSummary, "accounts", from_id, limit)
+
+    def account(self, account_id: int) -> Account:
+        """Return an account and what it has."""
+        return _struct(Account, self._read("account", account_id)[0])
+
+    def operator(self, account_id: int, operator: str) -> Operator:
+        """Return what an account allows an address to do."""
+        return _struct(Operator, self._read("operator", account_id, operator))
+
+    def markets(self, from_id: int = 0, limit: int = MAX_ITEMS) -> Page[Market]:
+        """Return markets in the order of their ids."""
+        return self._page(Market, "markets", from_id, limit)
+
+    def assets(self, from_id: int = 0, limit: int = MAX_ITEMS) -> Page[Asset]:
+        """Return assets in the order of their ids."""
+        return self._page(Asset, "assets", from_id, limit)
+
+    def registry(self) -> Registry:
+        """Return how much there is of everything."""
+        return _struct(Registry, self._read("registry"))
+
+    def decode_records(self, header: int, records: bytes) -> tuple[int, tuple[Record, ...]]:
+        """Return the account that acted and the records of a BookRecords log."""
+        account_id, decoded = self._read("decodeRecords", header, records)
+        return int(account_id), _structs(Record, decoded)
+
+    def pack_terms(self, terms: Terms) -> int:
+        """Return terms as an order has them."""
+        fields = (
+            terms.time_in_force,
+            terms.self_trade,
+            terms.is_reduce_only,
+            terms.expiry,
+            terms.client_id,
+        )
+        return int(self._read("packTerms", fields)[0])
+
+    def unpack_terms(self, packed: int) -> Terms:
+        """Return the inverse of `pack_terms`."""
+        return _struct(Terms, self._read("unpackTerms", packed)[0])
+
+    def pack_batch(
+        self,
+        account_id: int,
+        cancels: Sequence[int],
+        places: Sequence[OrderRequest],
+        deadline: int,
+        all_or_none: bool = False,
+    ) -> bytes:
+        """Return the argument of `batchPacked` that does what `batch` does with these."""
+        orders = [
+            (
+                order.market_id,
+                order.side,
+                order.tick,
+                order.lots,
+                order.max_fills,
+                order.terms.pack(),
+            )
+            for order in places
+        ]
+        arguments = (account_id, list(cancels), orders, deadline, all_or_none)
+        return bytes(self._read("packBatch", *arguments)[0])
+
+    def _page(self, kind: type[T], function: str, *arguments: object) -> Page[T]:
+        items, following = self._read(function, *arguments)
+        return Page(_structs(kind, items), int(following))
+
+    def _read(self, function: str, *arguments: object) -> tuple[Any, ...]:
+        abi = abi_of("Lens")
+        return abi.decode(function, self._call(self.address, abi.encode(function, *arguments)))
+
+
+def walk(read: Callable[[int], Page[T]]) -> Iterator[T]:
+    """Yield the items of all pages; `read` takes where a page begins, 0 for the first."""
+    page = read(0)
+    yield from page.items
+    while page.next:
+        page = read(page.next)
+        yield from page.items
+
+
+@lru_cache(maxsize=32)
+def _hints(kind: Callable[..., Any]) -> tuple[Any, ...]:
+    return tuple(get_type_hints(kind).values())
+
+
+def _structs(kind: type[T], rows: Sequence[Sequence[Any]]) -> tuple[T, ...]:
+    return tuple(_struct(kind, row) for row in rows)
+
+
+def _struct(kind: Callable[..., T], values: Sequence[Any]) -> T:
+    """Return a dataclass from the fields of an ABI tuple, which are in the same order."""
+    return kind(*(_field(hint, value) for hint, value in zip(_hints(kind), values, strict=True)))
+
+
+def _field(kind: Any, value: Any) -> Any:
+    if get_origin(kind) is tuple:
+        return _structs(get_args(kind)[0], value)
+    # Other hints are types that take what the ABI gives: integers, enums, strings.
+    return _struct(kind, value) if is_dataclass(kind) else kind(value)
