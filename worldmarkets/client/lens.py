@@ -156,5 +156,6 @@ def _struct(kind: Callable[..., T], values: Sequence[Any]) -> T:
 def _field(kind: Any, value: Any) -> Any:
     if get_origin(kind) is tuple:
         return _structs(get_args(kind)[0], value)
+    is_struct = is_dataclass(kind)
     # Other hints are types that take what the ABI gives: integers, enums, strings.
-    return _struct(kind, value) if is_dataclass(kind) else kind(value)
+    return _struct(kind, value) if is_struct else kind(value)
