@@ -275,8 +275,8 @@ def test_batch_fill_or_kill_all_or_none_undoes_everything(scene: Scene) -> None:
         scene.system.batch(scene.taker, [made], [order(BID, 20_100, 6, FOK)], FOREVER, True)
 
 
-def test_batch_place_with_unknown_time_in_force_is_refused_whole(scene: Scene) -> None:
-    bad = (257, 0, 19_000, 1, 4, 64)
+def test_batch_place_with_unknown_side_is_refused_whole(scene: Scene) -> None:
+    bad = (257, 2, 19_000, 1, 64, 0)
     with refused(scene.system, ""):
         scene.system.execute(MAKER, "batch", scene.maker, [], [bad], FOREVER, False)
 
@@ -317,12 +317,17 @@ def test_batch_replaces_ten_quotes(scene: Scene) -> None:
     assert scene.base(scene.maker) == START_LOTS * LOT
 
 
-def test_batch_with_own_cross_trades_with_itself(scene: Scene) -> None:
-    """The second order takes the first: only fees are lost."""
+def test_batch_with_own_cross_removes_the_first(scene: Scene) -> None:
+    """The second order meets the first: no trade, and only the second rests."""
     _, results = scene.system.batch(scene.maker, (), [order(ASK, 20_000, 4), order(BID, 20_000, 4)])
-    assert results[1].filled_lots == 4
-    assert scene.cash(scene.maker) == START_CASH - scene.tape().fees
-    assert scene.base(scene.maker) == START_LOTS * LOT
+    assert results[1] == OrderResult(results[1].order_id, 0, 4)
+    assert scene.records() == [
+        Placed(results[0].order_id, 4, is_ask=1),
+        Removed(results[0].order_id, 4, scene.maker, Removal.SELF_TRADE),
+        Placed(results[1].order_id, 4),
+    ]
+    ledger = scene.ledger(scene.maker, 1)
+    assert (ledger.open_bids, ledger.open_asks) == (4 * LOT, 0)
 
 
 def test_batch_after_price_moves_counts_bids_at_the_new_band(scene: Scene) -> None:

@@ -4,14 +4,32 @@ import pytest
 
 from tests.support.abi import Reverted, codec, creation_code
 from tests.support.backend import CallFailedError
+from tests.support.scene import STRANGER
 from tests.support.system import ADMIN, INSURANCE_PPM, TREASURY, System
 from worldmarkets.model import slots
 from worldmarkets.model.words import AccountWord, RegistryWord
 
+PARTS = (
+    "risk_engine",
+    "vault_module",
+    "operator_module",
+    "listing_module",
+    "guard_module",
+    "wrapped_native",
+)
+"""What an exchange is made of, in the order of the constructor."""
 
-def deploy(system: System, treasury: str = TREASURY, insurance_ppm: int = 0) -> str:
-    modules = (system.risk_engine, system.vault_module, system.listing_module)
-    code = creation_code("Exchange", system.authority, *modules, treasury, insurance_ppm)
+
+def camel(name: str) -> str:
+    first, *rest = name.split("_")
+    return first + "".join(part.capitalize() for part in rest)
+
+
+def deploy(
+    system: System, treasury: str = TREASURY, insurance_ppm: int = 0, **other_parts: str
+) -> str:
+    parts = tuple(other_parts.get(name, getattr(system, name)) for name in PARTS)
+    code = creation_code("Exchange", system.authority, parts, treasury, insurance_ppm)
     try:
         return system.backend.deploy(ADMIN, code)
     except CallFailedError as error:
@@ -31,10 +49,22 @@ def test_constructor_stores_split_and_counts_two_accounts(system: System) -> Non
 
 
 def test_constructor_keeps_its_modules(system: System) -> None:
-    for name in ("risk_engine", "vault_module", "listing_module", "authority"):
-        first, *rest = name.split("_")
-        function = first + "".join(part.capitalize() for part in rest)
-        assert system.view(system.exchange, "Exchange", function) == (getattr(system, name),)
+    for name in (*PARTS, "authority"):
+        assert system.view(system.exchange, "Exchange", camel(name)) == (getattr(system, name),)
+
+
+@pytest.mark.parametrize("name", PARTS[:-1])
+def test_constructor_with_a_module_without_code_is_refused(system: System, name: str) -> None:
+    with pytest.raises(Reverted) as caught:
+        deploy(system, **{name: STRANGER})
+    wrong = (camel(name).encode().ljust(32, b"\0"), int(STRANGER, 16))
+    assert (caught.value.name, caught.value.arguments) == ("InvalidParameter", wrong)
+
+
+def test_constructor_without_wrapped_native_token_makes_an_exchange(system: System) -> None:
+    nobody = "0x" + "00" * 20
+    exchange = deploy(system, wrapped_native=nobody)
+    assert system.view(exchange, "Exchange", "wrappedNative") == (nobody,)
 
 
 def test_constructor_share_above_one_is_refused(system: System) -> None:

@@ -5,6 +5,7 @@ import pytest
 from tests.support.abi import creation_code
 from tests.support.doubles import list_double
 from tests.support.scene import (
+    DEPOSITOR,
     ETH_UNIT,
     MAKER,
     START_CASH,
@@ -56,10 +57,37 @@ def test_deposit_to_unknown_account_is_refused(scene: Scene) -> None:
         scene.system.deposit(0, 0, UNIT, sender=MAKER)
 
 
-def test_deposit_by_stranger_is_refused(scene: Scene) -> None:
-    scene.system.mint(STRANGER, 0, UNIT)
-    with refused(scene.system, "NotAccountOwner", scene.maker, STRANGER):
-        scene.system.deposit(scene.maker, 0, UNIT, sender=STRANGER)
+def test_deposit_by_somebody_else_is_credited_to_the_account(scene: Scene) -> None:
+    system = scene.system
+    system.mint(DEPOSITOR, 0, 7 * UNIT)
+    assert system.deposit(scene.maker, 0, 7 * UNIT, sender=DEPOSITOR) == 7
+    assert scene.cash(scene.maker) == START_CASH + 7
+    assert system.token_balance(0, DEPOSITOR) == 0
+
+
+def test_deposit_by_somebody_else_of_a_further_asset_is_refused(scene: Scene) -> None:
+    system = scene.system
+    system.mint(DEPOSITOR, 2, 5)
+    with refused(system, "AssetNotActivated", scene.maker, 2):
+        system.deposit(scene.maker, 2, 5, sender=DEPOSITOR)
+    system.activate_asset(scene.maker, 2)
+    assert system.deposit(scene.maker, 2, 5, sender=DEPOSITOR) == 5
+    assert scene.base(scene.maker, 2) == 5
+
+
+def test_deposit_by_somebody_else_into_an_account_without_assets_is_refused(scene: Scene) -> None:
+    account = scene.system.create_account(STRANGER)
+    scene.system.mint(DEPOSITOR, 0, UNIT)
+    with refused(scene.system, "AssetNotActivated", account, 0):
+        scene.system.deposit(account, 0, UNIT, sender=DEPOSITOR)
+
+
+def test_deposit_by_somebody_else_uses_his_allowance_alone(scene: Scene) -> None:
+    """The owner's allowance is never drawn on by others."""
+    system = scene.system
+    system.mint(MAKER, 0, UNIT)
+    with refused(system, "ERC20InsufficientAllowance", system.exchange, 0, UNIT):
+        system.deposit(scene.maker, 0, UNIT, sender=DEPOSITOR)
 
 
 @pytest.mark.parametrize("asset", [3, 43, 255, 256, 257, 65_535])

@@ -13,7 +13,6 @@ from tests.support.scene import (
     START_CASH,
     START_LOTS,
     STRANGER,
-    TAKER,
     UNIT,
     Scene,
     fee_up,
@@ -380,33 +379,6 @@ def test_maker_fee_counts_in_what_a_maker_can_pay(scene: Scene) -> None:
     assert system.place(scene.taker, BTC_MARKET, ASK, 60_000, 50, IOC).filled_lots == 30
     assert scene.records()[1] == Removed(made, 70, buyer, Removal.UNPAYABLE)
     assert scene.cash(buyer) == 0
-
-
-def test_self_trade_of_one_account_costs_only_the_fees(scene: Scene) -> None:
-    scene.ask(scene.taker, 20_000, 7)
-    assert scene.bid(scene.taker, 20_000, 7).filled_lots == 7
-    fees = scene.tape().fees
-    assert fees == fee_up(notional(7, 20_000), 350) + fee_up(notional(7, 20_000), -100)
-    assert scene.cash(scene.taker) == START_CASH - fees
-    assert scene.ledger(scene.taker, 1) == LedgerWord(touched=1, balance=START_LOTS * LOT)
-
-
-def test_self_trade_of_a_bid_costs_only_the_fees(scene: Scene) -> None:
-    scene.bid(scene.taker, 20_000, 7)
-    assert scene.ask(scene.taker, 20_000, 9).filled_lots == 7
-    assert scene.cash(scene.taker) == START_CASH - scene.tape().fees
-    ledger = scene.ledger(scene.taker, 1)
-    assert (ledger.open_bids, ledger.open_asks) == (0, 2 * LOT)
-    assert ledger.balance == START_LOTS * LOT
-
-
-def test_trade_between_own_accounts_conserves_value(scene: Scene) -> None:
-    other = scene.new_account(TAKER, START_CASH, START_LOTS)
-    scene.ask(other, 20_500, 11)
-    scene.bid(scene.taker, 20_500, 11)
-    fees = scene.tape().fees
-    assert scene.cash(other) + scene.cash(scene.taker) == 2 * START_CASH - fees
-    assert scene.base(other) + scene.base(scene.taker) == 2 * START_LOTS * LOT
 
 
 def test_seller_needs_no_quote_asset_before(scene: Scene) -> None:

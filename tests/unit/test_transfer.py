@@ -1,4 +1,4 @@
-"""Moving atoms between own accounts."""
+"""Moving atoms between accounts."""
 
 import pytest
 
@@ -56,9 +56,18 @@ def test_transfer_from_somebody_else_is_refused(scene: Scene) -> None:
         scene.system.transfer(scene.maker, own, 0, 1, sender=STRANGER)
 
 
-def test_transfer_to_somebody_else_is_refused(scene: Scene) -> None:
-    with refused(scene.system, "NotAccountOwner", scene.taker, MAKER):
-        scene.system.transfer(scene.maker, scene.taker, 0, 1)
+def test_transfer_to_somebody_else_moves_atoms(scene: Scene) -> None:
+    scene.system.transfer(scene.maker, scene.taker, 0, 7)
+    assert (scene.cash(scene.maker), scene.cash(scene.taker)) == (START_CASH - 7, START_CASH + 7)
+
+
+def test_transfer_to_somebody_else_who_does_not_use_the_asset_is_refused(scene: Scene) -> None:
+    scene.system.fund(scene.maker, 2, 5)
+    with refused(scene.system, "AssetNotActivated", scene.taker, 2):
+        scene.system.transfer(scene.maker, scene.taker, 2, 5)
+    scene.system.activate_asset(scene.taker, 2)
+    scene.system.transfer(scene.maker, scene.taker, 2, 5)
+    assert (scene.base(scene.maker, 2), scene.base(scene.taker, 2)) == (0, 5)
 
 
 def test_transfer_to_the_same_account_is_refused(scene: Scene) -> None:

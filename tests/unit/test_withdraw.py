@@ -89,6 +89,11 @@ def test_withdraw_to_zero_address_is_refused(scene: Scene) -> None:
         scene.system.withdraw(scene.maker, 0, UNIT, ZERO)
 
 
+def test_withdraw_to_the_exchange_is_refused(scene: Scene) -> None:
+    with refused(scene.system, "InvalidReceiver", scene.system.exchange):
+        scene.system.withdraw(scene.maker, 0, UNIT, scene.system.exchange)
+
+
 def test_withdraw_of_nothing_is_refused(scene: Scene) -> None:
     with refused(scene.system, "ZeroAmount"):
         scene.system.withdraw(scene.maker, 0, 0)
