@@ -2,22 +2,20 @@
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from typing import Any
 
-from worldmarkets.abi import abi_of
 from worldmarkets.client.calls import MAX_FILLS, NO_DEADLINE
-from worldmarkets.client.reader import Reader
 from worldmarkets.client.units import to_posted_price
+from worldmarkets.client.vault import Vault
 from worldmarkets.client.views import BatchResult, Order, PlacedOrder
-from worldmarkets.deployment import Asset, Deployment
-from worldmarkets.model.interface import OrderRequest, OrderResult, Side, TimeInForce
+from worldmarkets.deployment import Deployment
+from worldmarkets.model.interface import OrderRequest, OrderResult, SelfTrade, Side, TimeInForce
 from worldmarkets.model.words import OrderId
 from worldmarkets.rpc import Rpc
 from worldmarkets.transactions import KeySigner, Signer
 
 
-class Client(Reader):
-    """An exchange as a trader sees it, with the key of one owner, or none for reading.
+class Client(Vault):
+    """An exchange as a trader sees it, with the key of an owner or an operator, or none to read.
 
     Assets and markets are named by symbol ("WETH", "WETH/USDM") or id. A price that is no whole
     tick, a size that is no whole lot, an amount with fractions of an atom raise
@@ -37,56 +35,9 @@ class Client(Reader):
         """
         super().__init__(rpc, deployment, KeySigner(key) if isinstance(key, str | bytes) else key)
 
-    @property
-    def address(self) -> str:
-        """Address of the key."""
-        return self.raw.address
-
-    # ------------------------------------------------------------- vault
-
-    def create_account(self) -> int:
-        """Make an account and return its id."""
-        return self.raw.create_account()
-
-    def deposit(self, account: int, asset: str | int, amount: Decimal) -> Decimal:
-        """Bring tokens into an account and return what was credited.
-
-        The exchange's allowance is set to the amount first if it is below.
-        """
-        units = self.asset_units(asset)
-        token_units = units.to_token_units(amount)
-        if self._allowance(units.asset) < token_units:
-            self.raw.approve(units.asset.asset_id, token_units)
-        return units.from_atoms(self.raw.deposit(account, units.asset.asset_id, token_units))
-
-    def withdraw(
-        self, account: int, asset: str | int, amount: Decimal, to: str | None = None
-    ) -> None:
-        """Take tokens out of an account, to the key's address unless `to` is given."""
-        units = self.asset_units(asset)
-        self.raw.withdraw(account, units.asset.asset_id, units.to_token_units(amount), to)
-
-    def transfer(
-        self, from_account: int, to_account: int, asset: str | int, amount: Decimal
-    ) -> None:
-        """Move an amount between two accounts of the key."""
-        units = self.asset_units(asset)
-        self.raw.transfer(from_account, to_account, units.asset.asset_id, units.to_atoms(amount))
-
-    def draw(self, asset: str | int, amount: Decimal) -> None:
-        """Draw test tokens from their faucet to the key's address."""
-        units = self.asset_units(asset)
-        self.raw.draw(units.asset.asset_id, units.to_token_units(amount))
-
-    def token_balance(self, asset: str | int, owner: str | None = None) -> Decimal:
-        """Return the tokens that an address holds outside of the exchange."""
-        units = self.asset_units(asset)
-        held = self._view("FaucetToken", units.asset.token, "balanceOf", owner or self.address)
-        return units.from_token_units(held)
-
     # ------------------------------------------------------------- orders
 
-    def place(
+    def place(  # noqa: PLR0913 - an order has so many options
         self,
         account: int,
         market: str | int,
@@ -95,11 +46,36 @@ class Client(Reader):
         size: Decimal,
         time_in_force: TimeInForce = TimeInForce.GOOD_TILL_CANCELLED,
         max_fills: int = MAX_FILLS,
+        *,
+        self_trade: SelfTrade = SelfTrade.CANCEL_MAKER,
+        expiry: int = 0,
+        reduce_only: bool = False,
+        client_id: int = 0,
     ) -> PlacedOrder:
-        """Place an order and return what became of it."""
-        order = self._request(Order(market, side, price, size, time_in_force, max_fills))
-        receipt = self.raw.execute(self.raw.calls.place_order(account, order))
-        return self._placed(order, self.raw.placed(receipt, [order])[0])
+        """Place an order and return what became of it; options as in `Order`."""
+        order = Order(
+            market,
+            side,
+            price,
+            size,
+            time_in_force,
+            max_fills,
+            self_trade,
+            expiry,
+            reduce_only,
+            client_id,
+        )
+        request = self._request(order)
+        return self._placed(request, self.raw.place_order(account, request))
+
+    def amend(self, account: int, order_id: int, order: Order) -> PlacedOrder:
+        """Make a resting order what another asks for, and return what became of it.
+
+        If that only makes it smaller it keeps its id and its place in the queue; else it is
+        cancelled and `order` placed, or, if that is refused, everything stays as it was.
+        """
+        request = self._request(order)
+        return self._placed(request, self.raw.amend(account, order_id, request))
 
     def cancel(self, account: int, order_id: int) -> Decimal:
         """Cancel an order and return what was left of it."""
@@ -122,6 +98,7 @@ class Client(Reader):
         places: Sequence[Order] = (),
         deadline: int | None = None,
         all_or_none: bool = False,
+        packed: bool = False,
     ) -> BatchResult:
         """Cancel orders, then place others, with one check at the end.
 
@@ -131,10 +108,12 @@ class Client(Reader):
             places: Orders; one refused for its own reason is skipped.
             deadline: Last second of the chain's time at which it may be executed.
             all_or_none: Whether a skip reverts the whole batch instead.
+            packed: Whether it is sent in the packed form, which costs less gas and holds up to 255
+                cancels and places each; what it does is the same.
         """
         orders = [self._request(order) for order in places]
         last = NO_DEADLINE if deadline is None else deadline
-        lots, results = self.raw.batch(account, cancels, orders, last, all_or_none)
+        lots, results = self.raw.batch(account, cancels, orders, last, all_or_none, packed)
         return BatchResult(
             cancelled=self._cancelled(cancels, lots),
             placed=tuple(map(self._placed, orders, results)),
@@ -164,6 +143,10 @@ class Client(Reader):
             units.to_lots(order.size),
             order.time_in_force,
             order.max_fills,
+            order.self_trade,
+            order.expiry,
+            order.reduce_only,
+            order.client_id,
         )
 
     def _placed(self, order: OrderRequest, result: OrderResult) -> PlacedOrder:
@@ -186,12 +169,3 @@ class Client(Reader):
 
     def _size(self, order_id: int, lots: int) -> Decimal:
         return self.market_units(OrderId.unpack(order_id).market).from_lots(lots)
-
-    def _allowance(self, asset: Asset) -> int:
-        exchange = self.deployment.exchange
-        return self._view("FaucetToken", asset.token, "allowance", self.address, exchange)
-
-    def _view(self, contract: str, to: str, function: str, *arguments: Any) -> int:
-        abi = abi_of(contract)
-        (found,) = abi.decode(function, self.raw.call(to, abi.encode(function, *arguments)))
-        return int(found)

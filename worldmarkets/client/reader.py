@@ -1,6 +1,7 @@
 """Reading an exchange in decimals: books, accounts and trades."""
 
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 from functools import partial
 
 from eth_utils.address import to_checksum_address
@@ -10,12 +11,29 @@ from worldmarkets.client.errors import UnknownNameError
 from worldmarkets.client.raw import RawClient
 from worldmarkets.client.records import Action, Filled, actions, book_records_topic
 from worldmarkets.client.units import AssetUnits, MarketUnits
-from worldmarkets.client.views import AccountState, Balance, Book, BookLevel, Trade
+from worldmarkets.client.views import (
+    AccountState,
+    Balance,
+    Book,
+    BookLevel,
+    LossBudget,
+    OpenOrder,
+    Operator,
+    Trade,
+)
 from worldmarkets.deployment import Asset, Deployment, Market
+from worldmarkets.logbook import LogBook, RestingOrder
 from worldmarkets.model import slots
 from worldmarkets.model.errors import UnknownAccount
-from worldmarkets.model.interface import Side
-from worldmarkets.model.words import AccountWord, LedgerWord, LevelWord, OrderId
+from worldmarkets.model.interface import Permission, Side
+from worldmarkets.model.words import (
+    AccountWord,
+    CashWord,
+    LedgerWord,
+    LevelWord,
+    OperatorWord,
+    OrderId,
+)
 from worldmarkets.rpc import Rpc, RpcError, number, quantity
 from worldmarkets.transactions import Signer
 from worldmarkets.transactions.receipts import parse_log, to_hex
@@ -87,6 +105,7 @@ class Reader:
             last_price=units.from_tick(found.tape.last) if found.tape.last else None,
             highest_bid=units.from_tick(book.highest_bid) if book.highest_bid else None,
             lowest_ask=units.from_tick(book.lowest_ask) if book.highest_bid else None,
+            paused_until=book.paused_until,
         )
 
     def _depth(self, market_id: int, depth: int) -> Depth:
@@ -116,9 +135,48 @@ class Reader:
             account_id=account,
             owner=to_checksum_address(f"0x{owner:040x}"),
             balances={
-                units.asset.symbol: _balance(units, LedgerWord.unpack(word))
+                units.asset.symbol: _balance(units, word)
                 for units, word in zip(self._assets.values(), words[1:], strict=True)
             },
+        )
+
+    def operator(self, account: int, address: str) -> Operator:
+        """Return what an address may do for an account; nothing if it never was an operator."""
+        (word,) = self.raw.read_words([slots.operator(account, int(address, 16))])
+        operator = OperatorWord.unpack(word)
+        return Operator(Permission(operator.permissions), operator.expiry)
+
+    def loss_budget(self, account: int) -> LossBudget:
+        """Return what the operators of an account may lose in a day, and have lost today."""
+        (word,) = self.raw.read_words([slots.ledger(account, 0)])
+        cash, units = CashWord.unpack(word), self.asset_units(0)
+        lost = cash.loss_at(self.raw.time())
+        return LossBudget(units.from_atoms(cash.budget), units.from_atoms(lost))
+
+    def open_orders(self, account: int, market: str | int | None = None) -> list[OpenOrder]:
+        """Return the resting orders of an account, oldest first, from the whole log."""
+        wanted = None if market is None else self.market_units(market).market.market_id
+        book = LogBook()
+        for action in self.actions():
+            book.apply(action)
+        return [
+            self._open_order(order_id, order)
+            for order_id, order in book.orders_of(account)
+            if wanted in (None, order.market)
+        ]
+
+    def _open_order(self, order_id: int, order: RestingOrder) -> OpenOrder:
+        units = self.market_units(order.market)
+        return OpenOrder(
+            order_id=order_id,
+            market=units.market.symbol,
+            side=Side(order.is_ask),
+            price=units.from_tick(order.tick),
+            size=units.from_lots(order.lots),
+            expiry=order.expiry,
+            reduce_only=order.reduce_only,
+            by_operator=order.by_operator,
+            client_id=order.client_id,
         )
 
     def trades(
@@ -159,12 +217,14 @@ def _levels(units: MarketUnits, levels: Sequence[tuple[int, LevelWord]]) -> tupl
     )
 
 
-def _balance(units: AssetUnits, word: LedgerWord) -> Balance:
-    return Balance(
-        total=units.from_atoms(word.balance),
-        open_bids=units.from_atoms(word.open_bids),
-        open_asks=units.from_atoms(word.open_asks),
-    )
+def _balance(units: AssetUnits, word: int) -> Balance:
+    ledger = LedgerWord.unpack(word)
+    total = units.from_atoms(ledger.balance)
+    if units.asset.asset_id == 0:
+        # No market's base: where others have open orders, its word has the loss budget.
+        return Balance(total, Decimal(0), Decimal(0))
+    open_bids, open_asks = units.from_atoms(ledger.open_bids), units.from_atoms(ledger.open_asks)
+    return Balance(total, open_bids, open_asks)
 
 
 def _trade(units: MarketUnits, action: Action, record: Filled) -> Trade:

@@ -3,12 +3,17 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from worldmarkets.model.interface import Refusal, Side, TimeInForce
+from worldmarkets.model.interface import Permission, Refusal, SelfTrade, Side, TimeInForce
 
 
 @dataclass(frozen=True)
 class Order:
-    """An order to place in a batch; `market` is a symbol or an id."""
+    """An order to place in a batch or to amend another to; `market` is a symbol or an id.
+
+    `expiry` is the last second of the chain's time at which it may trade, 0 for never; a
+    reduce-only order is cut to what the account has, or owes, of the base asset; `client_id` is the
+    trader's own number for it.
+    """
 
     market: str | int
     side: Side
@@ -16,6 +21,10 @@ class Order:
     size: Decimal
     time_in_force: TimeInForce = TimeInForce.GOOD_TILL_CANCELLED
     max_fills: int = 64
+    self_trade: SelfTrade = SelfTrade.CANCEL_MAKER
+    expiry: int = 0
+    reduce_only: bool = False
+    client_id: int = 0
 
 
 @dataclass(frozen=True)
@@ -23,7 +32,8 @@ class PlacedOrder:
     """What became of an order.
 
     `order_id` is the id of the resting part, None if nothing rests. What neither traded nor rests
-    was dropped. `refusal` is NONE unless a batch skipped the order.
+    was dropped, or lost to self-trade prevention. `refusal` is NONE unless a batch skipped the
+    order.
     """
 
     order_id: int | None
@@ -55,6 +65,7 @@ class Book:
     """The best levels of a market, best first, all of one block.
 
     `highest_bid` and `lowest_ask` are the limits of the price band, None before the first price.
+    New risk is paused up to the time `paused_until` [seconds]; 0 if it never was.
     """
 
     market: str
@@ -63,6 +74,7 @@ class Book:
     last_price: Decimal | None
     highest_bid: Decimal | None
     lowest_ask: Decimal | None
+    paused_until: int = 0
 
 
 @dataclass(frozen=True)
@@ -81,6 +93,40 @@ class AccountState:
     account_id: int
     owner: str
     balances: dict[str, Balance]
+
+
+@dataclass(frozen=True)
+class OpenOrder:
+    """A resting order. One that has expired rests, too, until somebody cancels or meets it."""
+
+    order_id: int
+    market: str
+    side: Side
+    price: Decimal
+    size: Decimal
+    expiry: int
+    reduce_only: bool
+    by_operator: bool
+    client_id: int
+
+
+@dataclass(frozen=True)
+class Operator:
+    """What an address may do for an account, up to the second `expiry`."""
+
+    permissions: Permission
+    expiry: int
+
+
+@dataclass(frozen=True)
+class LossBudget:
+    """What executions of operators' orders may lose in a day, and have lost today [quote tokens].
+
+    A day is one of UTC; losses are against the reference price, fees included.
+    """
+
+    daily: Decimal
+    lost_today: Decimal
 
 
 @dataclass(frozen=True)
