@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from worldmarkets.bench import results
-from worldmarkets.bench.operations import Scene
+from worldmarkets.bench.scene import Scene
 
 
 @pytest.fixture(scope="module")

@@ -31,13 +31,17 @@ def test_read_bounds_of_file_returns_each_number(tmp_path: Path) -> None:
         peer = 100_264
         peer_name = "Other book"
         floor = 40_991
+        [operations.place_by_operator]
+        bound = 2_300
+        beyond = "place"
         [operations.share]
         bound = 0.025
         [operations.reduce]
         """,
     )
     assert read_bounds(path) == {
-        "place": Bound(Decimal(54_000), 100_264, "Other book", 40_991),
+        "place": Bound(Decimal(54_000), "", 100_264, "Other book", 40_991),
+        "place_by_operator": Bound(Decimal(2_300), "place"),
         "share": Bound(Decimal("0.025")),
         "reduce": Bound(),
     }
@@ -55,6 +59,8 @@ def test_read_bounds_of_file_returns_each_number(tmp_path: Path) -> None:
         '[operations.place]\nbound = "54000"',
         "[operations.place]\npeer = 1",
         '[operations.place]\npeer_name = "Other book"',
+        '[operations.place]\nbeyond = "cancel"',
+        "[operations.place]\nbound = 1\nbeyond = 2",
         "[operations]\nplace = 54_000",
     ],
 )
@@ -73,6 +79,7 @@ def test_read_bounds_of_repository_names_only_what_is_measured() -> None:
     assert bounds.keys() <= {*OPERATIONS, FURTHER_MAKER, FRESH_SHARE}
     assert bounds["place_spot_live_level"].limit == 54_000
     assert bounds[FURTHER_MAKER].limit == 15_000
+    assert {bound.beyond for bound in bounds.values()} <= {"", *OPERATIONS}
     assert bounds[FRESH_SHARE].limit == Decimal("0.025")
 
 
@@ -83,6 +90,22 @@ def test_find_excesses_at_the_bound_finds_none() -> None:
 def test_find_excesses_above_the_bound_names_it() -> None:
     found = find_excesses({"place": Bound(Decimal(54_000))}, {"place": Decimal(54_001)})
     assert found == ["place: 54,001 is above the bound of 54,000"]
+
+
+def test_find_excesses_beyond_another_operation_counts_from_what_it_costs() -> None:
+    bounds = {"take_by_operator": Bound(Decimal(2_300), "take")}
+    results = {"take": Decimal(70_000), "take_by_operator": Decimal(72_300)}
+    assert find_excesses(bounds, results) == []
+    results["take_by_operator"] += 1
+    assert find_excesses(bounds, results) == [
+        "take_by_operator: 72,301 is above the bound of 72,300"
+    ]
+
+
+def test_find_excesses_beyond_an_unmeasured_operation_names_it() -> None:
+    bounds = {"take_by_operator": Bound(Decimal(2_300), "take")}
+    found = find_excesses(bounds, {"take_by_operator": Decimal(1)})
+    assert found == ["take_by_operator: has a bound and was not measured"]
 
 
 def test_find_excesses_without_bound_finds_none() -> None:

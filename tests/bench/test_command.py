@@ -8,8 +8,13 @@ from worldmarkets.bench import command as module
 from worldmarkets.bench.bounds import FRESH_SHARE
 from worldmarkets.bench.operations import OPERATIONS
 from worldmarkets.bench.record import read_results
+from worldmarkets.bench.results import FRESH_SLOTS, MEGAETH
 
-CHEAP = {name: Decimal(21_000) for name in OPERATIONS}
+CHEAP = {
+    name + ending: Decimal(gas)
+    for name in OPERATIONS
+    for ending, gas in (("", 21_000), (FRESH_SLOTS, 0), (MEGAETH, 60_000))
+}
 SHARE = {FRESH_SHARE: Decimal("0.01")}
 
 
@@ -51,6 +56,38 @@ def test_command_beyond_a_bound_says_so_and_fails(
     assert outcome.exit_code == 1
     assert "error: cancel_last: 60,001 is above the bound of 60,000" in outcome.output
     assert read_results(results_path)["cancel_last"] == 60_001
+
+
+def test_command_shows_what_packed_arguments_save(
+    results_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    packed = {
+        "replace_10_spot": Decimal(240_000),
+        "replace_10_spot_packed": Decimal(236_400),
+        "replace_10_spot.megaeth": Decimal(450_000),
+        "replace_10_spot_packed.megaeth": Decimal(405_000),
+    }
+    measuring(monkeypatch, CHEAP | SHARE | packed)
+    outcome = CliRunner().invoke(module.command)
+    assert outcome.exit_code == 0
+    title = "What packed arguments save"
+    row = next(
+        line
+        for line in outcome.output.split(title)[1].splitlines()
+        if "replace_10_spot_packed " in line
+    )
+    cells = [cell.strip() for cell in row.strip("│").split("│")]
+    assert cells == ["replace_10_spot_packed", "3,600", "1.50 %", "45,000", "10.00 %"]
+
+
+def test_command_beyond_the_bound_on_an_operator_fails(
+    results_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dear = {"cancel_middle_by_operator": Decimal(23_301)}
+    measuring(monkeypatch, CHEAP | SHARE | dear)
+    outcome = CliRunner().invoke(module.command)
+    assert outcome.exit_code == 1
+    assert "error: cancel_middle_by_operator: 23,301 is above the bound of 23,300" in outcome.output
 
 
 def test_command_beyond_the_bound_on_fresh_slots_fails(

@@ -5,17 +5,21 @@ Ticks around the middle, all in one word of the bitmap:
     bids, 20 levels of 5 orders | used before, empty | never used | used before, empty | asks
 
 The makers of a level are distinct. Every account holds both assets, has a bid and an ask in the
-book, and the market has traded. What was written to the queues while they were aged had other
-sizes, so no write of a measured transaction finds its own word in place already.
+book, and has let the operator place and cancel its orders; the market has traded. The owners'
+addresses end in different bytes, so that no order is taken for one of the taker's own, but for one
+account more, whose orders are. What was written to the queues while they were aged had other sizes,
+so no write of a measured transaction finds its own word in place already.
 """
 
 from collections.abc import Sequence
+from itertools import count
 
 from worldmarkets.bench.stage import (
     ACCOUNTS,
     LOTS,
     MAKERS,
     MIDDLE,
+    OPERATOR,
     TAKER,
     Order,
     Stage,
@@ -25,6 +29,7 @@ from worldmarkets.bench.stage import (
 )
 from worldmarkets.model.interface import Side, TimeInForce
 from worldmarkets.model.words import OWN_LANES, POOL_LANES
+from worldmarkets.transactions import KeySigner
 
 FRESH = MIDDLE
 """The tick that never had an order."""
@@ -52,9 +57,22 @@ def build(stage: Stage) -> Levels:
     levels: Levels = {}
     for maker in range(MAKERS):
         _put_up(stage, levels, maker, _steps_of(maker))
-    for owner in range(MAKERS, ACCOUNTS):
+    _admit_alike(stage)
+    for owner in range(MAKERS, len(stage.accounts)):
         _put_up(stage, levels, owner, [DEEPEST])
+    for owner in range(ACCOUNTS):
+        if owner != OPERATOR:
+            stage.appoint(owner, OPERATOR)
     return levels
+
+
+def _admit_alike(stage: Stage) -> None:
+    """Make the account whose owner may be taken for the taker's by the hash in his orders."""
+    ending = stage.clients[TAKER].address[-2:].lower()
+    keys = (KeySigner(f"0x{number:064x}") for number in count(1))
+    alike = next(key for key in keys if key.address[-2:].lower() == ending)
+    stage.endow(alike.address)
+    stage.admit(alike)
 
 
 def _age(stage: Stage) -> None:

@@ -20,6 +20,8 @@ FRESH_SHARE = "fresh_slots_per_post_aapl"
 FURTHER_MAKER = "further_maker"
 """Key of the bound on what each further distinct maker of a take costs; derived, not recorded."""
 
+_ENTRIES = {"bound", "beyond", "peer", "peer_name", "floor"}
+
 
 class BoundsFileError(WorldMarketsError):
     """The file of the bounds is missing or says something else than bounds."""
@@ -29,14 +31,25 @@ class BoundsFileError(WorldMarketsError):
 class Bound:
     """The most an operation may cost and, where known, what it costs elsewhere.
 
-    All in gas, but for the share of fresh slots; None where there is no such number. `peer` is the
-    best open order book, `floor` one that has nothing but orders and levels.
+    All in gas, but for the share of fresh slots; None where there is no such number. The limit is
+    on what the operation costs beyond another one, if `beyond` names one. `peer` is the best open
+    order book, `floor` one that has nothing but orders and levels.
     """
 
     limit: Decimal | None = None
+    beyond: str = ""
     peer: int | None = None
     peer_name: str = ""
     floor: int | None = None
+
+    def most(self, results: Mapping[str, Decimal]) -> Decimal | None:
+        """Return the most the operation may cost, given what the others cost.
+
+        None where there is no bound, or where what it counts from was not measured.
+        """
+        if self.limit is None or not self.beyond:
+            return self.limit
+        return results[self.beyond] + self.limit if self.beyond in results else None
 
 
 def bounds_path() -> Path:
@@ -58,16 +71,20 @@ def read_bounds(path: Path) -> dict[str, Bound]:
 
 
 def _parse_bound(path: Path, name: str, table: Any) -> Bound:
-    if not isinstance(table, dict) or table.keys() - {"bound", "peer", "peer_name", "floor"}:
+    if not isinstance(table, dict) or table.keys() - _ENTRIES:
         raise BoundsFileError(f"{path.name}: {name} has other entries than a bound has")
     numbers = [table[key] for key in ("bound", "peer", "floor") if key in table]
     if any(type(number) not in (int, Decimal) or number <= 0 for number in numbers):
         raise BoundsFileError(f"{path.name}: every number of {name} is above zero")
     if ("peer" in table) != bool(table.get("peer_name")):
         raise BoundsFileError(f"{path.name}: {name} needs a peer and its name, or neither")
+    beyond = table.get("beyond", "")
+    if not isinstance(beyond, str) or (beyond and "bound" not in table):
+        raise BoundsFileError(f"{path.name}: {name} counts from {beyond!r} and has no bound")
     limit = table.get("bound")
     return Bound(
         limit=None if limit is None else Decimal(limit),
+        beyond=beyond,
         peer=table.get("peer"),
         peer_name=table.get("peer_name", ""),
         floor=table.get("floor"),
@@ -83,11 +100,12 @@ def find_excesses(bounds: Mapping[str, Bound], results: Mapping[str, Decimal]) -
     for name, bound in bounds.items():
         if bound.limit is None:
             continue
-        if name not in results:
+        most = bound.most(results)
+        if name not in results or most is None:
             if name != FRESH_SHARE:
                 found.append(f"{name}: has a bound and was not measured")
-        elif results[name] > bound.limit:
-            found.append(f"{name}: {results[name]:,} is above the bound of {bound.limit:,}")
+        elif results[name] > most:
+            found.append(f"{name}: {results[name]:,} is above the bound of {most:,}")
     return found
 
 

@@ -11,7 +11,13 @@ from worldmarkets.bench.depth import measure_depths
 from worldmarkets.bench.operations import OPERATIONS
 from worldmarkets.bench.orderflow import flow_path
 from worldmarkets.bench.record import recorded_path, results_path, write_results
-from worldmarkets.bench.report import breakdown_table, depth_table, results_table, speed_table
+from worldmarkets.bench.report import (
+    breakdown_table,
+    depth_table,
+    results_table,
+    savings_table,
+    speed_table,
+)
 from worldmarkets.bench.results import measure_all, with_derived
 from worldmarkets.bench.throughput import measure_throughput
 from worldmarkets.bench.variants import VARIANTS, break_down_all
@@ -38,6 +44,7 @@ def command(record: bool, breakdown: bool, variants: bool, depth: bool, throughp
     write_results(results_path(), results)
     shown = with_derived(results)
     console.print(results_table(shown, bounds))
+    console.print(savings_table(results))
     problems = find_excesses(bounds, shown)
     if FRESH_SHARE not in results:
         console.print(f"{FRESH_SHARE} was not measured: there is no {flow_path()}")

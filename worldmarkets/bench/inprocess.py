@@ -11,6 +11,7 @@ from pyrevm import EVM, BlockEnv
 from worldmarkets.abi import creation_code
 from worldmarkets.artifacts import load
 from worldmarkets.client.calls import Calls, approve, draw, post_prices
+from worldmarkets.deployment.manifest import Argument
 from worldmarkets.deployment.parameters import AssetParameters, Parameters
 from worldmarkets.model.interface import OrderRequest, SpotTerms
 from worldmarkets.model.words import MAX_HELD_ATOMS, spot_market
@@ -40,16 +41,23 @@ class InProcessExchange:
         self._evm.set_block_env(BlockEnv(timestamp=_TIME))
         authority = self._deploy("Authority", _OWNER)
         risk = self._deploy("RiskEngine")
-        modules = (self._deploy("VaultModule", risk), self._deploy("ListingModule", authority))
+        parts = (
+            risk,
+            self._deploy("VaultModule", risk, _NOBODY),
+            self._deploy("OperatorModule"),
+            self._deploy("ListingModule", authority),
+            self._deploy("GuardModule", authority),
+            _NOBODY,
+        )
         shares = parameters.insurance_ppm
-        self.address = self._deploy("Exchange", authority, risk, *modules, _OWNER, shares)
+        self.address = self._deploy("Exchange", authority, parts, _OWNER, shares)
         self.calls = Calls(self.address)
         self._run(self.calls.create_account())
         self._list_market(parameters, base, self._deploy("PostedPriceFeed", authority))
 
     def place(self, order: OrderRequest) -> int:
         """Place an order and return the id of what rests."""
-        returned = self._run(self.calls.place(ACCOUNT, *vars(order).values()))
+        returned = self._run(self.calls.place_order(ACCOUNT, order))
         return cast("int", self.calls.abi.decode("place", returned)[0][0])
 
     def reduce(self, order_id: int, lots_left: int) -> None:
@@ -83,7 +91,7 @@ class InProcessExchange:
         asset_id = self.calls.abi.decode("listAsset", listed)[0]
         self._run(self.calls.deposit(ACCOUNT, asset_id, units))
 
-    def _deploy(self, name: str, *arguments: str | int) -> str:
+    def _deploy(self, name: str, *arguments: Argument) -> str:
         return str(self._evm.deploy(_OWNER, creation_code(load(name), arguments), gas=_GAS))
 
     def _run(self, request: Request) -> bytes:

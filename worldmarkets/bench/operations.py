@@ -1,60 +1,33 @@
 """The measured operations, each a transaction on the standing book.
 
-An operation prepares what it needs and sends its transaction last. `side` is the side of the book
-it acts on; an operation without one uses it to choose between its two forms. Each is measured both
-ways from the same state, and the dearer way counts.
+Each is measured on both sides from the same state, and the dearer one counts.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
-
-from worldmarkets.bench.book import BEST, FRESH, Levels
-from worldmarkets.bench.costs import Cost, measure
+from worldmarkets.bench import operators, terms
+from worldmarkets.bench.book import BEST, FRESH
+from worldmarkets.bench.scene import (
+    EMPTY,
+    LIVE,
+    MAKER,
+    Operation,
+    Scene,
+    one_tick,
+    quote,
+    quotes,
+    take_whole,
+)
 from worldmarkets.bench.stage import (
+    ALIKE,
     BASE_ASSET,
     DEPOSITOR,
     LOTS,
     QUOTE_ASSET,
     QUOTER,
-    TAKER,
     Sent,
-    Stage,
-    opposite,
     outward,
     request,
 )
-from worldmarkets.model.interface import OrderRequest, Side, TimeInForce
-
-LIVE = BEST + 2
-"""A level in the standing book, neither the best nor the deepest."""
-EMPTY = BEST - 1
-"""The level next to the standing book, used before and empty."""
-QUOTED = range(4, 9)
-"""Levels a side that the quoter is alone on, inside the standing book."""
-MAKER = 20
-"""A maker with orders elsewhere in the book."""
-
-
-@dataclass(frozen=True)
-class Scene:
-    """The stage and the standing orders on it."""
-
-    stage: Stage
-    levels: Levels
-
-
-Operation = Callable[[Scene, Side], Sent]
-
-
-def measure_dearer(scene: Scene, operation: Operation) -> Cost:
-    """Return the cost of an operation on its dearer side; the state stays as it was."""
-    return max((_measure_on(scene, operation, side) for side in Side), key=lambda cost: cost.gas)
-
-
-def _measure_on(scene: Scene, operation: Operation, side: Side) -> Cost:
-    with scene.stage.undone():
-        sent = operation(scene, side)
-        return measure(scene.stage.rpc, sent.data, sent.receipt)
+from worldmarkets.model.interface import Side
 
 
 def place_live_level(scene: Scene, side: Side) -> Sent:
@@ -101,6 +74,13 @@ def take_1_empties(scene: Scene, side: Side) -> Sent:
     return take_whole(scene, side, EMPTY, 1)
 
 
+def take_1_collision(scene: Scene, side: Side) -> Sent:
+    """Fill one order whole whose owner's address ends like the taker's; four stay behind it."""
+    for maker in (ALIKE, *range(4)):
+        scene.stage.rest(maker, side, outward(side, EMPTY))
+    return take_whole(scene, side, EMPTY, 1)
+
+
 def take_5(scene: Scene, side: Side) -> Sent:
     """Fill five distinct makers whole; one order stays behind them."""
     scene.stage.rest(MAKER, side, outward(side, BEST))
@@ -131,26 +111,36 @@ def sweep_10x1(scene: Scene, side: Side) -> Sent:
 
 def replace_10(scene: Scene, _side: Side) -> Sent:
     """Cancel five bids and five asks at the touch and place them again in other sizes."""
-    ids = _quote(scene)
-    return scene.stage.batch(QUOTER, ids, _quotes(0, LOTS + 2))
+    return scene.stage.batch(QUOTER, quote(scene), quotes(0, LOTS + 2))
 
 
 def replace_10_moved(scene: Scene, side: Side) -> Sent:
     """Cancel five bids and five asks at the touch and place all one tick lower or higher."""
-    ids = _quote(scene)
-    return scene.stage.batch(QUOTER, ids, _quotes(-1 if side is Side.BID else 1, LOTS + 2))
+    return scene.stage.batch(QUOTER, quote(scene), quotes(one_tick(side), LOTS + 2))
+
+
+def replace_10_packed(scene: Scene, _side: Side) -> Sent:
+    """Do what `replace_10` does by the call with packed arguments."""
+    return scene.stage.batch_packed(QUOTER, quote(scene), quotes(0, LOTS + 2))
+
+
+def replace_10_packed_moved(scene: Scene, side: Side) -> Sent:
+    """Do what `replace_10_moved` does by the call with packed arguments."""
+    return scene.stage.batch_packed(QUOTER, quote(scene), quotes(one_tick(side), LOTS + 2))
 
 
 def deposit(scene: Scene, side: Side) -> Sent:
     """Deposit the quote or the base asset, out of a larger allowance and token balance."""
-    asset = QUOTE_ASSET if side is Side.BID else BASE_ASSET
-    return scene.stage.deposit(DEPOSITOR, asset)
+    return scene.stage.deposit(DEPOSITOR, _asset(side))
 
 
 def withdraw(scene: Scene, side: Side) -> Sent:
     """Withdraw part of the quote or the base asset, to an owner who has tokens."""
-    asset = QUOTE_ASSET if side is Side.BID else BASE_ASSET
-    return scene.stage.withdraw(DEPOSITOR, asset)
+    return scene.stage.withdraw(DEPOSITOR, _asset(side))
+
+
+def _asset(side: Side) -> int:
+    return QUOTE_ASSET if side is Side.BID else BASE_ASSET
 
 
 OPERATIONS: dict[str, Operation] = {
@@ -162,33 +152,24 @@ OPERATIONS: dict[str, Operation] = {
     "reduce": reduce,
     "take_spot_1": take_1,
     "take_spot_1_empties": take_1_empties,
+    "take_spot_1_collision": take_1_collision,
     "take_spot_5": take_5,
     "take_spot_20": take_20,
     "take_spot_20_one_maker": take_20_one_maker,
     "sweep_spot_10x1": sweep_10x1,
     "replace_10_spot": replace_10,
     "replace_10_spot_moved": replace_10_moved,
+    "replace_10_spot_packed": replace_10_packed,
+    "replace_10_spot_packed_moved": replace_10_packed_moved,
+    **terms.OPERATIONS,
+    **operators.OPERATIONS,
     "deposit": deposit,
     "withdraw": withdraw,
 }
 """By their names in the results."""
 
-
-def take_whole(scene: Scene, side: Side, steps: int, orders: int) -> Sent:
-    """Let the taker fill whole orders of standard size, none worse than a level."""
-    order = request(
-        opposite(side), outward(side, steps), orders * LOTS, TimeInForce.IMMEDIATE_OR_CANCEL
-    )
-    return scene.stage.place(TAKER, order)
-
-
-def _quote(scene: Scene) -> list[int]:
-    """Put up the quoter's quotes twice, as a maker does who has been here for a while."""
-    stage = scene.stage
-    ids = stage.placed_ids(stage.batch(QUOTER, [], _quotes(0, LOTS + 1)))
-    return stage.placed_ids(stage.batch(QUOTER, ids, _quotes(0, LOTS)))
-
-
-def _quotes(moved: int, lots: int) -> list[OrderRequest]:
-    """Return five bids and five asks, the best first, all moved by some ticks."""
-    return [request(side, outward(side, steps) + moved, lots) for side in Side for steps in QUOTED]
+PACKED = {
+    "replace_10_spot_packed": "replace_10_spot",
+    "replace_10_spot_packed_moved": "replace_10_spot_moved",
+}
+"""Operations by the call with packed arguments, and the same by the call with typed ones."""

@@ -8,6 +8,7 @@ from rich.table import Table
 from worldmarkets.bench.bounds import FRESH_SHARE, Bound
 from worldmarkets.bench.costs import Breakdown
 from worldmarkets.bench.depth import DepthCosts
+from worldmarkets.bench.operations import PACKED
 from worldmarkets.bench.results import FRESH_SLOTS, MEGAETH
 from worldmarkets.bench.throughput import CLIENTS, Speed
 
@@ -22,6 +23,20 @@ def results_table(results: Mapping[str, Decimal], bounds: Mapping[str, Bound]) -
     for name in results:
         if not name.endswith((FRESH_SLOTS, MEGAETH)):
             table.add_row(name, *_cells(name, results, bounds.get(name, Bound())))
+    return table
+
+
+def savings_table(results: Mapping[str, Decimal]) -> Table:
+    """Return what packed calls save against the same calls with typed arguments."""
+    table = Table("operation", title="What packed arguments save", title_justify="left")
+    for heading in ("gas", "of the typed call", "MegaETH gas", "of the typed call"):
+        table.add_column(heading, justify="right")
+    for packed, typed in PACKED.items():
+        cells = []
+        for ending in ("", MEGAETH):
+            saved = results[typed + ending] - results[packed + ending]
+            cells += [_whole(saved), _percent(saved / results[typed + ending])]
+        table.add_row(packed, *cells)
     return table
 
 
@@ -74,12 +89,13 @@ def speed_table(speeds: Mapping[int, Speed]) -> Table:
 def _cells(name: str, results: Mapping[str, Decimal], bound: Bound) -> tuple[str, ...]:
     write = _percent if name == FRESH_SHARE else _whole
     result = results[name]
-    margin = None if bound.limit is None else bound.limit - result
+    most = bound.most(results)
+    margin = None if most is None else most - result
     peer = "" if bound.peer is None else f"{bound.peer:,} {bound.peer_name}"
     style = "red" if margin is not None and margin < 0 else "green"
     return (
         write(result),
-        write(bound.limit),
+        write(most),
         "" if margin is None else f"[{style}]{write(margin)}[/]",
         peer,
         _whole(bound.floor),

@@ -7,8 +7,9 @@ from decimal import Decimal
 from worldmarkets.bench.book import build
 from worldmarkets.bench.bounds import FRESH_SHARE, FURTHER_MAKER, derive_further_maker
 from worldmarkets.bench.costs import Cost
-from worldmarkets.bench.operations import OPERATIONS, Scene, measure_dearer
+from worldmarkets.bench.operations import OPERATIONS
 from worldmarkets.bench.orderflow import count_fresh_posts, flow_path
+from worldmarkets.bench.scene import Scene, measure_dearer
 from worldmarkets.bench.stage import ACCOUNTS, Stage
 from worldmarkets.node import LocalNode
 

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 
 from worldmarkets.client.raw import RawClient
 from worldmarkets.deployment import deploy, load_parameters
-from worldmarkets.model.interface import OrderRequest, Side, TimeInForce
+from worldmarkets.deployment.manifest import LOCAL_NETWORK
+from worldmarkets.model.interface import OrderRequest, Permission, Side, TimeInForce
 from worldmarkets.model.records import Placed
 from worldmarkets.model.words import spot_market
 from worldmarkets.node import LocalNode
-from worldmarkets.transactions import KeySigner, Receipt, Request
+from worldmarkets.rpc import number
+from worldmarkets.transactions import KeySigner, Receipt, Request, Signer
 
 QUOTE_ASSET = 0
 BASE_ASSET = 1
@@ -24,15 +26,23 @@ UNITS = (1_000 * 10**18, 10**18)
 """An amount worth moving, of either asset [token units]."""
 LOTS = 100
 """Size of a standing order [lots]."""
-DEADLINE = 2**32
-"""One that does not pass [seconds]."""
+LATEST = 2**32 - 1
+"""A deadline and an expiry that do not pass, with as many non-zero bytes as most [seconds]."""
+CLIENT_ID = 0x0123_4567_89AB_CDEF
 
 MAKERS = 25
 TAKER = MAKERS
 QUOTER = MAKERS + 1
 DEPOSITOR = MAKERS + 2
-ACCOUNTS = MAKERS + 3
-"""Accounts by number: the makers first, then the three with roles."""
+OPERATOR = MAKERS + 3
+ACCOUNTS = MAKERS + 4
+"""Accounts by number: the makers first, then the four with roles."""
+ALIKE = ACCOUNTS
+"""An account more, whose owner's address ends like that of the taker's."""
+
+_FILLED = 1_000_000
+_ENDOWMENT_WEI = 3 * _FILLED * 10**18
+_NO_LOSS_TOO_LARGE = 2**64 - 1
 
 
 @dataclass(frozen=True)
@@ -52,31 +62,60 @@ class Sent:
 
 
 class Stage:
-    """A deployed exchange and its accounts, which send transactions signed by their owners."""
+    """A deployed exchange and its accounts, which send transactions signed by their owners.
+
+    Who sends instead of the owner is given as `by`, the number of an operator's account.
+    """
 
     def __init__(self, node: LocalNode) -> None:
         """Deploy what the local network has, make accounts and fill them."""
         signers = [KeySigner(account.private_key) for account in node.accounts]
         self.rpc = node.rpc
-        self.deployment = deploy(node.rpc, load_parameters("local"), signers[0])
-        self.clients = [RawClient(node.rpc, self.deployment, signer) for signer in signers]
-        self.accounts = [client.create_account() for client in self.clients]
-        for owner in range(len(signers)):
-            self._fill(owner)
+        self.deployment = deploy(node.rpc, load_parameters(LOCAL_NETWORK), signers[0])
+        self.clients: list[RawClient] = []
+        self.accounts: list[int] = []
+        for signer in signers:
+            self.admit(signer)
 
-    def place(self, owner: int, order: OrderRequest) -> Sent:
+    def admit(self, signer: Signer) -> None:
+        """Make an account of a key that has native tokens, and fill it."""
+        client = RawClient(self.rpc, self.deployment, signer)
+        account = client.create_account()
+        # Half of what the owner has and approves, so that neither runs out.
+        for asset, units in enumerate(UNITS):
+            client.draw(asset, 2 * _FILLED * units)
+            client.approve(asset, 2 * _FILLED * units)
+            client.deposit(account, asset, _FILLED * units)
+        self.clients.append(client)
+        self.accounts.append(account)
+
+    def endow(self, address: str) -> None:
+        """Give an address native tokens."""
+        self.clients[0].execute(Request(address, b"", value_wei=_ENDOWMENT_WEI))
+
+    def appoint(self, owner: int, operator: int) -> None:
+        """Let an operator place and cancel orders of an account, whatever he loses."""
+        client, address = self.clients[owner], self.clients[operator].address
+        may = Permission.PLACE | Permission.CANCEL
+        terms = (address, may, LATEST, _NO_LOSS_TOO_LARGE)
+        client.execute(client.calls.set_operator(self.accounts[owner], *terms))
+
+    def place(self, owner: int, order: OrderRequest, by: int | None = None) -> Sent:
         """Place an order."""
-        client = self.clients[owner]
-        return self.send(owner, client.calls.place(self.accounts[owner], *vars(order).values()))
+        calls = self.clients[owner].calls
+        return self.send(owner, calls.place_order(self.accounts[owner], order), by)
 
-    def rest(self, owner: int, side: Side, tick: int, lots: int = LOTS) -> Order:
+    def rest(
+        self, owner: int, side: Side, tick: int, expiry: int = 0, by: int | None = None
+    ) -> Order:
         """Place an order that rests, and return it."""
-        return Order(owner, self.placed_ids(self.place(owner, request(side, tick, lots)))[0])
+        order = request(side, tick, expiry=expiry)
+        return Order(owner, self.placed_ids(self.place(owner, order, by))[0])
 
-    def cancel(self, order: Order) -> Sent:
+    def cancel(self, order: Order, by: int | None = None) -> Sent:
         """Cancel an order."""
         calls = self.clients[order.owner].calls
-        return self.send(order.owner, calls.cancel(self.accounts[order.owner], order.id))
+        return self.send(order.owner, calls.cancel(self.accounts[order.owner], order.id), by)
 
     def cancel_many(self, owner: int, order_ids: Sequence[int]) -> Sent:
         """Cancel several orders."""
@@ -88,10 +127,30 @@ class Stage:
         calls = self.clients[order.owner].calls
         return self.send(order.owner, calls.reduce(self.accounts[order.owner], order.id, lots))
 
-    def batch(self, owner: int, cancels: Sequence[int], places: Sequence[OrderRequest]) -> Sent:
+    def amend(self, order: Order, wanted: OrderRequest) -> Sent:
+        """Make an order what another asks for."""
+        calls = self.clients[order.owner].calls
+        return self.send(order.owner, calls.amend(self.accounts[order.owner], order.id, wanted))
+
+    def batch(
+        self,
+        owner: int,
+        cancels: Sequence[int],
+        places: Sequence[OrderRequest],
+        by: int | None = None,
+    ) -> Sent:
         """Cancel and place in one call; every item has to succeed."""
         account, calls = self.accounts[owner], self.clients[owner].calls
-        return self.send(owner, calls.batch(account, cancels, places, DEADLINE, all_or_none=True))
+        call = calls.batch(account, cancels, places, LATEST, all_or_none=True)
+        return self.send(owner, call, by)
+
+    def batch_packed(
+        self, owner: int, cancels: Sequence[int], places: Sequence[OrderRequest]
+    ) -> Sent:
+        """Do what `batch` does, by the call with packed arguments."""
+        account, calls = self.accounts[owner], self.clients[owner].calls
+        call = calls.batch_packed(account, cancels, places, LATEST, all_or_none=True)
+        return self.send(owner, call)
 
     def deposit(self, owner: int, asset: int) -> Sent:
         """Deposit `UNITS` of an asset."""
@@ -104,18 +163,23 @@ class Stage:
         units = UNITS[asset]
         return self.send(owner, client.calls.withdraw(account, asset, units, client.address))
 
-    def send(self, owner: int, call: Request) -> Sent:
-        """Send a transaction of an owner and wait for it.
+    def send(self, owner: int, call: Request, by: int | None = None) -> Sent:
+        """Send a transaction of an owner, or of an operator, and wait for it.
 
         Raises:
             ContractError: it reverted.
         """
-        return Sent(call.data, self.clients[owner].execute(call))
+        sender = owner if by is None else by
+        return Sent(call.data, self.clients[sender].execute(call))
 
     def placed_ids(self, sent: Sent) -> list[int]:
         """Return the ids of the orders that a transaction put into the book, in order."""
         records = self.clients[0].action(sent.receipt).records
         return [record.order_id for record in records if isinstance(record, Placed)]
+
+    def now(self) -> int:
+        """Return the time of the latest block [seconds]."""
+        return number(self.rpc.call("eth_getBlockByNumber", "latest", False)["timestamp"])
 
     @contextmanager
     def undone(self) -> Iterator[None]:
@@ -128,14 +192,6 @@ class Stage:
             for client in self.clients:
                 client.sender.resynchronise()
 
-    def _fill(self, owner: int) -> None:
-        """Deposit half of what the owner draws and approves, so that neither runs out."""
-        client, account = self.clients[owner], self.accounts[owner]
-        for asset, units in enumerate(UNITS):
-            client.draw(asset, 2_000_000 * units)
-            client.approve(asset, 2_000_000 * units)
-            client.deposit(account, asset, 1_000_000 * units)
-
 
 def request(
     side: Side,
@@ -143,9 +199,20 @@ def request(
     lots: int = LOTS,
     time_in_force: TimeInForce = TimeInForce.GOOD_TILL_CANCELLED,
     max_fills: int = 20,
+    expiry: int = 0,
+    client_id: int = 0,
 ) -> OrderRequest:
     """Return an order of the measured market."""
-    return OrderRequest(MARKET, side, tick, lots, time_in_force, max_fills)
+    return OrderRequest(
+        MARKET,
+        side,
+        tick,
+        lots,
+        time_in_force,
+        max_fills,
+        expiry=expiry,
+        client_id=client_id,
+    )
 
 
 def outward(side: Side, steps: int) -> int:

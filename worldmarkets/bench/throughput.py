@@ -71,7 +71,7 @@ def _sign(stage: Stage, index: int, client: RawClient, orders: int) -> list[Pend
     for number in range(TRANSACTIONS):
         places = [_order(index + number * orders + one) for one in range(orders)]
         if orders == 1:
-            call = client.calls.place(account, *vars(places[0]).values())
+            call = client.calls.place_order(account, places[0])
         else:
             call = client.calls.batch(account, [], places, all_or_none=True)
         signed.append(client.sender.sign(call))

@@ -4,18 +4,22 @@ from collections.abc import Mapping
 
 from worldmarkets.bench.book import BEST
 from worldmarkets.bench.costs import Breakdown, break_down
-from worldmarkets.bench.operations import (
-    EMPTY,
-    LIVE,
-    MAKER,
-    Operation,
-    Scene,
-    take_whole,
-)
 from worldmarkets.bench.results import standing_scene
-from worldmarkets.bench.stage import LOTS, QUOTER, TAKER, Order, Sent, outward, request
-from worldmarkets.model.interface import OrderRequest, Side
+from worldmarkets.bench.scene import EMPTY, LIVE, MAKER, Operation, Scene, take_whole
+from worldmarkets.bench.stage import (
+    LOTS,
+    QUOTER,
+    TAKER,
+    Order,
+    Sent,
+    opposite,
+    outward,
+    request,
+)
+from worldmarkets.model.interface import OrderRequest, Side, TimeInForce
 from worldmarkets.model.words import OWN_LANES, POOL_LANES
+
+_LIFE_SECONDS = 60
 
 
 def place_starts_chunk(scene: Scene, side: Side) -> Sent:
@@ -60,6 +64,28 @@ def replace_10_apart_moved(scene: Scene, _side: Side) -> Sent:
     return stage.batch(QUOTER, ids, _ladder(3, 2, LOTS + 1))
 
 
+def take_1_behind_expired(scene: Scene, side: Side) -> Sent:
+    """Remove four orders that have expired, then fill one; four stay behind it."""
+    _expired(scene, side, 4)
+    for maker in range(4, 9):
+        scene.stage.rest(maker, side, outward(side, EMPTY))
+    return take_whole(scene, side, EMPTY, 1)
+
+
+def take_1_behind_own(scene: Scene, side: Side) -> Sent:
+    """Remove four orders of the taker, then fill one; four stay behind it."""
+    for owner in (TAKER,) * 4 + tuple(range(5)):
+        scene.stage.rest(owner, side, outward(side, EMPTY))
+    return take_whole(scene, side, EMPTY, 1)
+
+
+def place_clears_expired(scene: Scene, side: Side) -> Sent:
+    """Clear away four expired orders of the other side, then rest on a level used before."""
+    _expired(scene, opposite(side), 4)
+    order = request(side, outward(opposite(side), EMPTY), time_in_force=TimeInForce.POST_ONLY)
+    return scene.stage.place(MAKER, order)
+
+
 VARIANTS: dict[str, Operation] = {
     "place, starting a chunk": place_starts_chunk,
     "cancel in a middle chunk": cancel_in_middle_chunk,
@@ -67,6 +93,9 @@ VARIANTS: dict[str, Operation] = {
     "take 20 from an old queue": take_20_from_old_queue,
     "replace 10 behind others": replace_10_behind_others,
     "replace 10, two ticks apart, moved": replace_10_apart_moved,
+    "take 1 behind four that expired": take_1_behind_expired,
+    "take 1 behind four of the taker's own": take_1_behind_own,
+    "place post-only, clearing four away": place_clears_expired,
 }
 """By what they are called in the table."""
 
@@ -92,6 +121,14 @@ def _queue(scene: Scene, side: Side, chunks: int) -> list[Order]:
     orders = OWN_LANES + (chunks - 1) * POOL_LANES
     makers = [order % TAKER for order in range(orders)]
     return [scene.stage.rest(maker, side, outward(side, EMPTY)) for maker in makers]
+
+
+def _expired(scene: Scene, side: Side, orders: int) -> None:
+    """Fill the empty level next to the standing book with orders that then expire."""
+    expiry = scene.stage.now() + _LIFE_SECONDS
+    for maker in range(orders):
+        scene.stage.rest(maker, side, outward(side, EMPTY), expiry)
+    scene.stage.rpc.call("evm_increaseTime", _LIFE_SECONDS + 1)
 
 
 def _ladder(first: int, apart: int, lots: int) -> list[OrderRequest]:
