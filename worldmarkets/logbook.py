@@ -1,10 +1,11 @@
 """An order book kept from the exchange's log alone, and the trades in it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from worldmarkets.client.records import (
     Action,
+    Expires,
     Filled,
     Placed,
     Reduced,
@@ -26,13 +27,17 @@ class LogGapError(WorldMarketsError):
 
 @dataclass(frozen=True)
 class RestingOrder:
-    """An order in the book."""
+    """An order in the book. `expiry` is the last second at which it may trade, 0 for never."""
 
     account: int
     market: int
     is_ask: bool
     tick: int
     lots: int
+    expiry: int = 0
+    client_id: int = 0
+    reduce_only: bool = False
+    by_operator: bool = False
 
 
 @dataclass(frozen=True)
@@ -72,6 +77,9 @@ class LogBook:
                 self._take_off(record.order_id, record.lots, gone=True)
             elif isinstance(record, Reduced):
                 self._take_off(record.order_id, record.lots_off, gone=False)
+            elif isinstance(record, Expires):
+                order = self._find(record.order_id)
+                self.orders[record.order_id] = replace(order, expiry=record.expiry)
             else:
                 assert isinstance(record, Taken | Skipped)
         return fills
@@ -113,8 +121,20 @@ class LogBook:
         return ((key, order) for key, order in self.orders.items() if order.account == account)
 
     def _place(self, account: int, record: Placed) -> None:
+        if not record.lots:
+            # It only says that an order with a client id does not rest.
+            return
         place = OrderId.unpack(record.order_id)
-        order = RestingOrder(account, place.market, bool(record.is_ask), place.tick, record.lots)
+        order = RestingOrder(
+            account=account,
+            market=place.market,
+            is_ask=bool(record.is_ask),
+            tick=place.tick,
+            lots=record.lots,
+            client_id=record.client_id,
+            reduce_only=bool(record.reduce_only),
+            by_operator=bool(record.by_operator),
+        )
         self.orders[record.order_id] = order
         levels = self.levels(order.market, order.is_ask)
         levels[order.tick] = levels.get(order.tick, 0) + order.lots
@@ -137,8 +157,8 @@ class LogBook:
         )
 
     def _take_off(self, order_id: int, lots: int, gone: bool) -> RestingOrder:
-        order = self.orders.get(order_id)
-        if order is None or lots > order.lots:
+        order = self._find(order_id)
+        if lots > order.lots:
             raise LogGapError(order_id)
         levels = self.levels(order.market, order.is_ask)
         levels[order.tick] -= lots
@@ -147,8 +167,11 @@ class LogBook:
         if gone:
             del self.orders[order_id]
         else:
-            left = order.lots - lots
-            self.orders[order_id] = RestingOrder(
-                order.account, order.market, order.is_ask, order.tick, left
-            )
+            self.orders[order_id] = replace(order, lots=order.lots - lots)
+        return order
+
+    def _find(self, order_id: int) -> RestingOrder:
+        order = self.orders.get(order_id)
+        if order is None:
+            raise LogGapError(order_id)
         return order

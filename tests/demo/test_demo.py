@@ -13,12 +13,12 @@ from rich.console import Console
 from worldmarkets.audit.report import AuditReport, audit_exchange
 from worldmarkets.audit.words import words_at
 from worldmarkets.demo import command as demo
+from worldmarkets.demo.cast import MAKERS
 from worldmarkets.demo.command import ConflictingOptionsError, DemoOptions
 from worldmarkets.demo.conclude import conclude
 from worldmarkets.demo.screen import LiveScreen
 from worldmarkets.demo.session import Session
 from worldmarkets.demo.source import Source
-from worldmarkets.demo.traders import MAKERS
 from worldmarkets.marketdata.tables import UnknownFormatError
 from worldmarkets.model import slots
 from worldmarkets.model.packing import Word

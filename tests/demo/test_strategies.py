@@ -7,8 +7,11 @@ import pytest
 
 from worldmarkets.demo.prices import candle_path, simulated_path
 from worldmarkets.demo.strategies import (
+    Changes,
+    Clock,
     LadderStyle,
     Quote,
+    Shown,
     TakerStyle,
     arbitrage,
     ladder,
@@ -17,7 +20,7 @@ from worldmarkets.demo.strategies import (
 )
 from worldmarkets.marketdata.candles import Candle
 from worldmarkets.marketdata.flow import TERMS, FlowFormat
-from worldmarkets.model.interface import Side, TimeInForce
+from worldmarkets.model.interface import OrderRequest, Side, TimeInForce
 from worldmarkets.model.words import NO_ASK, NO_BID
 from worldmarkets.staging import as_posted, candle_parameters, flow_parameters, posted_price
 
@@ -83,30 +86,101 @@ def test_ladder_near_zero_shows_no_bid_below_the_first_tick() -> None:
     assert [quote.is_ask for quote in ladder(STYLE, 3, 0)] == [True, True, True]
 
 
-def test_requote_keeps_what_is_wanted_and_replaces_the_rest() -> None:
-    wanted = [Quote(False, 997, 10), Quote(True, 1_003, 10), Quote(True, 1_005, 10)]
-    resting = {
-        1: Quote(False, 997, 5),
-        2: Quote(True, 1_003, 4),
-        3: Quote(False, 990, 10),
-        4: Quote(True, 1_005, 20),
-    }
-    cancels, places = requote(wanted, resting, MARKET)
-    assert cancels == [2, 3]
-    (place,) = places
-    assert (place.side, place.tick, place.lots) == (Side.ASK, 1_003, 10)
-    assert (place.market_id, place.time_in_force) == (MARKET, TimeInForce.POST_ONLY)
+CLOCK = Clock(expiry=120, renewed_to=105)
+PRICE = 1_000
 
 
-def test_requote_quote_of_twice_the_size_is_replaced() -> None:
-    cancels, places = requote([Quote(True, 9, 10)], {1: Quote(True, 9, 21)}, MARKET)
-    assert cancels == [1]
-    assert [place.lots for place in places] == [10]
+def shown(is_ask: bool, tick: int, lots: int, expiry: int = 110) -> Shown:
+    return Shown(Quote(is_ask, tick, lots), expiry)
+
+
+def change(wanted: list[Quote], resting: dict[int, Shown], price: int = PRICE) -> Changes:
+    return requote(wanted, resting, price, CLOCK, MARKET)
+
+
+def test_requote_missing_quote_is_placed_post_only_with_an_expiry() -> None:
+    changes = change([Quote(True, 1_003, 10)], {})
+    assert changes == Changes(
+        cancels=(),
+        places=(
+            OrderRequest(
+                MARKET,
+                Side.ASK,
+                1_003,
+                10,
+                TimeInForce.POST_ONLY,
+                0,
+                expiry=120,
+                client_id=1_003,
+            ),
+        ),
+        amends=(),
+    )
+
+
+def test_requote_wanted_price_of_about_the_size_stays() -> None:
+    for lots in (5, 10, 20):
+        resting = {1: shown(True, 1_003, lots)}
+        assert change([Quote(True, 1_003, 10)], resting) == Changes((), (), ())
+
+
+def test_requote_too_small_is_replaced() -> None:
+    changes = change([Quote(True, 1_003, 10)], {1: shown(True, 1_003, 4)})
+    assert changes.cancels == (1,)
+    assert [(place.tick, place.lots) for place in changes.places] == [(1_003, 10)]
+    assert changes.amends == ()
+
+
+def test_requote_too_large_is_reduced_with_the_expiry_it_has() -> None:
+    changes = change([Quote(True, 1_003, 10)], {1: shown(True, 1_003, 21)})
+    ((order_id, order),) = changes.amends
+    assert (order_id, order.tick, order.lots, order.expiry) == (1, 1_003, 10, 110)
+    assert order.client_id == 1_003
+    assert (changes.cancels, changes.places) == ((), ())
+
+
+def test_requote_expiring_quote_is_renewed() -> None:
+    changes = change([Quote(True, 1_003, 10)], {1: shown(True, 1_003, 10, expiry=105)})
+    assert (changes.cancels, changes.amends) == ((1,), ())
+    assert [(place.tick, place.expiry) for place in changes.places] == [(1_003, 120)]
+
+
+def test_requote_unwanted_quote_moves_to_the_best_missing_one_of_its_side() -> None:
+    wanted = [Quote(False, 997, 10), Quote(True, 1_003, 11), Quote(True, 1_004, 12)]
+    resting = {1: shown(False, 990, 10), 2: shown(True, 1_010, 10), 3: shown(True, 1_011, 10)}
+    changes = change(wanted, resting)
+    assert changes.cancels == (3,)
+    assert [place.tick for place in changes.places] == [1_004]
+    moved = dict(changes.amends)
+    assert [(key, order.side, order.tick, order.lots) for key, order in moved.items()] == [
+        (1, Side.BID, 997, 10),
+        (2, Side.ASK, 1_003, 11),
+    ]
+    assert {order.time_in_force for order in moved.values()} == {TimeInForce.POST_ONLY_SLIDE}
+    assert {order.expiry for order in moved.values()} == {120}
+
+
+def test_requote_unwanted_quote_without_a_new_place_is_cancelled() -> None:
+    assert change([], {1: shown(True, 1_010, 10)}) == Changes((1,), (), ())
+
+
+@pytest.mark.parametrize(
+    ("is_ask", "tick"), [(True, 1_000), (True, 999), (False, 1_000), (False, 1_001)]
+)
+def test_requote_quote_the_price_has_reached_is_never_amended(is_ask: bool, tick: int) -> None:
+    too_large = change([Quote(is_ask, tick, 10)], {1: shown(is_ask, tick, 30)})
+    assert (too_large.cancels, too_large.amends) == ((1,), ())
+    assert [(place.tick, place.lots) for place in too_large.places] == [(tick, 10)]
+    elsewhere = Quote(is_ask, tick + 20 if is_ask else tick - 20, 10)
+    moved = change([elsewhere], {1: shown(is_ask, tick, 10)})
+    assert (moved.cancels, moved.amends) == ((1,), ())
+    assert [place.tick for place in moved.places] == [elsewhere.tick]
+    assert change([Quote(is_ask, tick, 10)], {1: shown(is_ask, tick, 10)}) == Changes((), (), ())
 
 
 def test_requote_two_orders_at_one_price_keeps_one() -> None:
-    resting = {1: Quote(True, 9, 10), 2: Quote(True, 9, 10)}
-    assert requote([Quote(True, 9, 10)], resting, MARKET) == ([2], [])
+    resting = {1: shown(True, 1_009, 10), 2: shown(True, 1_009, 10)}
+    assert change([Quote(True, 1_009, 10)], resting) == Changes((2,), (), ())
 
 
 # ---------------------------------------------------------------------- takers

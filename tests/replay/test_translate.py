@@ -38,7 +38,7 @@ def add(order_id: int, lots: int, tick: int = 100, is_ask: bool = False) -> Flow
 
 @pytest.fixture
 def translator() -> Translator:
-    accounts = FlowAccounts(makers=(3, 4), taker=TAKER)
+    accounts = FlowAccounts(buyers=(3, 4), sellers=(5, 6), taker=TAKER)
     return Translator(MARKET, accounts, Limits(highest_bid=120, lowest_ask=80))
 
 

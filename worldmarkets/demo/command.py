@@ -12,12 +12,13 @@ from rich.console import Console
 
 from worldmarkets.artifacts import project_root
 from worldmarkets.audit.report import AuditReport
+from worldmarkets.demo.cast import open_traders
 from worldmarkets.demo.conclude import conclude
 from worldmarkets.demo.flow import FlowSource
 from worldmarkets.demo.prices import PointPath, candle_path, simulated_path
 from worldmarkets.demo.screen import Meter, shown
 from worldmarkets.demo.source import Source
-from worldmarkets.demo.traders import TraderSource, open_traders
+from worldmarkets.demo.traders import TraderSource
 from worldmarkets.errors import WorldMarketsError
 from worldmarkets.marketdata.candles import read_candles
 from worldmarkets.marketdata.flow import FlowEvent, open_flow
@@ -157,7 +158,7 @@ def _traders(options: DemoOptions, console: Console) -> Iterator[Source]:
         parameters = candle_parameters(symbol, path.prices[0])
     _say(console, f"{symbol}/USDM, {path.title}: starting a node and deploying the exchange")
     with staged(parameters, symbol, options.url) as stage:
-        accounts = open_traders(stage, path.at(Decimal(0)))
+        accounts = open_traders(stage, path.at(Decimal(0)), path.seconds)
         with driven(stage.rpc) as blocks:
             yield TraderSource(stage, blocks, accounts, path, options.steps, options.seed)
 

@@ -1,5 +1,6 @@
 """The end of a demonstration: summary, picture and audit."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from rich.table import Table
 from worldmarkets.audit.report import AuditReport, audit_exchange
 from worldmarkets.demo.chart import draw
 from worldmarkets.demo.screen import operations
-from worldmarkets.demo.session import Session, exactly
+from worldmarkets.demo.session import Session, Standing, exactly
 from worldmarkets.demo.words import amount, duration, money, price_places
 
 _QUOTE_ATOM = Decimal("0.000001")
@@ -43,21 +44,29 @@ def summarize(console: Console, session: Session, title: str, seconds: float) ->
         f"{operations(session):,} operations, {operations(session) / seconds:,.0f} a second: "
         f"{counts['placed']:,} placed, {counts['takes']:,} takes, "
         f"{counts['cancelled']:,} cancelled, {counts['reduced']:,} reduced, "
-        f"{counts['removed']:,} removed, {counts['refused']:,} skipped"
+        f"{counts['amended']:,} amendments, {counts['refused']:,} skipped"
+    )
+    removed = (
+        f"{counts['removed']:,} orders by whoever met them: {counts['expired']:,} had expired, "
+        f"{counts['self_trades']:,} would have traded with their own owner"
     )
     rows = [
         ("market time", f"{duration(session.seconds)} in {seconds:.1f} s of wall time"),
         ("transactions", transactions),
         ("orders", orders),
+        ("removed", removed),
         ("trades", f"{counts['fills']:,} fills, {money(session.volume_dollars())} dollars"),
         ("price", _prices(session)),
+        *session.notes,
     ]
     table = Table.grid(padding=(0, 2))
     for name, text in rows:
         table.add_row(name, text)
     console.print(table, highlight=False)
     console.print()
-    _print_accounts(console, session)
+    standings = session.standings()
+    _print_accounts(console, session, standings)
+    _print_operators(console, standings)
 
 
 def print_audit(console: Console, session: Session) -> AuditReport:
@@ -80,10 +89,9 @@ def print_audit(console: Console, session: Session) -> AuditReport:
     return report
 
 
-def _print_accounts(console: Console, session: Session) -> None:
+def _print_accounts(console: Console, session: Session, standings: Sequence[Standing]) -> None:
     """Print every account's profit, exact, and that with the fees they add up to nothing."""
     venue = session.venue
-    standings = session.standings()
     table = Table(box=None, padding=(0, 2, 0, 0))
     table.add_column("account")
     for heading in (f"{venue.symbol} gained", "USDM gained", "profit [dollars]"):
@@ -103,6 +111,24 @@ def _print_accounts(console: Console, session: Session) -> None:
     # What one gains another loses: anything but a plain zero is a fault.
     table.add_row("sum", "", "", str(total.normalize()), end_section=True)
     console.print(table, highlight=False)
+
+
+def _print_operators(console: Console, standings: Sequence[Standing]) -> None:
+    """Print what the operators of each account have lost, and what they may."""
+    table = Table(box=None, padding=(0, 2, 0, 0))
+    table.add_column("operated by a key that may place and cancel")
+    for heading in ("lost today [dollars]", "budget of a day"):
+        table.add_column(heading, justify="right")
+    for standing in standings:
+        if standing.budget_atoms:
+            lost, budget = (
+                money(atoms * _QUOTE_ATOM, 6)
+                for atoms in (standing.lost_atoms, standing.budget_atoms)
+            )
+            table.add_row(standing.account.name, lost, budget)
+    if table.row_count:
+        console.print()
+        console.print(table, highlight=False)
 
 
 def _prices(session: Session) -> str:

@@ -120,7 +120,8 @@ class LiveScreen:
             f"{counts['transactions']:,} transactions in {counts['blocks']:,} blocks",
         )
         more = Text(
-            f"{counts['placed']:,} placed  {counts['cancelled']:,} cancelled  "
+            f"{counts['placed']:,} placed  {counts['amended']:,} amended  "
+            f"{counts['cancelled']:,} cancelled  {counts['expired']:,} expired  "
             f"{counts['fills']:,} fills  {volume} dollars traded",
             style="dim",
         )
@@ -209,20 +210,30 @@ def _trades(session: Session, rows: int, narrow: bool) -> Panel:
 
 
 def _accounts(session: Session, standings: Sequence[Standing], narrow: bool) -> Panel:
-    """Gains of the base asset, and profits at the reference price."""
+    """Gains of the base asset, profits at the reference price, and what is used up of budgets."""
     venue = session.venue
-    table = _table(("left", "right") if narrow else ("left", "right", "right"))
-    heading = [Text("", "dim"), Text(venue.symbol, "dim"), Text("profit", "dim")]
-    table.add_row(*(heading[::2] if narrow else heading))
+    chosen = slice(0, 3, 2) if narrow else slice(0, 4)
+    columns: list[JustifyMethod] = ["left", "right", "right", "right"]
+    table = _table(columns[chosen])
+    heading = [Text(text, "dim") for text in ("", venue.symbol, "profit", "budget")]
+    table.add_row(*heading[chosen])
     for standing in standings:
         style = "green" if standing.profit > 0 else "red" if standing.profit < 0 else "dim"
         cells = [
             Text(standing.account.name),
             Text(f"{standing.gained_base(venue):+,.3f}"),
             Text(money(standing.profit, sign=True), style),
+            Text(_budget(standing), "dim"),
         ]
-        table.add_row(*(cells[::2] if narrow else cells))
+        table.add_row(*cells[chosen])
     return Panel(table, title=Text("accounts [dollars]"), border_style="dim")
+
+
+def _budget(standing: Standing) -> str:
+    """Return how much of the operators' budget of the day is used up, nothing if there is none."""
+    if not standing.budget_atoms:
+        return ""
+    return f"{100 * standing.lost_atoms // standing.budget_atoms} %"
 
 
 def _table(columns: Sequence[JustifyMethod]) -> Table:

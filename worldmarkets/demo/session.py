@@ -17,7 +17,8 @@ from worldmarkets.client.records import (
 )
 from worldmarkets.logbook import Fill, LogBook
 from worldmarkets.model import slots
-from worldmarkets.model.words import LedgerWord, TapeWord
+from worldmarkets.model.interface import Removal
+from worldmarkets.model.words import CashWord, LedgerWord, TapeWord
 from worldmarkets.ondemand import Block
 from worldmarkets.staging import Account, Stage, Venue
 
@@ -66,6 +67,10 @@ class Standing:
     base_atoms: int
     quote_atoms: int
     profit: Decimal
+    lost_atoms: int
+    """What the executions of its operators have lost today [quote atoms]."""
+    budget_atoms: int
+    """What they may [quote atoms]."""
 
     def gained_base(self, venue: Venue) -> Decimal:
         """Return what it has of the base asset beyond what was brought in [whole tokens]."""
@@ -90,7 +95,10 @@ class Session:
         self.trades: deque[Trade] = deque(maxlen=_TRADES_SHOWN)
         self.samples: list[Sample] = []
         self.counts: Counter[str] = Counter()
-        """Blocks, transactions, gas, placed, cancelled, reduced, removed, refused, fills."""
+        """Blocks, transactions, gas, reverted; placed, amended, cancelled, reduced, refused, takes,
+        fills; removed by whoever met them, and of these expired and self-trades."""
+        self.notes: list[tuple[str, str]] = []
+        """What else the summary is to tell: headings and texts."""
         self.inventory: Counter[int] = Counter()
         """Lots bought less lots sold, by account."""
         self.volume_atoms = 0
@@ -101,6 +109,8 @@ class Session:
         """Newest price posted [dollars a whole token]."""
         self.block = 0
         """Newest block."""
+        self.timestamp = 0
+        """Its time [seconds]."""
         self._traded_lots = 0
 
     @property
@@ -114,7 +124,7 @@ class Session:
 
     def count_block(self, block: Block) -> None:
         """Count a block and its transactions."""
-        self.block = block.number
+        self.block, self.timestamp = block.number, block.timestamp
         self.counts["blocks"] += 1
         self.counts["transactions"] += len(block.receipts)
         self.counts["gas"] += block.gas_used
@@ -132,11 +142,13 @@ class Session:
         """Count the records of an action."""
         for record in action.records:
             if isinstance(record, Placed):
-                self.counts["placed"] += 1
+                self.counts["placed"] += bool(record.lots)
             elif isinstance(record, Reduced):
                 self.counts["reduced"] += 1
             elif isinstance(record, Removed):
                 self.counts["removed" if record.reason else "cancelled"] += 1
+                self.counts["expired"] += record.reason == Removal.EXPIRED
+                self.counts["self_trades"] += record.reason == Removal.SELF_TRADE
             elif isinstance(record, Skipped):
                 self.counts["refused"] += 1
 
@@ -180,10 +192,10 @@ class Session:
             for account in self.accounts
             for asset in (base, 0)
         ]
-        balances = [LedgerWord.unpack(word).balance for word in read(wanted)]
+        words = iter(read(wanted))
         return [
-            self._standing(account, balances[2 * index], balances[2 * index + 1])
-            for index, account in enumerate(self.accounts)
+            self._standing(account, LedgerWord.unpack(base_word).balance, CashWord.unpack(cash))
+            for account, base_word, cash in zip(self.accounts, words, words, strict=True)
         ]
 
     def fees_atoms(self) -> int:
@@ -192,12 +204,13 @@ class Session:
         (word,) = read([slots.tape(self.venue.market_id)])
         return TapeWord.unpack(word).fees
 
-    def _standing(self, account: Account, base_atoms: int, quote_atoms: int) -> Standing:
+    def _standing(self, account: Account, base_atoms: int, cash: CashWord) -> Standing:
         with exactly():
             gained = Decimal(base_atoms - account.base_atoms).scaleb(-self.venue.base_decimals)
             profit = gained * self.reference_price
-            profit += (quote_atoms - account.quote_atoms) * _QUOTE_ATOM
-        return Standing(account, base_atoms, quote_atoms, profit)
+            profit += (cash.balance - account.quote_atoms) * _QUOTE_ATOM
+        lost = cash.loss_at(self.timestamp)
+        return Standing(account, base_atoms, cash.balance, profit, lost, cash.budget)
 
     def _depth(self, is_ask: bool, bid: tuple[int, int] | None, ask: tuple[int, int] | None) -> int:
         if bid is None or ask is None:

@@ -1,6 +1,7 @@
 """What the traders of the demonstration do: decisions only, no chain."""
 
 import random
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from worldmarkets.model.interface import OrderRequest, Side, TimeInForce
@@ -65,31 +66,94 @@ def ladder(style: LadderStyle, reference_tick: int, inventory_lots: int) -> list
     return quotes
 
 
+@dataclass(frozen=True)
+class Shown:
+    """A quote of a maker that rests, and the last second at which it may trade."""
+
+    quote: Quote
+    expiry: int
+
+
+@dataclass(frozen=True)
+class Clock:
+    """When new quotes expire, and up to which expiry those that rest are renewed [seconds]."""
+
+    expiry: int
+    renewed_to: int
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What turns the quotes that rest into those that are wanted.
+
+    Attributes:
+        cancels: Ids of orders to cancel.
+        places: Orders to place after that.
+        amends: Orders to change in the end, by id, and what they are to be.
+    """
+
+    cancels: tuple[int, ...]
+    places: tuple[OrderRequest, ...]
+    amends: tuple[tuple[int, OrderRequest], ...]
+
+
 def requote(
-    wanted: list[Quote], resting: dict[int, Quote], market_id: int
-) -> tuple[list[int], list[OrderRequest]]:
+    wanted: Sequence[Quote],
+    resting: Mapping[int, Shown],
+    reference_tick: int,
+    clock: Clock,
+    market_id: int,
+) -> Changes:
     """Return what turns the resting quotes into the wanted ones.
 
     A quote at a wanted price stays, and keeps its place in the queue, while it is no smaller than
-    half of what is wanted and no larger than twice.
+    half of what is wanted; one of more than twice that is made smaller where it stands. On each
+    side one quote that is wanted no longer moves to where one is missing. All else is cancelled
+    and placed anew, and so is what expires soon. The client id of a quote is its tick.
 
     Args:
         wanted: What the maker wants to show.
         resting: What he shows, by order id.
+        reference_tick: The price elsewhere. A quote it has reached may be gone before a change
+            arrives: that would fail an amendment, while a cancel in a batch is passed over.
+        clock: The times of this moment.
         market_id: The market.
-
-    Returns:
-        Ids to cancel, and post-only orders to place.
     """
     missing = {(quote.is_ask, quote.tick): quote for quote in wanted}
-    cancels = []
-    for order_id, quote in resting.items():
+    cancels: list[int] = []
+    amends: list[tuple[int, OrderRequest]] = []
+    movable: dict[bool, int] = {}
+    for order_id, shown in resting.items():
+        quote = shown.quote
         target = missing.get((quote.is_ask, quote.tick))
-        if target is None or not target.lots <= 2 * quote.lots <= 4 * target.lots:
-            cancels.append(order_id)
+        lasts = shown.expiry > clock.renewed_to
+        amendable = lasts and not _is_reached(quote, reference_tick)
+        if target is not None and lasts and target.lots <= 2 * quote.lots <= 4 * target.lots:
+            del missing[target.is_ask, target.tick]
+        elif target is not None and amendable and quote.lots > target.lots:
+            del missing[target.is_ask, target.tick]
+            # Only with the expiry it has does it keep its turn.
+            amends.append((order_id, _post(target, shown.expiry, market_id)))
         else:
-            del missing[quote.is_ask, quote.tick]
-    return cancels, [_post(quote, market_id) for quote in missing.values()]
+            cancels.append(order_id)
+            if target is None and amendable:
+                movable.setdefault(quote.is_ask, order_id)
+    for quote, order_id in _moves(movable, missing.values()):
+        del missing[quote.is_ask, quote.tick]
+        amends.append((order_id, _post(quote, clock.expiry, market_id, slides=True)))
+        cancels.remove(order_id)
+    places = tuple(_post(quote, clock.expiry, market_id) for quote in missing.values())
+    return Changes(tuple(cancels), places, tuple(amends))
+
+
+def _moves(movable: Mapping[bool, int], missing: Iterable[Quote]) -> list[tuple[Quote, int]]:
+    """Return the best missing quote of each side with the order that may become it."""
+    best = {quote.is_ask: quote for quote in reversed(list(missing))}
+    return [(best[is_ask], order_id) for is_ask, order_id in movable.items() if is_ask in best]
+
+
+def _is_reached(quote: Quote, reference_tick: int) -> bool:
+    return quote.tick <= reference_tick if quote.is_ask else quote.tick >= reference_tick
 
 
 @dataclass(frozen=True)
@@ -175,6 +239,14 @@ def arbitrage(
     return OrderRequest(market_id, side, tick, lots, limit, _TAKER_MAX_FILLS)
 
 
-def _post(quote: Quote, market_id: int) -> OrderRequest:
-    side = Side.ASK if quote.is_ask else Side.BID
-    return OrderRequest(market_id, side, quote.tick, quote.lots, TimeInForce.POST_ONLY, 0)
+def _post(quote: Quote, expiry: int, market_id: int, slides: bool = False) -> OrderRequest:
+    return OrderRequest(
+        market_id,
+        Side.ASK if quote.is_ask else Side.BID,
+        quote.tick,
+        quote.lots,
+        TimeInForce.POST_ONLY_SLIDE if slides else TimeInForce.POST_ONLY,
+        max_fills=0,
+        expiry=expiry,
+        client_id=quote.tick,
+    )

@@ -6,11 +6,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from worldmarkets.client.calls import post_prices
+from worldmarkets.demo.cast import BPS, MAKERS, TAKERS, maker_style, taker_style
 from worldmarkets.demo.prices import PricePath
 from worldmarkets.demo.session import Session
 from worldmarkets.demo.strategies import (
+    Clock,
     LadderStyle,
     Quote,
+    Shown,
     TakerStyle,
     arbitrage,
     ladder,
@@ -21,71 +24,22 @@ from worldmarkets.logbook import LogBook
 from worldmarkets.model.interface import OrderRequest
 from worldmarkets.model.words import NO_ASK, NO_BID
 from worldmarkets.ondemand import BlockDriver, Sending
-from worldmarkets.staging import (
-    Account,
-    Stage,
-    Venue,
-    as_posted,
-    connect,
-    open_account,
-    posted_price,
-)
+from worldmarkets.staging import Account, Stage, as_posted, posted_price
 
-_MAKER_DOLLARS = 8_000_000
-_TAKER_DOLLARS = 3_000_000
-"""What each account gets in quote, and the same value in the base asset [dollars]."""
-
-_TICKS_A_BP = 10_000
-_QUOTE_DECIMALS = 6
-
-
-@dataclass(frozen=True)
-class MakerPlan:
-    """A market maker in basis points and dollars, whatever the price."""
-
-    name: str
-    half_spread_bps: int
-    step_bps: int
-    rungs: int
-    dollars: int
-    skew_bps: int
-
-
-@dataclass(frozen=True)
-class TakerPlan:
-    """A taker in dollars, whatever the price; a crowd decides so many times a step."""
-
-    name: str
-    odds: int
-    dollars: int
-    follows: bool = False
-    crowd: int = 1
-
-
-MAKERS = (
-    MakerPlan("maker tight", 2, 1, 8, 8_000, 4),
-    MakerPlan("maker steady", 3, 1, 12, 15_000, 5),
-    MakerPlan("maker deep", 5, 2, 12, 40_000, 6),
-    MakerPlan("maker wide", 8, 4, 10, 90_000, 8),
-)
-TAKERS = (
-    TakerPlan("retail", 1, 1_200, crowd=6),
-    TakerPlan("brokers", 2, 4_000, crowd=4),
-    TakerPlan("fund", 20, 50_000),
-    TakerPlan("momentum", 6, 8_000, follows=True),
-)
-ARBITRAGEUR = "arbitrage"
-
-_REACH_BPS = 25
 _ARBITRAGE_BPS = 4
 _ARBITRAGE_DOLLARS = 40_000
-_FULL_DOLLARS = 600_000
 
 
 @dataclass(frozen=True)
 class _Maker:
     account: Account
     style: LadderStyle
+    period_steps: int
+    life_seconds: int
+
+    def clock(self, now: int) -> Clock:
+        """Return the times of a moment; a quote is renewed in the last quarter of its life."""
+        return Clock(now + self.life_seconds, now + self.life_seconds // 4)
 
 
 @dataclass(frozen=True)
@@ -126,11 +80,16 @@ class TraderSource:
         price = path.at(Decimal(0))
         self._last_tick = stage.venue.tick(price)
         self._makers = [
-            _Maker(account, _maker_style(plan, stage.venue, price))
+            _Maker(
+                account,
+                maker_style(plan, stage.venue, price),
+                plan.period_steps,
+                max(2, -(-plan.life_steps * path.seconds // steps)),
+            )
             for plan, account in zip(MAKERS, accounts, strict=False)
         ]
         self._takers = [
-            _Taker(account, _taker_style(plan, stage.venue, price), plan.crowd)
+            _Taker(account, taker_style(plan, stage.venue, price), plan.crowd)
             for plan, account in zip(TAKERS, accounts[len(MAKERS) :], strict=False)
         ]
         self._arbitrageur = accounts[-1]
@@ -149,25 +108,28 @@ class TraderSource:
     def steps(self) -> Iterator[None]:
         """Play, and yield after every step."""
         for step in range(1, self._steps + 1):
-            seconds = Decimal(self._path.seconds) * step / self._steps
-            self._play(seconds)
+            self._play(step, Decimal(self._path.seconds) * step / self._steps)
             self.session.sample()
             yield
 
-    def _play(self, seconds: Decimal) -> None:
+    def _play(self, step: int, seconds: Decimal) -> None:
         """One block: the price, those who act on it first, the makers, the takers."""
-        session = self.session
+        session, now = self.session, self._start + int(seconds)
         session.seconds = seconds
         session.reference_price = as_posted(self._path.at(seconds))
         tick = self._stage.venue.tick(session.reference_price)
         sendings = [
             self._post(session.reference_price),
             *self._act_first(tick),
-            *(self._quote(maker, tick) for maker in self._makers),
+            *(
+                self._quote(maker, tick, now)
+                for maker in self._makers
+                if step % maker.period_steps == 1 % maker.period_steps
+            ),
             *self._take(tick),
         ]
         wanted = [sending for sending in sendings if sending[1]]
-        session.follow(self._blocks.make_block(wanted, self._start + int(seconds)))
+        session.follow(self._blocks.make_block(wanted, now))
         self._last_tick = tick
 
     def _post(self, price: Decimal) -> Sending:
@@ -185,24 +147,31 @@ class TraderSource:
             tick,
             bid[0] if bid else NO_BID,
             ask[0] if ask else NO_ASK,
-            max(1, tick * _ARBITRAGE_BPS // _TICKS_A_BP),
+            max(1, tick * _ARBITRAGE_BPS // BPS),
             self._lots(_ARBITRAGE_DOLLARS),
             market,
         )
         return [_send(self._arbitrageur, [order])] if order else []
 
-    def _quote(self, maker: _Maker, tick: int) -> Sending:
-        account = maker.account
+    def _quote(self, maker: _Maker, tick: int, now: int) -> Sending:
+        """Bring a maker's quotes up to date: one packed call, and a call for each amendment."""
+        account, calls = maker.account, maker.account.client.calls
         resting = {
-            order_id: Quote(order.is_ask, order.tick, order.lots)
+            order_id: Shown(Quote(order.is_ask, order.tick, order.lots), order.expiry)
             for order_id, order in self.session.book.orders_of(account.account_id)
         }
         wanted = ladder(maker.style, tick, self.session.inventory[account.account_id])
-        cancels, places = requote(wanted, resting, self._stage.venue.market_id)
-        if not cancels and not places:
-            return account.client.sender, []
-        request = account.client.calls.batch(account.account_id, cancels, places)
-        return account.client.sender, [request]
+        market = self._stage.venue.market_id
+        changes = requote(wanted, resting, tick, maker.clock(now), market)
+        requests = [
+            calls.amend(account.account_id, order_id, order) for order_id, order in changes.amends
+        ]
+        self.session.counts["amended"] += len(requests)
+        if changes.cancels or changes.places:
+            # Executed in this second or not at all.
+            packed = calls.batch_packed(account.account_id, changes.cancels, changes.places, now)
+            requests.insert(0, packed)
+        return account.client.sender, requests
 
     def _take(self, tick: int) -> Iterator[Sending]:
         venue = self._stage.venue
@@ -224,54 +193,7 @@ class TraderSource:
         return self._stage.venue.lots_worth(Decimal(dollars), self.session.reference_price)
 
 
-def open_traders(stage: Stage, price: Decimal) -> list[Account]:
-    """Open the accounts of all traders, each of a key of its own: makers, takers, arbitrageur."""
-    wealth = [(plan.name, _MAKER_DOLLARS) for plan in MAKERS]
-    wealth += [(plan.name, _TAKER_DOLLARS) for plan in TAKERS]
-    wealth.append((ARBITRAGEUR, _TAKER_DOLLARS))
-    accounts = []
-    for key, (name, dollars) in enumerate(wealth, start=1):
-        base_atoms = int((Decimal(dollars) / price).scaleb(stage.venue.base_decimals))
-        quote_atoms = dollars * 10**_QUOTE_DECIMALS
-        client = connect(stage, key)
-        accounts.append(open_account(stage, client, name, base_atoms, quote_atoms))
-    return accounts
-
-
 def _send(account: Account, orders: Sequence[OrderRequest]) -> Sending:
     calls = account.client.calls
-    requests = [
-        calls.place(
-            account.account_id,
-            order.market_id,
-            order.side,
-            order.tick,
-            order.lots,
-            order.time_in_force,
-            order.max_fills,
-        )
-        for order in orders
-    ]
+    requests = [calls.place_order(account.account_id, order) for order in orders]
     return account.client.sender, requests
-
-
-def _maker_style(plan: MakerPlan, venue: Venue, price: Decimal) -> LadderStyle:
-    point = max(1, venue.tick(price) // _TICKS_A_BP)
-    return LadderStyle(
-        half_spread=plan.half_spread_bps * point,
-        step=plan.step_bps * point,
-        rungs=plan.rungs,
-        lots=venue.lots_worth(Decimal(plan.dollars), price),
-        skew=plan.skew_bps * point,
-        full_lots=venue.lots_worth(Decimal(_FULL_DOLLARS), price),
-        grid=plan.step_bps * point,
-    )
-
-
-def _taker_style(plan: TakerPlan, venue: Venue, price: Decimal) -> TakerStyle:
-    return TakerStyle(
-        odds=plan.odds,
-        lots=venue.lots_worth(Decimal(plan.dollars), price),
-        reach=max(1, venue.tick(price) * _REACH_BPS // _TICKS_A_BP),
-        follows=plan.follows,
-    )

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from itertools import islice
 
 from worldmarkets.audit.words import read_levels, words_at
+from worldmarkets.client.raw import RawClient
 from worldmarkets.client.records import actions
 from worldmarkets.errors import WorldMarketsError
 from worldmarkets.logbook import Fill, LogBook
 from worldmarkets.marketdata.flow import FlowEvent
+from worldmarkets.model.interface import Permission
 from worldmarkets.ondemand import Block, BlockDriver, Sending
 from worldmarkets.replay.follow import Follower
 from worldmarkets.replay.steps import Step, request
@@ -16,9 +18,11 @@ from worldmarkets.replay.translate import FlowAccounts, Limits, Translator
 from worldmarkets.staging import Account, Stage, connect, open_account
 
 EVENTS_A_BLOCK = 250
-MAKERS = 4
+MAKERS_A_SIDE = 2
 
-_KEY = 1
+_OPERATOR_KEY, _BUYERS_KEY, _SELLERS_KEY = 1, 2, 3
+_FOREVER = 2**32 - 1
+_NO_BUDGET = 2**64 - 1
 _DOLLARS = 10**12
 _TOKENS = 10**9
 _QUOTE_DECIMALS = 6
@@ -47,17 +51,20 @@ Watch = Callable[[Played, LogBook], None]
 class FlowPlayer:
     """Plays the events of one flow in the market of a stage, whose book is empty.
 
-    All accounts have one owner: his nonces keep every transaction in order. The ids of orders are
-    foreseen, so nothing waits for a receipt but the end of a block; then every record of the log is
-    compared with what was foreseen, and the level words of the chain with the book of the log.
+    One operator acts for all accounts: his nonces keep every transaction in order. The ids of
+    orders are foreseen, so nothing waits for a receipt but the end of a block; then every record of
+    the log is compared with what was foreseen, and the level words of the chain with the book of
+    the log.
     """
 
     def __init__(self, stage: Stage, limits: Limits) -> None:
         self.stage = stage
-        *makers, taker = open_flow_accounts(stage)
-        self.accounts: tuple[Account, ...] = (*makers, taker)
-        ids = FlowAccounts(tuple(maker.account_id for maker in makers), taker.account_id)
-        self.translator = Translator(stage.venue.market_id, ids, limits)
+        self._operator = connect(stage, _OPERATOR_KEY)
+        self.accounts = open_flow_accounts(stage, self._operator)
+        ids = [account.account_id for account in self.accounts]
+        sellers = ids[MAKERS_A_SIDE : 2 * MAKERS_A_SIDE]
+        accounts = FlowAccounts(tuple(ids[:MAKERS_A_SIDE]), tuple(sellers), ids[-1])
+        self.translator = Translator(stage.venue.market_id, accounts, limits)
         self.follower = Follower()
         self._events = 0
 
@@ -81,7 +88,7 @@ class FlowPlayer:
             BookDiffersError: the words on the chain tell another book than the log.
         """
         planned = [(event, self.translator.translate(event)) for event in events]
-        client = self.accounts[0].client
+        client = self._operator
         requests = [request(step, client.calls) for _, step in planned if step is not None]
         first = list(before)
         block = blocks.make_block([*first, (client.sender, requests)], timestamp)
@@ -110,13 +117,26 @@ class FlowPlayer:
                 raise BookDiffersError(block)
 
 
-def open_flow_accounts(stage: Stage) -> list[Account]:
-    """Open the accounts that play a flow, makers first; they can pay whatever it asks."""
+def open_flow_accounts(stage: Stage, operator: RawClient) -> tuple[Account, ...]:
+    """Open the accounts that play a flow; they can pay, and lose, whatever it asks.
+
+    Buyers come first, then sellers, then the taker. Both sides have an owner, so that no order
+    meets one of its own; the taker is the operator's.
+    """
     base_atoms = _TOKENS * 10**stage.venue.base_decimals
     quote_atoms = _DOLLARS * 10**_QUOTE_DECIMALS
-    names = [f"flow {number + 1}" for number in range(MAKERS)] + ["flow taker"]
-    client = connect(stage, _KEY)
-    return [open_account(stage, client, name, base_atoms, quote_atoms) for name in names]
+    accounts = []
+    for name, key in (("buyer", _BUYERS_KEY), ("seller", _SELLERS_KEY)):
+        owner = connect(stage, key)
+        for number in range(1, MAKERS_A_SIDE + 1):
+            account = open_account(stage, owner, f"{name} {number}", base_atoms, quote_atoms)
+            permissions = Permission.PLACE | Permission.CANCEL
+            owner.set_operator(
+                account.account_id, operator.address, permissions, _FOREVER, _NO_BUDGET
+            )
+            accounts.append(account)
+    accounts.append(open_account(stage, operator, "taker", base_atoms, quote_atoms))
+    return tuple(accounts)
 
 
 def in_blocks(events: Iterable[FlowEvent], size: int = EVENTS_A_BLOCK) -> Iterator[list[FlowEvent]]:

@@ -44,16 +44,7 @@ Step: TypeAlias = Place | Cancel | Reduce
 def request(step: Step, calls: Calls) -> Request:
     """Return the transaction of a step."""
     if isinstance(step, Place):
-        order = step.order
-        return calls.place(
-            step.account,
-            order.market_id,
-            order.side,
-            order.tick,
-            order.lots,
-            order.time_in_force,
-            order.max_fills,
-        )
+        return calls.place_order(step.account, step.order)
     if isinstance(step, Cancel):
         return calls.cancel(step.account, step.order_id)
     return calls.reduce(step.account, step.order_id, step.new_lots)

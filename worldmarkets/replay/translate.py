@@ -25,10 +25,20 @@ MAX_FILLS = 64
 
 @dataclass(frozen=True)
 class FlowAccounts:
-    """Accounts that play a flow: its resting orders are spread over the makers."""
+    """Accounts that play a flow: its resting orders are spread over those of their side.
 
-    makers: tuple[int, ...]
+    Buyers, sellers and the taker have different owners, or self-trade prevention would remove
+    orders that traded in the flow: whatever an order meets then belongs to someone else.
+    """
+
+    buyers: tuple[int, ...]
+    sellers: tuple[int, ...]
     taker: int
+
+    def maker(self, is_ask: bool, flow_id: int) -> int:
+        """Return the account of an order of the flow that may rest."""
+        side = self.sellers if is_ask else self.buyers
+        return side[flow_id % len(side)]
 
 
 @dataclass(frozen=True)
@@ -90,7 +100,7 @@ class Translator:
         if outside or event.lots == 0 or event.tick == 0 or event.order_id in self._known:
             self.counts["left_out"] += 1
             return None
-        account = self.accounts.makers[event.order_id % len(self.accounts.makers)]
+        account = self.accounts.maker(event.is_ask, event.order_id)
         filled, may_rest = self._match(event.is_ask, event.tick, event.lots)
         left = event.lots - filled if may_rest else 0
         resting_id = self._rest(event, account, left) if left else 0
