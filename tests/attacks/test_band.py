@@ -15,17 +15,20 @@ from tests.support.scene import (
 from tests.support.soundness import refused
 from tests.support.system import BTC_MARKET, DOLLAR, ETH_MARKET, SpotTerms
 from worldmarkets.model.records import Filled, Removed
+from worldmarkets.model.words import NO_ASK
 
 
-def test_dead_best_is_cleared_by_anyone_without_money(scene: Scene) -> None:
-    """A dead order turns post-only orders away until somebody meets it; that needs no cash."""
-    scene.ask(scene.maker, 20_000, 5)
+def test_dead_heads_are_cleared_by_anyone_without_money(scene: Scene) -> None:
+    """Five dead orders turn a post-only order away until somebody meets one; that needs no cash."""
+    for _ in range(5):
+        scene.ask(scene.maker, 20_000, 5)
     scene.system.set_price(1, 2_200 * DOLLAR)
     with refused(scene.system, "WouldCross", 21_500, 20_000):
         scene.bid(scene.taker, 21_500, 1, POST_ONLY)
     pauper = scene.system.create_account(STRANGER)
-    assert scene.bid(pauper, 20_000, 1, IOC).filled_lots == 0
+    assert scene.bid(pauper, 20_000, 1, IOC, fills=1).filled_lots == 0
     assert scene.bid(scene.taker, 21_500, 1, POST_ONLY).resting_lots == 1
+    assert scene.book().best_ask == NO_ASK
 
 
 def test_order_outside_the_band_lives_again_when_the_price_returns(scene: Scene) -> None:

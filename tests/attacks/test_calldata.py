@@ -8,12 +8,14 @@ from eth_abi import encode
 from tests.support.abi import codec
 from tests.support.backend import CallFailedError, rolled_back
 from tests.support.rpc_backend import RpcBackend, RpcError
-from tests.support.scene import ASK, BID, FOK, GTC, MAKER, TAKER, Scene, make_scene, order
-from tests.support.soundness import exchange_storage
+from tests.support.scene import ASK, BID, FOK, MAKER, TAKER, Scene, make_scene, order
+from tests.support.soundness import exchange_storage, refused
 from tests.support.system import ETH_MARKET, FOREVER, System, order_tuple
 
-_ORDER = (ETH_MARKET, BID, 19_000, 5, GTC, 64)
+_ORDER = order_tuple(order(BID, 19_000, 5))
 _WORD = 32
+_NARROW = range(5)
+"""Fields of an order that are narrower than a word; the last, its terms, fills one."""
 
 
 def send(scene: Scene, data: bytes) -> tuple[bool, bytes]:
@@ -21,7 +23,7 @@ def send(scene: Scene, data: bytes) -> tuple[bool, bytes]:
     return result.ok, result.returned
 
 
-@pytest.mark.parametrize("field", range(6))
+@pytest.mark.parametrize("field", _NARROW)
 def test_order_field_with_dirty_high_bits_is_refused(scene: Scene, field: int) -> None:
     before = exchange_storage(scene.system)
     data = bytearray(codec("Exchange").encode("place", scene.maker, _ORDER))
@@ -30,7 +32,7 @@ def test_order_field_with_dirty_high_bits_is_refused(scene: Scene, field: int) -
     assert exchange_storage(scene.system) == before
 
 
-@pytest.mark.parametrize("field", range(6))
+@pytest.mark.parametrize("field", _NARROW)
 def test_order_field_with_dirty_high_bits_in_a_batch_is_refused(scene: Scene, field: int) -> None:
     before = exchange_storage(scene.system)
     arguments = (scene.maker, [], [_ORDER], FOREVER, False)
@@ -38,6 +40,12 @@ def test_order_field_with_dirty_high_bits_in_a_batch_is_refused(scene: Scene, fi
     data[-_WORD * (6 - field)] = 1
     assert send(scene, bytes(data)) == (False, b"")
     assert exchange_storage(scene.system) == before
+
+
+def test_terms_with_a_dirty_high_bit_have_an_error_of_their_own(scene: Scene) -> None:
+    dirty = (*_ORDER[:-1], 1 << 255)
+    with refused(scene.system, "InvalidTerms", 1 << 255):
+        scene.system.execute(MAKER, "place", scene.maker, dirty)
 
 
 @pytest.mark.parametrize("length", [1, 2, 2**32, 2**64 - 1, 2**64, 2**255, 2**256 - 1])

@@ -2,9 +2,10 @@
 
 import pytest
 
-from tests.support.abi import Reverted, codec
+from tests.support.abi import codec
 from tests.support.doubles import list_double
 from tests.support.scene import (
+    BID,
     DOLLARS,
     ETH_UNIT,
     LOT,
@@ -19,7 +20,7 @@ from tests.support.scene import (
     order,
 )
 from tests.support.soundness import credited_atoms, exchange_storage, refused
-from tests.support.system import ADMIN, ETH_MARKET, FOREVER, Side, System
+from tests.support.system import ADMIN, FOREVER, AssetPlan, Side, System, order_tuple
 from worldmarkets.model import slots
 
 
@@ -36,17 +37,12 @@ def test_led_2_transfers_in_a_circle_conserve(scene: Scene) -> None:
     assert [scene.cash(account) for account in accounts] == [START_CASH, 0, 0, 0]
 
 
-def test_led_2_withdrawal_to_the_exchange_itself_credits_nobody(system: System) -> None:
-    """Whoever sends himself nothing gives it away: the rest stays whole."""
-    scene = make_scene(system)
-    try:
+def test_led_2_withdrawal_to_the_exchange_itself_is_refused(scene: Scene) -> None:
+    """It would give the tokens away to nobody."""
+    system = scene.system
+    with refused(system, "InvalidReceiver", system.exchange):
         system.withdraw(scene.maker, 0, UNIT, system.exchange)
-    except Reverted:
-        assert credited_atoms(system)[0] == 2 * START_CASH
-        return
-    assert credited_atoms(system)[0] == 2 * START_CASH - 1
-    assert scene.cash(scene.taker) == START_CASH
-    assert system.token_balance(0, system.exchange) == 2 * START_CASH * UNIT
+    assert credited_atoms(system)[0] == 2 * START_CASH
 
 
 def test_led_3_duplicate_in_cancel_many_frees_nothing_twice(scene: Scene) -> None:
@@ -143,13 +139,59 @@ def test_rounding_gives_no_fraction_away(scene: Scene, units: int) -> None:
         scene.system.withdraw(scene.maker, 1, units)
 
 
-def test_money_moves_to_nobody_elses_account(scene: Scene) -> None:
-    """Transfers reach own accounts only, so nobody's asset slots can be filled from outside."""
+@pytest.mark.parametrize("way", ["deposit", "transfer"])
+def test_led_11_nobody_fills_the_asset_slots_of_another_account(scene: Scene, way: str) -> None:
+    """Dust of an asset the account does not use is refused; of one it uses, it changes no slot."""
+    system = scene.system
+    system.fund(scene.maker, 2, 10)
+    system.mint(MAKER, 2, 10)
+    system.mint(MAKER, 1, ETH_UNIT)
+
+    def give(account: int, asset: int) -> None:
+        if way == "transfer":
+            system.transfer(scene.maker, account, asset, 1)
+        else:
+            units = system.assets[asset].units_per_atom
+            system.deposit(account, asset, units, sender=MAKER)
+
     for account in (1, 2, scene.taker):
-        with refused(scene.system, "NotAccountOwner", account, MAKER):
-            scene.system.transfer(scene.maker, account, 1, 1)
-        with refused(scene.system, "NotAccountOwner", account, MAKER):
-            scene.system.deposit(account, 1, ETH_UNIT, sender=MAKER)
+        with refused(system, "AssetNotActivated", account, 2):
+            give(account, 2)
+    before = scene.account(scene.taker)
+    give(scene.taker, 1)
+    assert scene.account(scene.taker) == before
+    assert scene.base(scene.taker) == START_LOTS * LOT + 1
+
+
+@pytest.mark.parametrize("way", ["deposit", "transfer"])
+def test_led_11_an_asset_that_was_given_up_stays_given_up(scene: Scene, way: str) -> None:
+    """Whoever withdraws all of an asset frees its slot; dust does not take it again."""
+    system = scene.system
+    system.withdraw(scene.taker, 1, START_LOTS * LOT * ETH_UNIT)
+    system.mint(MAKER, 1, ETH_UNIT)
+    with refused(system, "AssetNotActivated", scene.taker, 1):
+        if way == "transfer":
+            system.transfer(scene.maker, scene.taker, 1, 1)
+        else:
+            system.deposit(scene.taker, 1, ETH_UNIT, sender=MAKER)
+
+
+def test_led_11_sixteen_slots_full_of_dust_are_the_owners_to_empty(scene: Scene) -> None:
+    """Dust in every slot in use keeps nobody from withdrawing it and using another asset."""
+    system = scene.system
+    for index in range(14):
+        system.add_asset(AssetPlan(f"T{index}", 8, 1, 10**18))
+    victim = system.create_account(STRANGER)
+    for asset in range(1, 16):
+        system.activate_asset(victim, asset)
+    for asset in range(2, 16):
+        system.mint(MAKER, asset, 1)
+        system.deposit(victim, asset, 1, sender=MAKER)
+    with refused(system, "TooManyAssets", victim, 17, 16):
+        system.activate_asset(victim, 16)
+    system.withdraw(victim, 15, 1)
+    system.activate_asset(victim, 16)
+    assert scene.account(victim).assets == 2**15 - 1 | 1 << 16
 
 
 def test_account_ids_of_more_than_32_bits_are_refused(scene: Scene) -> None:
@@ -161,7 +203,7 @@ def test_account_ids_of_more_than_32_bits_are_refused(scene: Scene) -> None:
             "withdraw": (scene.maker, 0, UNIT, MAKER),
             "transfer": (scene.maker, scene.maker, 0, 1),
             "deposit": (scene.maker, 0, UNIT),
-            "place": (scene.maker, (ETH_MARKET, 0, 19_000, 1, 0, 64)),
+            "place": (scene.maker, order_tuple(order(BID, 19_000, 1))),
         }[function]
         data = bytearray(known.encode(function, *arguments))
         data[4 + 32 * position + 27] = 1

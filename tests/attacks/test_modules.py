@@ -3,9 +3,12 @@
 import pytest
 
 from tests.support.abi import codec, creation_code
-from tests.support.scene import MAKER, STRANGER, UNIT, Scene
+from tests.support.scene import BID, MAKER, STRANGER, UNIT, Scene, order
 from tests.support.soundness import all_storage, exchange_storage, refused
-from tests.support.system import ADMIN, TREASURY
+from tests.support.system import ADMIN, GUARDIAN, TREASURY, order_tuple
+from worldmarkets.model.packed import pack_batch
+
+_MODULES = ["risk_engine", "vault_module", "operator_module", "listing_module", "guard_module"]
 
 
 def test_vault_module_called_directly_moves_nothing_of_the_exchange(scene: Scene) -> None:
@@ -17,7 +20,7 @@ def test_vault_module_called_directly_moves_nothing_of_the_exchange(scene: Scene
     system.mint(MAKER, 0, UNIT)
     with refused(system, "UnlistedAsset", 0):
         system.execute_on(*call, "deposit", own, 0, UNIT)
-    with refused(system, "UnknownAccount", scene.maker):
+    with refused(system, "UnlistedAsset", 0):
         system.execute_on(*call, "deposit", scene.maker, 0, UNIT)
     with refused(system, "UnlistedAsset", 0):
         system.execute_on(*call, "withdraw", own, 0, UNIT, MAKER)
@@ -51,6 +54,33 @@ def test_listing_module_called_directly_lists_nothing_in_the_exchange(scene: Sce
     assert exchange_storage(system) == before
 
 
+def test_operator_module_called_directly_appoints_nobody_in_the_exchange(scene: Scene) -> None:
+    """Its own storage knows no account, so nobody can be appointed there either."""
+    system = scene.system
+    call = (system.operator_module, "OperatorModule", MAKER)
+    with refused(system, "UnknownAccount", scene.maker):
+        system.execute_on(*call, "setOperator", scene.maker, STRANGER, 63, 2**32 - 1, 0)
+    with refused(system, "UnknownAccount", scene.maker):
+        system.execute_on(*call, "revokeOperator", scene.maker, STRANGER)
+    for function in ("activateAsset", "deactivateAsset"):
+        with refused(system, "UnknownAccount", scene.maker):
+            system.execute_on(*call, function, scene.maker, 1)
+
+
+def test_guard_module_called_directly_pauses_nothing_of_the_exchange(scene: Scene) -> None:
+    system = scene.system
+    before = exchange_storage(system)
+    call = (system.guard_module, "GuardModule")
+    with refused(system, "AccessManagedUnauthorized", GUARDIAN):
+        system.execute_on(*call, GUARDIAN, "pauseMarkets", [257], 1)
+    # The administrator may call it, but it knows no market and no asset.
+    with refused(system, "UnknownMarket", 257):
+        system.execute_on(*call, ADMIN, "pauseMarkets", [257], 1)
+    with refused(system, "UnlistedAsset", 0):
+        system.execute_on(*call, ADMIN, "setOutflowLimit", 0, 0)
+    assert exchange_storage(system) == before
+
+
 def test_risk_engine_called_directly_reads_its_own_empty_words(scene: Scene) -> None:
     system = scene.system
     before = all_storage(system.backend)
@@ -59,7 +89,7 @@ def test_risk_engine_called_directly_reads_its_own_empty_words(scene: Scene) -> 
     assert all_storage(system.backend) == before
 
 
-@pytest.mark.parametrize("contract", ["risk_engine", "vault_module", "listing_module"])
+@pytest.mark.parametrize("contract", _MODULES)
 def test_modules_hold_no_tokens_and_take_no_ether(scene: Scene, contract: str) -> None:
     address = getattr(scene.system, contract)
     assert scene.system.token_balance(0, address) == 0
@@ -81,10 +111,13 @@ def test_nobody_acts_for_the_exchanges_own_account(scene: Scene) -> None:
         for function, arguments in (
             ("withdraw", (1, 0, UNIT, sender)),
             ("transfer", (1, 2, 0, 1)),
-            ("deposit", (1, 0, UNIT)),
-            ("place", (1, (257, 0, 19_000, 1, 0, 64))),
+            ("place", (1, order_tuple(order(BID, 19_000, 1)))),
             ("cancelMany", (1, [])),
             ("batch", (1, [], [], 2**64 - 1, False)),
+            ("batchPacked", (pack_batch(1, [], []),)),
+            ("amend", (1, 0, order_tuple(order(BID, 19_000, 1)))),
+            ("setOperator", (1, sender, 63, 2**32 - 1, 0)),
+            ("activateAsset", (1, 0)),
         ):
             with refused(system, "NotAccountOwner", 1, sender):
                 system.execute(sender, function, *arguments)

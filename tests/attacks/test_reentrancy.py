@@ -9,10 +9,20 @@ import pytest
 from tests.support.abi import codec, creation_code
 from tests.support.backend import START_TIME
 from tests.support.doubles import list_double, list_with_scripted_feed, script_feed
-from tests.support.scene import BID, FOK, GTC, Scene
+from tests.support.scene import BID, FOK, Scene, order
 from tests.support.soundness import all_storage, refused
-from tests.support.system import ADMIN, DOLLAR, ETH_MARKET, FOREVER, LISTING_ROLE, UNLIMITED
+from tests.support.system import (
+    ADMIN,
+    DOLLAR,
+    ETH_MARKET,
+    FOREVER,
+    GUARDIAN_ROLE,
+    LISTING_ROLE,
+    UNLIMITED,
+    order_tuple,
+)
 from worldmarkets.model import slots
+from worldmarkets.model.packed import pack_batch
 
 _LOCKED = "ReentrancyGuardReentrantCall"
 _NOBODY = "0x" + "00" * 20
@@ -82,23 +92,32 @@ def attacker(scene: Scene) -> Attacker:
         attacker.act_on(address, "FaucetToken", "draw", units)
         attacker.act_on(address, "FaucetToken", "approve", system.exchange, UNLIMITED)
         attacker.act("deposit", attacker.account, holding, units // 2)
-    attacker.act("place", attacker.account, (ETH_MARKET, BID, 19_000, 1, GTC, 64))
+    attacker.act("place", attacker.account, order_tuple(order(BID, 19_000, 1)))
     attacker.order_id = scene.orders(19_000)[0][0]
     return attacker
 
 
 Call = Callable[[Attacker], tuple[object, ...]]
 
-_ORDER = (ETH_MARKET, BID, 20_000, 1, GTC, 64)
+_ORDER = order_tuple(order(BID, 20_000, 1))
 CALLBACKS: dict[str, Call] = {
     "place": lambda a: (a.account, _ORDER),
     "cancel": lambda a: (a.account, a.order_id),
     "cancelMany": lambda a: (a.account, [a.order_id]),
     "reduce": lambda a: (a.account, a.order_id, 1),
     "batch": lambda a: (a.account, [a.order_id], [_ORDER], FOREVER, False),
+    "amend": lambda a: (a.account, a.order_id, _ORDER),
+    "batchPacked": lambda a: (pack_batch(a.account, [a.order_id], [order(BID, 20_000, 1)]),),
     "createAccount": lambda a: (),
     "deposit": lambda a: (a.account, a.asset, 10),
+    "depositWithPermit": lambda a: (a.account, a.asset, 10, FOREVER, 27, bytes(32), bytes(32)),
+    "depositNative": lambda a: (a.account, a.asset),
     "withdraw": lambda a: (a.account, a.asset, 10, a.token),
+    "withdrawNative": lambda a: (a.account, a.asset, 10, a.token),
+    "setOperator": lambda a: (a.account, a.token, 1, 2**32 - 1, 0),
+    "revokeOperator": lambda a: (a.account, a.token),
+    "activateAsset": lambda a: (a.account, 2),
+    "deactivateAsset": lambda a: (a.account, 2),
     "transfer": lambda a: (a.account, a.account + 1, 0, 1),
     "poke": lambda a: ([1],),
     "collectFees": lambda a: (ETH_MARKET,),
@@ -149,9 +168,13 @@ def test_led_5_listing_from_a_callback_is_locked_out_even_for_the_role(
     system.execute_on(*grant)
     terms = (1, 1_000, 1, 0, 0, 500)
     other = system.backend.deploy(ADMIN, creation_code("FaucetToken", "T", "T", 8))
+    system.execute_on(*grant[:4], GUARDIAN_ROLE, attacker.token, 0)
     for call in (
         ("listAsset", other, 1, system.feed),
         ("listSpotMarket", attacker.asset, terms),
+        ("setOutflowLimit", attacker.asset, 10**6),
+        ("pauseMarkets", [ETH_MARKET], 1),
+        ("resumeMarkets", [ETH_MARKET]),
     ):
         attacker.arm(moment, *call)
         attacker.deposit(100)
@@ -175,8 +198,8 @@ def test_led_5_token_asked_for_its_decimals_cannot_make_an_account(scene: Scene)
 
 def test_led_5_place_whole_from_a_callback_is_refused(attacker: Attacker) -> None:
     attacker.scene.ask(attacker.scene.maker, 20_000, 1)
-    request = (ETH_MARKET, BID, 20_000, 1, FOK, 64)
-    attacker.arm(Moment.AFTER_TRANSFER, "placeWhole", attacker.account, request)
+    request = (attacker.account, False, order_tuple(order(BID, 20_000, 1, FOK)))
+    attacker.arm(Moment.AFTER_TRANSFER, "placeWhole", *request)
     attacker.deposit(100)
     assert attacker.answer() == (1, False, "NotTheExchange")
 
