@@ -155,7 +155,7 @@ def connect(stage: Stage, key: int) -> RawClient:
 def open_account(
     stage: Stage, client: RawClient, name: str, base_atoms: int, quote_atoms: int
 ) -> Account:
-    """Make an account of a client's key, draw test tokens for it and deposit them.
+    """Make an account of a client's key and bring in test tokens, or native ones of the key.
 
     Args:
         stage: Where.
@@ -166,10 +166,14 @@ def open_account(
     """
     account_id = client.create_account()
     for asset_id, atoms in ((0, quote_atoms), (stage.venue.base_asset_id, base_atoms)):
-        units = atoms * stage.deployment.assets[asset_id].units_per_atom
-        client.draw(asset_id, units)
-        client.approve(asset_id, _UNLIMITED)
-        client.deposit(account_id, asset_id, units)
+        asset = stage.deployment.assets[asset_id]
+        units = atoms * asset.units_per_atom
+        if asset.is_wrapped_native:
+            client.deposit_native(account_id, asset_id, units)
+        else:
+            client.draw(asset_id, units)
+            client.approve(asset_id, _UNLIMITED)
+            client.deposit(account_id, asset_id, units)
     return Account(name, account_id, client, base_atoms, quote_atoms)
 
 
