@@ -20,7 +20,7 @@ library QueueReading {
     using WordReader for IExchange;
 
     /// @notice The most chunks a page walks over.
-    uint256 internal constant MAX_CHUNKS = 4_000;
+    uint256 internal constant MAX_CHUNKS = 1_500;
 
     /// @dev Pairs of lanes in the largest chunk.
     uint256 private constant _PAIRS = 3;
