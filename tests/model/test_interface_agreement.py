@@ -21,7 +21,7 @@ def entries(kind: str) -> list[Any]:
 
 def test_exchange_has_errors_and_events() -> None:
     assert len(entries("error")) > 20
-    assert len(entries("event")) == 9
+    assert len(entries("event")) == 15
 
 
 @pytest.mark.parametrize("entry", entries("error"))

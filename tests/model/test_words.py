@@ -4,13 +4,18 @@ import hypothesis.strategies as st
 import pytest
 from hypothesis import given
 
-from worldmarkets.model import records, slots, words
+from worldmarkets.model import packed, records, slots, words
 from worldmarkets.model.packing import FieldOverflowError, Word, layout
 
 KINDS = [
     words.RegistryWord,
     words.AccountWord,
     words.LedgerWord,
+    words.CashWord,
+    words.OperatorWord,
+    words.OutflowWord,
+    words.SeasonWord,
+    words.OrderTerms,
     words.TokenWord,
     words.UnderlyingWord,
     words.ConfigWord,
@@ -27,6 +32,10 @@ KINDS = [
     records.Reduced,
     records.Taken,
     records.Skipped,
+    records.Expires,
+    packed.PackedHeader,
+    packed.PackedPlace,
+    packed.PackedMore,
 ]
 
 
@@ -63,7 +72,7 @@ def test_ledger_word_negative_balance_keeps_other_fields() -> None:
 
 def test_unpack_record_unknown_kind_raises() -> None:
     with pytest.raises(records.UnknownRecordError):
-        records.unpack_record(7 << 248)
+        records.unpack_record(8 << 248)
 
 
 @pytest.mark.parametrize(
@@ -77,8 +86,16 @@ def test_unpack_record_unknown_kind_raises() -> None:
         (slots.header(257, 20_000, 5), 13 << 64 | 257 << 33 | 1 << 32 | 5),
         (slots.lanes(257, 20_000, 0, 7), 14 << 64 | 257 << 35 | 20_000 << 2 | 3),
         (slots.tape(257), 16 << 64 | 257),
+        (slots.outflow(2), 17 << 64 | 2),
+        (slots.season(3, 2), 18 << 64 | 0x302),
     ],
 )
 def test_slots_are_region_and_key(slot: int, expected: int) -> None:
     assert slot == expected
     assert slots.place_of(slot).region == slot >> 64
+
+
+def test_slots_operator_has_a_wider_key() -> None:
+    slot = slots.operator(3, 2**160 - 1)
+    assert slot == 19 << 192 | 3 << 160 | 2**160 - 1
+    assert slots.place_of(slot) == slots.Place(slots.Region.OPERATOR, 3 << 160 | 2**160 - 1)

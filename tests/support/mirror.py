@@ -12,12 +12,22 @@ from typing import Any
 from eth_utils import keccak
 
 from tests.support.abi import Event, Reverted, codec
-from tests.support.system import ADMIN, TREASURY, AssetPlan, System, order_tuple, terms_tuple
+from tests.support.permits import Signature
+from tests.support.system import (
+    ADMIN,
+    GUARDIAN,
+    TREASURY,
+    AssetPlan,
+    System,
+    order_tuple,
+    terms_tuple,
+)
 from worldmarkets.model import Exchange, OrderRequest, OrderResult, Side, SpotTerms
 from worldmarkets.model import TimeInForce as Tif
 from worldmarkets.model import events as model_events
 from worldmarkets.model.errors import ContractError
-from worldmarkets.model.outside import PostedPriceFeed, Token
+from worldmarkets.model.outside import PostedPriceFeed, Token, WrappedNative
+from worldmarkets.model.packed import pack_batch
 from worldmarkets.model.records import Filled, Header, Record, Removed, unpack_record
 from worldmarkets.model.slots import place_of
 
@@ -46,11 +56,12 @@ class Mirror:
             insurance_ppm,
             time=system.backend.time,
             listers=[number(ADMIN)],
+            guardians=[number(GUARDIAN)],
         )
         self._feed = PostedPriceFeed(number(system.feed))
         self.model.feeds[self._feed.address] = self._feed
         for asset, plan in enumerate(assets):
-            token = Token(number(system.tokens[asset]), plan.decimals)
+            token = self._new_token(system.tokens[asset], plan)
             self.model.tokens[token.address] = token
             feed = 0 if plan.price is None else self._feed.address
             self.model.list_asset(number(ADMIN), token.address, plan.units_per_atom, feed)
@@ -61,7 +72,7 @@ class Mirror:
             self.model.list_spot_market(number(ADMIN), base_asset, terms)
         self.compare_all_words()
 
-    # --------------------------------------------------------------- actions
+    # --------------------------------------------------------------- orders
 
     def place(self, sender: str, account: int, order: OrderRequest) -> Any:
         return self._act(
@@ -114,6 +125,37 @@ class Mirror:
             lambda both: (tuple(both[0]), tuple(map(result_tuple, both[1]))),
         )
 
+    def amend(self, sender: str, account: int, order_id: int, order: OrderRequest) -> Any:
+        return self._act(
+            sender,
+            ("amend", account, order_id, order_tuple(order)),
+            lambda: self.model.amend(number(sender), account, order_id, order),
+            lambda result: (result_tuple(result),),
+        )
+
+    def batch_packed(
+        self,
+        sender: str,
+        account: int,
+        cancels: Sequence[int],
+        places: Sequence[OrderRequest],
+        deadline: int,
+        all_or_none: bool,
+    ) -> Any:
+        packed = pack_batch(account, cancels, places, deadline, all_or_none)
+        return self.send_packed(sender, packed)
+
+    def send_packed(self, sender: str, packed: bytes) -> Any:
+        """Send a packed batch, which may be malformed."""
+        return self._act(
+            sender,
+            ("batchPacked", packed),
+            lambda: self.model.batch_packed(number(sender), packed),
+            lambda both: (tuple(both[0]), tuple(map(result_tuple, both[1]))),
+        )
+
+    # --------------------------------------------------------------- vault
+
     def create_account(self, sender: str) -> Any:
         account = self._act(
             sender,
@@ -132,11 +174,49 @@ class Mirror:
             lambda atoms: (atoms,),
         )
 
-    def withdraw(self, sender: str, account: int, asset: int, token_units: int, to: str) -> Any:
+    def deposit_with_permit(
+        self,
+        sender: str,
+        account: int,
+        asset: int,
+        token_units: int,
+        deadline: int,
+        signature: Signature,
+    ) -> Any:
+        wanted = (account, asset, token_units, deadline)
         return self._act(
             sender,
-            ("withdraw", account, asset, token_units, to),
-            lambda: self.model.withdraw(number(sender), account, asset, token_units, number(to)),
+            ("depositWithPermit", *wanted, *signature),
+            lambda: self.model.deposit_with_permit(number(sender), *wanted, signature),
+            lambda atoms: (atoms,),
+        )
+
+    def deposit_native(self, sender: str, account: int, asset: int, native_units: int) -> Any:
+        return self._act(
+            sender,
+            ("depositNative", account, asset),
+            lambda: self.model.deposit_native(number(sender), account, asset, native_units),
+            lambda atoms: (atoms,),
+            value=native_units,
+        )
+
+    def withdraw(self, sender: str, account: int, asset: int, token_units: int, to: str) -> Any:
+        wanted = (account, asset, token_units)
+        return self._act(
+            sender,
+            ("withdraw", *wanted, to),
+            lambda: self.model.withdraw(number(sender), *wanted, number(to)),
+            lambda _: (),
+        )
+
+    def withdraw_native(
+        self, sender: str, account: int, asset: int, token_units: int, to: str
+    ) -> Any:
+        wanted = (account, asset, token_units)
+        return self._act(
+            sender,
+            ("withdrawNative", *wanted, to),
+            lambda: self.model.withdraw_native(number(sender), *wanted, number(to)),
             lambda _: (),
         )
 
@@ -147,6 +227,75 @@ class Mirror:
             lambda: self.model.transfer(number(sender), source, target, asset, atoms),
             lambda _: (),
         )
+
+    # --------------------------------------------------------------- operators and guards
+
+    def set_operator(
+        self,
+        sender: str,
+        account: int,
+        operator: str,
+        permissions: int,
+        expiry: int,
+        daily_loss_atoms: int,
+    ) -> Any:
+        allowed = (int(permissions), expiry, daily_loss_atoms)
+        return self._act(
+            sender,
+            ("setOperator", account, operator, *allowed),
+            lambda: self.model.set_operator(number(sender), account, number(operator), *allowed),
+            lambda _: (),
+        )
+
+    def revoke_operator(self, sender: str, account: int, operator: str) -> Any:
+        return self._act(
+            sender,
+            ("revokeOperator", account, operator),
+            lambda: self.model.revoke_operator(number(sender), account, number(operator)),
+            lambda _: (),
+        )
+
+    def activate_asset(self, sender: str, account: int, asset: int) -> Any:
+        return self._act(
+            sender,
+            ("activateAsset", account, asset),
+            lambda: self.model.activate_asset(number(sender), account, asset),
+            lambda _: (),
+        )
+
+    def deactivate_asset(self, sender: str, account: int, asset: int) -> Any:
+        return self._act(
+            sender,
+            ("deactivateAsset", account, asset),
+            lambda: self.model.deactivate_asset(number(sender), account, asset),
+            lambda _: (),
+        )
+
+    def pause_markets(self, sender: str, markets: Sequence[int], hours_long: int) -> Any:
+        return self._act(
+            sender,
+            ("pauseMarkets", markets, hours_long),
+            lambda: self.model.pause_markets(number(sender), markets, hours_long),
+            lambda _: (),
+        )
+
+    def resume_markets(self, sender: str, markets: Sequence[int]) -> Any:
+        return self._act(
+            sender,
+            ("resumeMarkets", markets),
+            lambda: self.model.resume_markets(number(sender), markets),
+            lambda _: (),
+        )
+
+    def set_outflow_limit(self, sender: str, asset: int, limit_ppm: int) -> Any:
+        return self._act(
+            sender,
+            ("setOutflowLimit", asset, limit_ppm),
+            lambda: self.model.set_outflow_limit(number(sender), asset, limit_ppm),
+            lambda _: (),
+        )
+
+    # --------------------------------------------------------------- prices, fees and listing
 
     def poke(self, sender: str, assets: Sequence[int]) -> Any:
         return self._act(sender, ("poke", assets), lambda: self.model.poke(assets), lambda _: ())
@@ -202,6 +351,13 @@ class Mirror:
     def token(self, asset: int) -> Token:
         return self.model.tokens[number(self.system.tokens[asset])]
 
+    def _new_token(self, address: str, plan: AssetPlan) -> Token:
+        """The model of a token that the system has deployed."""
+        if not plan.is_native:
+            return Token(number(address), plan.decimals)
+        domain = self.system.view(address, "WrappedNative", "DOMAIN_SEPARATOR")[0]
+        return WrappedNative(number(address), domain)
+
     def new_user(self, owner: str, token_units: dict[int, int]) -> int:
         """Make a funded account on both."""
         account: int = self.create_account(owner)
@@ -231,6 +387,7 @@ class Mirror:
         call: tuple[Any, ...],
         on_model: Callable[[], Any],
         as_returned: Callable[[Any], tuple[Any, ...]],
+        value: int = 0,
     ) -> Any:
         """Run one action on both and compare; raises the model's error if both refuse."""
         expected: Any = None
@@ -241,7 +398,7 @@ class Mirror:
         except ContractError as error:
             refused = error
         try:
-            returned = self.system.execute(sender, *call)
+            returned = self.system.execute(sender, *call, value=value)
         except Reverted as error:
             self._compare_errors(call, error, refused)
         else:

@@ -485,4 +485,5 @@ def as_batch_result(returned: tuple[Any, ...]) -> tuple[list[int], list[OrderRes
 
 def _exchange_codec() -> Codec:
     modules = ("VaultModule", "OperatorModule", "ListingModule", "GuardModule", "RiskEngine")
-    return codec("Exchange", *modules, "PostedPriceFeed", "FaucetToken", "Authority")
+    others = ("PostedPriceFeed", "FaucetToken", "WrappedNative", "Authority")
+    return codec("Exchange", *modules, *others)

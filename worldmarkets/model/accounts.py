@@ -23,9 +23,14 @@ MAX_ASSETS = 16
 """The most assets an account may use at once, the quote asset included."""
 
 
+def owner_of(state: State, account_id: int) -> int:
+    """Return the owner of an account; 0 if there is no such account."""
+    return state.load(AccountWord, slots.account(account_id)).owner
+
+
 def check_owner(state: State, account_id: int, caller: int) -> None:
     """Pass if `caller` owns the account; raises UnknownAccount or NotAccountOwner."""
-    owner = state.load(AccountWord, slots.account(account_id)).owner
+    owner = owner_of(state, account_id)
     if owner == 0:
         raise UnknownAccount(account_id)
     if owner != caller:
@@ -74,8 +79,30 @@ def use(state: State, account_id: int, asset_id: int) -> None:
     state.store(slot, replace(state.load(AccountWord, slot), assets=assets))
 
 
+def stop_using(state: State, account_id: int, asset_id: int) -> None:
+    """Mark an asset as no longer used by an account."""
+    slot = slots.account(account_id)
+    word = state.load(AccountWord, slot)
+    state.store(slot, replace(word, assets=word.assets & ~(1 << asset_id)))
+
+
+def is_empty(state: State, account_id: int, asset_id: int) -> bool:
+    """Return whether an account has neither a balance nor open orders of a base asset."""
+    word = ledger(state, account_id, asset_id)
+    return not (word.balance or word.open_bids or word.open_asks)
+
+
+def is_bare(state: State, account_id: int) -> bool:
+    """Return whether an account has neither open orders nor debts."""
+    for asset_id in used_assets(state, account_id):
+        word = ledger(state, account_id, asset_id)
+        if word.balance < 0 or (asset_id != 0 and (word.open_bids or word.open_asks)):
+            return False
+    return True
+
+
 def ledger(state: State, account_id: int, asset_id: int) -> LedgerWord:
-    """Return the ledger word of an account and an asset."""
+    """Return the ledger word of an account and an asset; that of the quote has no open totals."""
     return state.load(LedgerWord, slots.ledger(account_id, asset_id))
 
 
@@ -99,11 +126,8 @@ def debit(state: State, account_id: int, asset_id: int, atoms: int) -> int:
     if balance < atoms:
         raise InsufficientBalance(account_id, asset_id, balance, atoms)
     balance = credit(state, account_id, asset_id, -atoms)
-    word = ledger(state, account_id, asset_id)
-    if asset_id != 0 and not (balance or word.open_bids or word.open_asks):
-        slot = slots.account(account_id)
-        account = state.load(AccountWord, slot)
-        state.store(slot, replace(account, assets=account.assets & ~(1 << asset_id)))
+    if asset_id != 0 and is_empty(state, account_id, asset_id):
+        stop_using(state, account_id, asset_id)
     return balance
 
 

@@ -15,10 +15,10 @@ def cancel(state: State, account_id: int, order_id: int, log: list[Record]) -> i
     Raises:
         NotOrderOwner: it belongs to another account.
     """
-    where, queue, lane = _find(state, order_id)
+    where, queue, lane = find(state, order_id)
     if lane is None:
         return 0
-    _check_owner(account_id, order_id, lane)
+    check_order_owner(account_id, order_id, lane)
     queue.remove(where)
     if queue.level.live == 0:
         matching.clear_level(state, where.market, where.tick, bool(lane.is_ask))
@@ -33,10 +33,10 @@ def reduce(state: State, account_id: int, order_id: int, new_lots: int, log: lis
     Raises:
         StaleOrder, NotOrderOwner, NotAReduction, BelowMinimumSize: see the interface.
     """
-    where, queue, lane = _find(state, order_id)
+    where, queue, lane = find(state, order_id)
     if lane is None:
         raise StaleOrder(order_id)
-    _check_owner(account_id, order_id, lane)
+    check_order_owner(account_id, order_id, lane)
     if new_lots >= lane.lots:
         raise NotAReduction(order_id, new_lots, lane.lots)
     min_lots = matching.load_book(state, where.market).min_lots
@@ -47,13 +47,15 @@ def reduce(state: State, account_id: int, order_id: int, new_lots: int, log: lis
     log.append(Reduced(order_id, new_lots, lane.lots - new_lots))
 
 
-def _find(state: State, order_id: int) -> tuple[OrderId, LevelQueue, Lane | None]:
+def find(state: State, order_id: int) -> tuple[OrderId, LevelQueue, Lane | None]:
+    """Return where an order is, its queue, and the order itself; None if the id is stale."""
     where = OrderId.unpack(order_id)
     queue = LevelQueue(state, where.market, where.tick)
     return where, queue, queue.find(where)
 
 
-def _check_owner(account_id: int, order_id: int, lane: Lane) -> None:
+def check_order_owner(account_id: int, order_id: int, lane: Lane) -> None:
+    """Pass if an order belongs to an account; raises NotOrderOwner."""
     if lane.account != account_id:
         raise NotOrderOwner(order_id, account_id)
 

@@ -456,3 +456,21 @@ class ERC20InsufficientAllowance(ContractError):
     spender: int
     allowance: int
     needed: int
+
+
+@dataclass(eq=False)
+class InsufficientAllowance(ContractError):
+    """A transfer of wrapped native tokens beyond the allowance. Source: Solady's ERC20."""
+
+
+@dataclass(eq=False)
+class InsufficientTokenBalance(ContractError):
+    """A transfer of wrapped native tokens that are not there. Source: Solady's ERC20.
+
+    Its name in the ABI is that of the exchange's own error, without arguments.
+    """
+
+    @property
+    def name(self) -> str:
+        """Name of the error in the ABI."""
+        return "InsufficientBalance"

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from worldmarkets.model import accounts, slots
+from worldmarkets.model.assets import token_of
 from worldmarkets.model.errors import (
     InvalidParameter,
     InvalidPrice,
@@ -13,7 +14,6 @@ from worldmarkets.model.events import AssetListed, FeesCollected, MarketListed, 
 from worldmarkets.model.fees import PPM, divide_up
 from worldmarkets.model.interface import SpotTerms
 from worldmarkets.model.state import State
-from worldmarkets.model.vault import token_of
 from worldmarkets.model.words import (
     MAX_TICK,
     NO_ASK,
@@ -21,6 +21,7 @@ from worldmarkets.model.words import (
     BookWord,
     ConfigWord,
     FeedWord,
+    OutflowWord,
     RegistryWord,
     TapeWord,
     TokenWord,
@@ -32,6 +33,9 @@ MAX_LISTED_ASSETS = 44
 MIN_ATOMS_PER_LOT = 1_000
 MAX_PRICE = 2**55
 """The highest price of an atom [1e-18 dollars]."""
+MAX_DECIMALS = 36
+OUTFLOW_LIMIT_PPM = 250_000
+"""Share of what is held of a new asset that may leave in a day."""
 _MAX_TOKEN_PRICE = 2**128 - 1
 _MAX_BAND_BPS = 2**12 - 1
 _BPS = 10**4
@@ -39,7 +43,7 @@ _DOLLARS_TO_QUOTE_ATOMS = 10**12
 
 
 def list_asset(
-    state: State, token: int, decimals: int, units_per_atom: int, feed: int
+    state: State, token: int, decimals: int, units_per_atom: int, feed: int, now: int
 ) -> AssetListed:
     """List a token under the next asset id; only the quote asset has no feed."""
     registry = state.load(RegistryWord, slots.registry())
@@ -52,9 +56,12 @@ def list_asset(
         raise invalid("feed", feed)
     if any(state.load(TokenWord, slots.token(known)).token == token for known in range(asset_id)):
         raise invalid("token", token)
+    if decimals > MAX_DECIMALS:
+        raise invalid("decimals", decimals)
     state.store(slots.registry(), replace(registry, assets=asset_id + 1))
     state.store(slots.token(asset_id), TokenWord(token, units_per_atom, decimals))
     state.store(slots.feed(asset_id), FeedWord(feed))
+    state.store(slots.outflow(asset_id), OutflowWord(now, OUTFLOW_LIMIT_PPM))
     return AssetListed(asset_id, token, units_per_atom, feed)
 
 

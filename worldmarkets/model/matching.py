@@ -2,44 +2,82 @@
 
 from dataclasses import dataclass, replace
 
-from worldmarkets.model import accounts, bitmap, slots
+from worldmarkets.model import accounts, bitmap, losses, slots
 from worldmarkets.model.fees import fee_up, payable_lots
-from worldmarkets.model.interface import Removal
+from worldmarkets.model.interface import Removal, SelfTrade
 from worldmarkets.model.queue import LevelQueue
-from worldmarkets.model.records import Filled, Record, Removed
+from worldmarkets.model.records import Filled, Record, Reduced, Removed
 from worldmarkets.model.state import State
 from worldmarkets.model.words import BookWord, Lane, OrderId, base_of
 
 
 @dataclass
 class Take:
-    """A taker order under way; sums in quote atoms, `last_tick` 0 before the first fill."""
+    """A taker order under way; sums in quote atoms, `last_tick` 0 before the first fill.
 
+    With `only_clears` it removes what can not trade and stops before what can. `stopped` says that
+    it met an order which it leaves as it is.
+    """
+
+    owner: int
     market_id: int
     is_ask: bool
     limit_tick: int
     lots_left: int
     fills_left: int
-    sequence: int
+    self_trade: int
+    time: int
+    sequence: int = 0
+    only_clears: bool = False
+    stopped: bool = False
+    filled_lots: int = 0
+    decremented_lots: int = 0
     notional_atoms: int = 0
     maker_fee_atoms: int = 0
     last_tick: int = 0
 
 
+@dataclass(frozen=True)
+class _Maker:
+    """A maker order met: the market's word, where it stands, and the order."""
+
+    book: BookWord
+    queue: LevelQueue
+    where: OrderId
+    lane: Lane
+
+    @property
+    def is_ask(self) -> bool:
+        """Whether it sells."""
+        return bool(self.lane.is_ask)
+
+    def notional(self, lots: int) -> int:
+        """Return what some of its lots cost [quote atoms]."""
+        return lots * self.where.tick * self.book.tick_value
+
+    def loss(self, lots: int) -> int:
+        """Return what it loses against the reference price if some of its lots trade."""
+        notional = self.notional(lots)
+        fee = fee_up(notional, self.book.maker_ppm)
+        return losses.loss_up(self.book, self.is_ask, lots, notional, fee)
+
+
 def run(state: State, take: Take, log: list[Record]) -> None:
-    """Match until the taker is filled, nothing crosses any more, or his fills are used up.
+    """Match until the taker is filled or stops, nothing crosses, or his fills are used up.
 
     Every maker order met counts as one of his fills, whether it trades or is removed.
     """
-    while take.lots_left and take.fills_left:
+    while take.lots_left and take.fills_left and not take.stopped:
         book = load_book(state, take.market_id)
         if not book.crosses(take.is_ask, take.limit_tick):
             return
         tick = book.best(not take.is_ask)
         queue = LevelQueue(state, take.market_id, tick)
-        order_id = queue.head()
-        assert order_id is not None, "the best level has an order"
-        _meet(state, take, book, queue, order_id, log)
+        where = queue.head()
+        assert where is not None, "the best level has an order"
+        lane = queue.find(where)
+        assert lane is not None, "the head of a queue is live"
+        _meet(state, take, _Maker(book, queue, where, lane), log)
         take.fills_left -= 1
         if queue.level.live == 0:
             clear_level(state, take.market_id, tick, not take.is_ask)
@@ -64,64 +102,128 @@ def clear_level(state: State, market_id: int, tick: int, is_ask: bool) -> None:
         store_best(state, market_id, is_ask, bitmap.next_worse(state, market_id, tick, is_ask))
 
 
-def _meet(
-    state: State,
-    take: Take,
-    book: BookWord,
-    queue: LevelQueue,
-    order_id: OrderId,
-    log: list[Record],
-) -> None:
-    """Trade with the oldest order of a level, or remove it."""
-    lane = queue.find(order_id)
-    assert lane is not None, "the head of a queue is live"
-    lots, removal = _decide(state, take, book, lane, order_id.tick)
-    gone = removal is not None
-    atoms = (lane.lots if gone else lots) * book.atoms_per_lot
-    accounts.add_open(state, lane.account, base_of(take.market_id), bool(lane.is_ask), -atoms)
-    if lots:
-        _fill(state, take, book, lane, order_id.tick, lots)
-        packed = order_id.pack()
-        log.append(Filled(packed, lots, lane.account, take.sequence, lane.is_ask, int(gone)))
-    if removal is not None and lots != lane.lots:
-        log.append(Removed(order_id.pack(), lane.lots - lots, lane.account, removal))
-    if gone:
-        queue.remove(order_id)
+def reducible_lots(
+    state: State, book: BookWord, market_id: int, account_id: int, is_ask: bool
+) -> int:
+    """Return the whole lots by which an order could bring its account's balance to zero."""
+    balance = accounts.ledger(state, account_id, base_of(market_id)).balance
+    return max(0, balance if is_ask else -balance) // book.atoms_per_lot
+
+
+def _meet(state: State, take: Take, maker: _Maker, log: list[Record]) -> None:
+    """Trade with an order, remove it, make it smaller, or stop before it."""
+    lane = maker.lane
+    if maker.book.outside_band(maker.is_ask, maker.where.tick):
+        _settle(state, take, maker, 0, Removal.OUTSIDE_BAND, log)
+    elif lane.expiry and take.time > lane.expiry:
+        _settle(state, take, maker, 0, Removal.EXPIRED, log)
+    elif take.only_clears:
+        take.stopped = True
+    elif accounts.owner_of(state, lane.account) == take.owner:
+        _meet_own(state, take, maker, log)
     else:
-        queue.shrink(order_id, lane.lots - lots)
+        lots, removal = _tradable(state, take, maker)
+        _settle(state, take, maker, lots, removal, log)
 
 
-def _decide(
-    state: State, take: Take, book: BookWord, lane: Lane, tick: int
-) -> tuple[int, Removal | None]:
+def _meet_own(state: State, take: Take, maker: _Maker, log: list[Record]) -> None:
+    """Prevent a trade of an owner with himself."""
+    if take.self_trade == SelfTrade.CANCEL_TAKER:
+        take.stopped = True
+    elif take.self_trade == SelfTrade.CANCEL_MAKER:
+        _settle(state, take, maker, 0, Removal.SELF_TRADE, log)
+    else:
+        _decrement(state, take, maker, log)
+
+
+def _decrement(state: State, take: Take, maker: _Maker, log: list[Record]) -> None:
+    """Make both orders smaller by what would have traded."""
+    lane, order_id = maker.lane, maker.where.pack()
+    lots = min(lane.lots, take.lots_left)
+    left = lane.lots - lots
+    take.lots_left -= lots
+    take.decremented_lots += lots
+    if left < maker.book.min_lots:
+        log.append(Removed(order_id, lane.lots, lane.account, Removal.SELF_TRADE))
+        left = 0
+    else:
+        log.append(Reduced(order_id, left, lots))
+    _leave_lots(state, maker, left)
+
+
+def _tradable(state: State, take: Take, maker: _Maker) -> tuple[int, Removal | None]:
     """Return how many lots of a maker order trade, and why it leaves the book if it does.
 
     An order filled whole leaves as dust of nothing.
     """
-    is_ask = bool(lane.is_ask)
-    if book.outside_band(is_ask, tick):
-        return 0, Removal.OUTSIDE_BAND
-    wanted = min(lane.lots, take.lots_left)
-    if is_ask:
-        balance = accounts.ledger(state, lane.account, base_of(take.market_id)).balance
-        payable = max(0, balance) // book.atoms_per_lot
-    else:
-        cash = accounts.ledger(state, lane.account, 0).balance
-        payable = payable_lots(cash, tick * book.tick_value, book.maker_ppm, wanted)
-    if payable < wanted:
+    lane, book = maker.lane, maker.book
+    wanted = lots = min(lane.lots, take.lots_left)
+    removal = None
+    if lane.reduce_only:
+        lots = min(lots, reducible_lots(state, book, take.market_id, lane.account, maker.is_ask))
+        removal = Removal.NOTHING_TO_REDUCE
+    if lane.by_operator and not losses.can_lose(state, lane.account, maker.loss(lots), take.time):
+        return 0, Removal.BUDGET_SPENT
+    payable = _payable_lots(state, take, maker, lots)
+    if payable < lots:
         return payable, Removal.UNPAYABLE
-    return wanted, Removal.DUST if lane.lots - wanted < book.min_lots else None
+    if lots < wanted:
+        return lots, removal
+    return lots, Removal.DUST if lane.lots - lots < book.min_lots else None
 
 
-def _fill(state: State, take: Take, book: BookWord, lane: Lane, tick: int, lots: int) -> None:
+def _payable_lots(state: State, take: Take, maker: _Maker, wanted: int) -> int:
+    """Return how many of the lots wanted a maker can pay for."""
+    if maker.is_ask:
+        balance = accounts.ledger(state, maker.lane.account, base_of(take.market_id)).balance
+        return min(wanted, max(0, balance) // maker.book.atoms_per_lot)
+    cash = accounts.ledger(state, maker.lane.account, 0).balance
+    return payable_lots(cash, maker.notional(1), maker.book.maker_ppm, wanted)
+
+
+def _settle(
+    state: State,
+    take: Take,
+    maker: _Maker,
+    lots: int,
+    removal: Removal | None,
+    log: list[Record],
+) -> None:
+    """Trade some lots of a maker order, and take the rest out of the book for a reason given."""
+    lane, order_id = maker.lane, maker.where.pack()
+    gone = removal is not None
+    if lots:
+        _fill(state, take, maker, lots)
+        log.append(Filled(order_id, lots, lane.account, take.sequence, lane.is_ask, int(gone)))
+    if removal is not None and lots != lane.lots:
+        log.append(Removed(order_id, lane.lots - lots, lane.account, removal))
+    _leave_lots(state, maker, 0 if gone else lane.lots - lots)
+
+
+def _leave_lots(state: State, maker: _Maker, left: int) -> None:
+    """Leave some lots of an order in the book, or none of it."""
+    lane = maker.lane
+    atoms = (lane.lots - left) * maker.book.atoms_per_lot
+    accounts.add_open(state, lane.account, base_of(maker.where.market), maker.is_ask, -atoms)
+    if left:
+        maker.queue.shrink(maker.where, left)
+    else:
+        maker.queue.remove(maker.where)
+
+
+def _fill(state: State, take: Take, maker: _Maker, lots: int) -> None:
     """Settle the maker of a fill, and add it to the taker's sums."""
+    lane, book = maker.lane, maker.book
     sign = -1 if lane.is_ask else 1
-    notional = lots * tick * book.tick_value
+    notional = maker.notional(lots)
     fee = fee_up(notional, book.maker_ppm)
     accounts.credit(state, lane.account, base_of(take.market_id), sign * lots * book.atoms_per_lot)
     accounts.credit(state, lane.account, 0, -sign * notional - fee)
+    if lane.by_operator:
+        losses.book_loss(state, lane.account, maker.loss(lots), take.time)
     take.lots_left -= lots
+    take.filled_lots += lots
     take.notional_atoms += notional
     take.maker_fee_atoms += fee
-    take.last_tick = tick
+    take.last_tick = maker.where.tick
     take.sequence += 1

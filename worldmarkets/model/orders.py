@@ -2,12 +2,17 @@
 
 from dataclasses import replace
 
-from worldmarkets.model import accounts, bitmap, matching, slots
+from worldmarkets.model import accounts, bitmap, losses, matching, slots
 from worldmarkets.model.errors import (
     BelowMinimumSize,
     InsufficientBalance,
+    InvalidTerms,
     LevelFull,
+    LossBudgetSpent,
+    MarketPaused,
     NotFilledWhole,
+    NothingToReduce,
+    OrderExpired,
     PriceOutsideBand,
     PriceUnavailable,
     TickOutOfRange,
@@ -17,14 +22,16 @@ from worldmarkets.model.errors import (
     WouldCross,
 )
 from worldmarkets.model.fees import fee_up
-from worldmarkets.model.interface import OrderRequest, OrderResult, Side, TimeInForce
+from worldmarkets.model.interface import OrderRequest, OrderResult, SelfTrade, Side, TimeInForce
+from worldmarkets.model.operators import Actor
 from worldmarkets.model.queue import LevelQueue
-from worldmarkets.model.records import Placed, Record, Taken
+from worldmarkets.model.records import Expires, Placed, Record, Taken
 from worldmarkets.model.state import State
 from worldmarkets.model.words import (
     MAX_HELD_ATOMS,
     MAX_OPEN_ATOMS,
     MAX_TICK,
+    BookWord,
     Lane,
     TapeWord,
     base_of,
@@ -32,108 +39,217 @@ from worldmarkets.model.words import (
 
 MAX_FILLS = 64
 """The most maker orders one taker order may meet."""
+MAX_CLEARED = 4
+"""The most maker orders that a post-only order clears away."""
+POST_ONLY = (TimeInForce.POST_ONLY, TimeInForce.POST_ONLY_SLIDE)
+MAY_REST = (TimeInForce.GOOD_TILL_CANCELLED, *POST_ONLY)
 
 
-def place(state: State, account_id: int, order: OrderRequest, log: list[Record]) -> OrderResult:
+def place(
+    state: State, actor: Actor, order: OrderRequest, time: int, log: list[Record]
+) -> OrderResult:
     """Place an order.
 
     Raises:
         RefusedError: one of its kinds. Nothing of the order remains, but makers it met that could
             not trade have left the book; after NotFilledWhole the caller must undo all.
+        InsufficientBalance, LossBudgetSpent: the caller must undo all.
     """
-    market_id, is_ask = order.market_id, order.side == Side.ASK
-    _validate(state, order, is_ask)
-    accounts.check_use(state, account_id, base_of(market_id))
-    book = matching.load_book(state, market_id)
-    crossed = book.crosses(is_ask, order.tick)
-    if crossed and order.time_in_force == TimeInForce.POST_ONLY:
-        raise WouldCross(order.tick, book.best(not is_ask))
-    filled = _take(state, account_id, order, is_ask, log) if crossed else 0
-    left = order.lots - filled
-    if order.time_in_force == TimeInForce.FILL_OR_KILL and left:
+    lots = _validate(state, actor, order, time)
+    take = _as_taker(actor, order, lots, time)
+    tick = order.tick
+    if matching.load_book(state, order.market_id).crosses(take.is_ask, tick):
+        if order.time_in_force in POST_ONLY:
+            tick = _clear_the_way(state, take, order, log)
+        else:
+            _take(state, actor, take, log)
+    filled, left = take.filled_lots, take.lots_left
+    if order.time_in_force == TimeInForce.FILL_OR_KILL and filled != order.lots:
         raise NotFilledWhole(filled, order.lots)
-    order_id = _rest(state, account_id, order, is_ask, filled, log)
-    base_atoms = filled * book.atoms_per_lot * (-1 if is_ask else 1)
-    accounts.credit(state, account_id, base_of(market_id), base_atoms)
-    accounts.use(state, account_id, base_of(market_id))
+    order_id = _rest(state, actor, replace(order, tick=tick, lots=left), filled, log)
+    _settle_base(state, actor.account_id, order, filled)
+    if order_id or filled:
+        accounts.use(state, actor.account_id, base_of(order.market_id))
+    if order.client_id and not order_id:
+        log.append(Placed(0, 0, order.client_id))
     return OrderResult(order_id, filled, left if order_id else 0)
 
 
-def _validate(state: State, order: OrderRequest, is_ask: bool) -> None:
-    """Check what is wrong with an order whatever rests in the book."""
-    book = matching.load_book(state, order.market_id)
+def check_terms(order: OrderRequest) -> None:
+    """Pass if time in force and self-trade mode have a meaning; raises InvalidTerms."""
+    if order.time_in_force not in list(TimeInForce) or order.self_trade not in list(SelfTrade):
+        raise InvalidTerms(order.terms.pack())
+
+
+def _validate(state: State, actor: Actor, order: OrderRequest, time: int) -> int:
+    """Check what is wrong with an order whatever rests in the book.
+
+    Returns the lots to place: for a reduce-only order no more than there are to reduce.
+    """
+    book, is_ask = matching.load_book(state, order.market_id), order.side == Side.ASK
     if book.tick_value == 0:
         raise UnknownMarket(order.market_id)
+    check_terms(order)
+    if order.expiry and time > order.expiry:
+        raise OrderExpired(order.expiry, time)
+    lots = _reduced(state, actor, order, book) if order.reduce_only else order.lots
     if not 0 < order.tick <= MAX_TICK:
         raise TickOutOfRange(order.tick, MAX_TICK)
-    if order.lots < book.min_lots:
+    if lots < book.min_lots:
         raise BelowMinimumSize(order.lots, book.min_lots)
     if order.max_fills > MAX_FILLS:
         raise TooManyFills(order.max_fills, MAX_FILLS)
     if book.band_limit(is_ask) == 0:
         raise PriceUnavailable(base_of(order.market_id))
-    if book.outside_band(is_ask, order.tick):
-        raise PriceOutsideBand(order.tick, book.lowest_ask if is_ask else book.highest_bid)
+    slides = order.time_in_force == TimeInForce.POST_ONLY_SLIDE
+    if not (slides and book.crosses(is_ask, order.tick)):
+        _check_band(book, is_ask, order.tick)
+    if time < book.paused_until and not order.reduce_only:
+        raise MarketPaused(order.market_id, book.paused_until)
+    accounts.check_use(state, actor.account_id, base_of(order.market_id))
+    return lots
 
 
-def _take(
-    state: State, account_id: int, order: OrderRequest, is_ask: bool, log: list[Record]
-) -> int:
-    """Match an order that crosses, book the taker's cash and the fees, and return the lots."""
-    slot = slots.tape(order.market_id)
-    tape = state.load(TapeWord, slot)
-    take = matching.Take(
-        order.market_id, is_ask, order.tick, order.lots, order.max_fills, tape.sequence
+def _check_band(book: BookWord, is_ask: bool, tick: int) -> None:
+    if book.outside_band(is_ask, tick):
+        raise PriceOutsideBand(tick, book.band_limit(is_ask))
+
+
+def _reduced(state: State, actor: Actor, order: OrderRequest, book: BookWord) -> int:
+    """Return the lots of a reduce-only order that would reduce; raises NothingToReduce."""
+    is_ask = order.side == Side.ASK
+    lots = matching.reducible_lots(state, book, order.market_id, actor.account_id, is_ask)
+    if lots < min(order.lots, book.min_lots):
+        raise NothingToReduce(actor.account_id, order.market_id, lots)
+    return min(order.lots, lots)
+
+
+def _as_taker(actor: Actor, order: OrderRequest, lots: int, time: int) -> matching.Take:
+    return matching.Take(
+        owner=actor.owner,
+        market_id=order.market_id,
+        is_ask=order.side == Side.ASK,
+        limit_tick=order.tick,
+        lots_left=lots,
+        fills_left=order.max_fills,
+        self_trade=order.self_trade,
+        time=time,
     )
+
+
+def _clear_the_way(
+    state: State, take: matching.Take, order: OrderRequest, log: list[Record]
+) -> int:
+    """Clear away what can not trade, and return the tick at which the order does not cross.
+
+    Raises:
+        WouldCross: there is none but by sliding, which it must not.
+        TickOutOfRange, PriceOutsideBand: it would slide there.
+    """
+    take.only_clears, take.fills_left = True, MAX_CLEARED
     matching.run(state, take, log)
-    filled = order.lots - take.lots_left
+    book, tick = matching.load_book(state, order.market_id), order.tick
+    if book.crosses(take.is_ask, tick):
+        best = book.best(not take.is_ask)
+        if order.time_in_force != TimeInForce.POST_ONLY_SLIDE:
+            raise WouldCross(tick, best)
+        tick = best + 1 if take.is_ask else best - 1
+        if not 0 < tick <= MAX_TICK:
+            raise TickOutOfRange(tick, MAX_TICK)
+    _check_band(book, take.is_ask, tick)
+    return tick
+
+
+def _take(state: State, actor: Actor, take: matching.Take, log: list[Record]) -> None:
+    """Match, and book what the market and the taker's cash have from it."""
+    slot = slots.tape(take.market_id)
+    tape = state.load(TapeWord, slot)
+    take.sequence = tape.sequence
+    matching.run(state, take, log)
+    filled, notional = take.filled_lots, take.notional_atoms
     if filled == 0:
-        return 0
-    fee = fee_up(take.notional_atoms, tape.taker_ppm)
+        return
+    fee = fee_up(notional, tape.taker_ppm)
     fees = tape.fees + fee + take.maker_fee_atoms
     state.store(slot, replace(tape, last=take.last_tick, fees=fees, sequence=take.sequence))
-    cash = accounts.credit(state, account_id, 0, take.notional_atoms * (1 if is_ask else -1) - fee)
+    moved = notional * (1 if take.is_ask else -1) - fee
+    cash = accounts.credit(state, actor.account_id, 0, moved)
     if cash < -MAX_HELD_ATOMS:
-        raise InsufficientBalance(account_id, 0, cash, 0)
-    log.append(Taken(take.notional_atoms, fee, filled, take.sequence, order.market_id, int(is_ask)))
-    return filled
+        raise InsufficientBalance(actor.account_id, 0, cash, 0)
+    if actor.by_operator:
+        book = matching.load_book(state, take.market_id)
+        loss = losses.loss_up(book, take.is_ask, filled, notional, fee)
+        _spend(state, actor.account_id, loss, take.time)
+    market, is_ask = take.market_id, int(take.is_ask)
+    log.append(Taken(notional, fee, filled, take.sequence, market, is_ask))
 
 
-def _rest(
-    state: State,
-    account_id: int,
-    order: OrderRequest,
-    is_ask: bool,
-    filled: int,
-    log: list[Record],
-) -> int:
-    """Put what is left of an order at the end of its level, and return its id or 0.
+def _spend(state: State, account_id: int, loss: int, time: int) -> None:
+    """Book what an operator's order lost by taking; raises LossBudgetSpent."""
+    if not losses.can_lose(state, account_id, loss, time):
+        cash = losses.cash_of(state, account_id)
+        raise LossBudgetSpent(account_id, cash.loss_at(time), loss, cash.budget)
+    losses.book_loss(state, account_id, loss, time)
+
+
+def _rest(state: State, actor: Actor, order: OrderRequest, filled: int, log: list[Record]) -> int:
+    """Put what is left of an order, its `lots`, at the end of its level; return its id or 0.
 
     Neither a remainder below the minimum size rests, nor one that still crosses because the fills
-    are used up, nor one for which there is no room after the rest of it has traded.
+    are used up or an own order is in the way, nor one for which there is no room after the rest of
+    it has traded.
     """
-    lots = order.lots - filled
-    book = matching.load_book(state, order.market_id)
-    stays = order.time_in_force in (TimeInForce.GOOD_TILL_CANCELLED, TimeInForce.POST_ONLY)
-    if not stays or lots < book.min_lots or book.crosses(is_ask, order.tick):
+    book, is_ask = matching.load_book(state, order.market_id), order.side == Side.ASK
+    if order.time_in_force not in MAY_REST or order.lots < book.min_lots:
+        return 0
+    if book.crosses(is_ask, order.tick):
         return 0
     base = base_of(order.market_id)
-    word = accounts.ledger(state, account_id, base)
-    atoms = lots * book.atoms_per_lot
+    word = accounts.ledger(state, actor.account_id, base)
+    atoms = order.lots * book.atoms_per_lot
     if (word.open_asks if is_ask else word.open_bids) + atoms > MAX_OPEN_ATOMS:
         if filled:
             return 0
-        raise TooMuchOpen(account_id, base)
+        raise TooMuchOpen(actor.account_id, base)
     queue = LevelQueue(state, order.market_id, order.tick)
-    order_id = queue.append(Lane(account_id, lots, is_ask=int(is_ask)))
-    if order_id is None:
+    lane = _as_lane(actor, order)
+    where = queue.append(lane)
+    if where is None:
         if filled:
             return 0
         raise LevelFull(order.market_id, order.tick)
-    accounts.add_open(state, account_id, base, is_ask, atoms)
+    accounts.add_open(state, actor.account_id, base, is_ask, atoms)
     if queue.level.live == 1:
         bitmap.set_tick(state, order.market_id, order.tick)
         if order.tick < book.best_ask if is_ask else order.tick > book.best_bid:
             matching.store_best(state, order.market_id, is_ask, order.tick)
-    log.append(Placed(order_id.pack(), lots, is_ask=int(is_ask)))
-    return order_id.pack()
+    order_id = where.pack()
+    log.append(_placed(order_id, lane, order.client_id))
+    if order.expiry:
+        log.append(Expires(order_id, order.expiry))
+    return order_id
+
+
+def _as_lane(actor: Actor, order: OrderRequest) -> Lane:
+    return Lane(
+        account=actor.account_id,
+        lots=order.lots,
+        expiry=order.expiry,
+        owner_hash=actor.owner & 0xFF,
+        is_ask=int(order.side == Side.ASK),
+        reduce_only=int(order.reduce_only),
+        by_operator=int(actor.by_operator),
+        tag=order.terms.tag,
+    )
+
+
+def _placed(order_id: int, lane: Lane, client_id: int) -> Placed:
+    flags = (lane.is_ask, lane.reduce_only, lane.by_operator)
+    return Placed(order_id, lane.lots, client_id, *flags)
+
+
+def _settle_base(state: State, account_id: int, order: OrderRequest, filled: int) -> None:
+    """Move the base atoms of what an order traded."""
+    book = matching.load_book(state, order.market_id)
+    atoms = filled * book.atoms_per_lot * (-1 if order.side == Side.ASK else 1)
+    accounts.credit(state, account_id, base_of(order.market_id), atoms)

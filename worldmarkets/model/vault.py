@@ -1,80 +1,164 @@
 """Deposits, withdrawals and transfers."""
 
-from worldmarkets.model import accounts, risk, slots
+from dataclasses import dataclass
+
+from worldmarkets.model import accounts, operators, outflows, risk
+from worldmarkets.model.assets import to_atoms, token_of
 from worldmarkets.model.errors import (
-    FractionalAtoms,
+    AssetNotActivated,
+    InvalidPermit,
+    InvalidReceiver,
+    NotWrappedNative,
     SameAccount,
     TooMuchHeld,
-    UnlistedAsset,
+    UnknownAccount,
     ZeroAddress,
     ZeroAmount,
 )
 from worldmarkets.model.events import Deposited, Transferred, Withdrawn
-from worldmarkets.model.outside import Token
+from worldmarkets.model.interface import Permission
+from worldmarkets.model.outside import Token, WrappedNative
 from worldmarkets.model.state import State
-from worldmarkets.model.words import MAX_HELD_ATOMS, TokenWord
+from worldmarkets.model.words import MAX_HELD_ATOMS
 
 
-def token_of(state: State, asset_id: int) -> TokenWord:
-    """Return the token word of a listed asset; raises UnlistedAsset."""
-    word = state.load_raw(slots.token(asset_id)) if asset_id < 2**8 else 0
-    if word == 0:
-        raise UnlistedAsset(asset_id)
-    return TokenWord.unpack(word)
+@dataclass(frozen=True)
+class Call:
+    """A call of the vault about one asset: by whom, when [seconds], and where the tokens are."""
+
+    state: State
+    exchange: int
+    caller: int
+    time: int
+    asset_id: int
+    token: Token
+
+    @property
+    def units_per_atom(self) -> int:
+        """Token units in an atom of the asset."""
+        return token_of(self.state, self.asset_id).units_per_atom
+
+    @property
+    def held(self) -> int:
+        """What the exchange holds of the asset [token units]."""
+        return self.token.balance_of(self.exchange)
+
+    @property
+    def native(self) -> WrappedNative:
+        """The token, if it is the wrapped native one; raises NotWrappedNative."""
+        if not isinstance(self.token, WrappedNative):
+            raise NotWrappedNative(self.asset_id)
+        return self.token
 
 
-def deposit(
-    state: State, token: Token, exchange: int, caller: int, target: tuple[int, int], units: int
-) -> Deposited:
-    """Pull token units of the caller and credit what arrived to `target` (account, asset)."""
-    account_id, asset_id = target
+def deposit(call: Call, account_id: int, units: int) -> Deposited:
+    """Pull token units of the caller and credit what arrived."""
     if units == 0:
         raise ZeroAmount
-    units_per_atom = token_of(state, asset_id).units_per_atom
-    before = token.balance_of(exchange)
-    token.transfer_from(state.journal, exchange, caller, exchange, units)
-    held = token.balance_of(exchange)
-    atoms = to_atoms(held - before, units_per_atom)
-    if held // units_per_atom > MAX_HELD_ATOMS:
-        raise TooMuchHeld(asset_id, held // units_per_atom, MAX_HELD_ATOMS)
-    accounts.use(state, account_id, asset_id)
-    balance = accounts.credit(state, account_id, asset_id, atoms)
-    return Deposited(account_id, asset_id, atoms, balance)
+    before = call.held
+    journal = call.state.journal
+    call.token.transfer_from(journal, call.exchange, call.caller, call.exchange, units)
+    return _credit(call, account_id, call.held - before)
 
 
-def withdraw(
-    state: State, token: Token, exchange: int, source: tuple[int, int], units: int, to: int
-) -> Withdrawn:
-    """Send token units of `source` (account, asset), whole atoms, to an address."""
-    account_id, asset_id = source
-    if to == 0:
-        raise ZeroAddress
-    atoms = to_atoms(units, token_of(state, asset_id).units_per_atom)
-    balance = accounts.debit(state, account_id, asset_id, atoms)
-    risk.check(state, account_id)
-    token.transfer(state.journal, exchange, to, units)
-    return Withdrawn(account_id, asset_id, to, atoms, balance)
+def deposit_with_permit(
+    call: Call, account_id: int, units: int, deadline: int, signature: tuple[int, bytes, bytes]
+) -> Deposited:
+    """Deposit by a signed allowance, or by one there is; raises InvalidPermit if it is less."""
+    token, exchange = call.token, call.exchange
+    if isinstance(token, WrappedNative):
+        signed = (call.caller, exchange, units, deadline, signature)
+        token.permit(call.state.journal, *signed, call.time)
+    allowance = token.allowance(call.caller, exchange)
+    if allowance < units:
+        raise InvalidPermit(call.asset_id, call.caller, allowance)
+    return deposit(call, account_id, units)
 
 
-def transfer(state: State, source: int, target: int, asset_id: int, atoms: int) -> Transferred:
-    """Move atoms between two accounts of one owner."""
+def deposit_native(call: Call, account_id: int, units: int) -> Deposited:
+    """Wrap native units of the caller and credit them."""
+    call.native.wrap(call.state.journal, call.exchange, units)
+    return _credit(call, account_id, units)
+
+
+def withdraw(call: Call, account_id: int, units: int, to: int) -> Withdrawn:
+    """Send token units, whole atoms, to an address."""
+    event = _debit(call, account_id, units, to)
+    call.token.transfer(call.state.journal, call.exchange, to, units)
+    return event
+
+
+def withdraw_native(call: Call, account_id: int, units: int, to: int) -> Withdrawn:
+    """Unwrap token units, whole atoms, and send them to an address."""
+    native = call.native
+    event = _debit(call, account_id, units, to)
+    native.unwrap(call.state.journal, call.exchange, units)
+    return event
+
+
+def transfer(
+    state: State, caller: int, source: int, target: int, asset_id: int, atoms: int, time: int
+) -> Transferred:
+    """Move atoms between two accounts; to those of others only assets in use there."""
+    same = accounts.owner_of(state, source) == accounts.owner_of(state, target)
+    needed = Permission.TRANSFER if same else Permission.WITHDRAW
+    operators.authorise(state, source, caller, needed, time)
+    if accounts.owner_of(state, target) == 0:
+        raise UnknownAccount(target)
     if source == target:
         raise SameAccount(source)
     token_of(state, asset_id)
     if atoms == 0:
         raise ZeroAmount
     left = accounts.debit(state, source, asset_id, atoms)
-    accounts.use(state, target, asset_id)
+    _activate(state, caller, target, asset_id, time)
     balance = accounts.credit(state, target, asset_id, atoms)
     risk.check(state, source)
     return Transferred(source, target, asset_id, atoms, left, balance)
 
 
-def to_atoms(token_units: int, units_per_atom: int) -> int:
-    """Return whole atoms; raises ZeroAmount or FractionalAtoms."""
-    if token_units == 0:
-        raise ZeroAmount
-    atoms, rest = divmod(token_units, units_per_atom)
-    if rest:
-        raise FractionalAtoms(token_units, units_per_atom)
-    return atoms
+def _credit(call: Call, account_id: int, arrived: int) -> Deposited:
+    """Credit token units that have arrived."""
+    state, asset_id = call.state, call.asset_id
+    atoms = to_atoms(arrived, call.units_per_atom)
+    held_atoms = call.held // call.units_per_atom
+    if held_atoms > MAX_HELD_ATOMS:
+        raise TooMuchHeld(asset_id, held_atoms, MAX_HELD_ATOMS)
+    _activate(state, call.caller, account_id, asset_id, call.time)
+    outflows.enter(state, account_id, asset_id, atoms, held_atoms, call.time)
+    balance = accounts.credit(state, account_id, asset_id, atoms)
+    return Deposited(account_id, asset_id, atoms, balance)
+
+
+def _debit(call: Call, account_id: int, units: int, to: int) -> Withdrawn:
+    """Do all of a withdrawal but the transfer of tokens."""
+    state, asset_id = call.state, call.asset_id
+    needed = Permission.WITHDRAW
+    if to == accounts.owner_of(state, account_id):
+        needed |= Permission.WITHDRAW_TO_OWNER
+    operators.authorise(state, account_id, call.caller, needed, call.time)
+    if to == 0:
+        raise ZeroAddress
+    if to == call.exchange:
+        raise InvalidReceiver(to)
+    atoms = to_atoms(units, call.units_per_atom)
+    is_free = accounts.is_bare(state, account_id)
+    balance = accounts.debit(state, account_id, asset_id, atoms)
+    held_atoms = call.held // call.units_per_atom
+    outflows.leave(state, account_id, asset_id, atoms, is_free, held_atoms, call.time)
+    risk.check(state, account_id)
+    return Withdrawn(account_id, asset_id, to, atoms, balance)
+
+
+def _activate(state: State, caller: int, account_id: int, asset_id: int, time: int) -> None:
+    """Make an account use an asset; only who acts for it may, if it does not yet."""
+    owner = accounts.owner_of(state, account_id)
+    if owner == 0:
+        raise UnknownAccount(account_id)
+    if {0, asset_id} <= set(accounts.used_assets(state, account_id)):
+        return
+    if caller != owner:
+        word = operators.load(state, account_id, caller)
+        if time > word.expiry or not word.permissions & (Permission.PLACE | Permission.TRANSFER):
+            raise AssetNotActivated(account_id, asset_id)
+    accounts.use(state, account_id, asset_id)
