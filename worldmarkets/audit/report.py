@@ -4,12 +4,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from worldmarkets.abi import abi_of
+from worldmarkets.audit.checks import check_flows, check_operators, check_terms
+from worldmarkets.audit.history import read_history
 from worldmarkets.audit.words import words_at
-from worldmarkets.client.records import actions, book_records_topic
 from worldmarkets.model import slots
 from worldmarkets.model.invariants import (
     Finding,
-    History,
     check_bitmap_parents,
     check_first_in_first_out,
     check_levels,
@@ -21,14 +21,16 @@ from worldmarkets.model.invariants import (
 from worldmarkets.model.reading import Book, WordReader, read_book
 from worldmarkets.model.words import (
     AccountWord,
+    CashWord,
     OrderId,
+    OutflowWord,
     RegistryWord,
     TokenWord,
     base_of,
     spot_market,
 )
 from worldmarkets.rpc import Rpc, RpcError, quantity
-from worldmarkets.transactions.receipts import parse_log, to_hex
+from worldmarkets.transactions.receipts import to_hex
 from worldmarkets.transactions.sender import call, revert_data
 
 _TRIED_CANCELS = 64
@@ -75,10 +77,11 @@ class AuditReport:
 def audit_exchange(
     rpc: Rpc, exchange: str, block: int, first_block: int = 0, symbols: Sequence[str] = ()
 ) -> AuditReport:
-    """Check SOLV-1 of every asset and BOOK-1 to BOOK-4 of every market, as of one block.
+    """Check the invariants of every asset and market, and of the accounts, as of one block.
 
     What there is to check is read from the chain too: accounts, assets and markets from the words,
-    the history of orders from the logs since `first_block`. `symbols` names assets by their ids.
+    what happened to them from the logs since `first_block`, that of the deployment or before.
+    `symbols` names assets by their ids.
 
     Raises:
         RpcError: the node does not keep the state of the block any more.
@@ -95,8 +98,8 @@ class _Audit:
         self._exchange = exchange
         self._block = block
         self._reader = WordReader(words_at(rpc, exchange, block))
-        self._history = History()
-        self._read_history(first_block)
+        self._told = read_history(rpc, exchange, first_block, block)
+        self._history = self._told.orders
         registry = self._reader.load(RegistryWord, slots.registry())
         self._accounts = range(1, registry.accounts + 1)
         self._assets = range(registry.assets)
@@ -110,6 +113,8 @@ class _Audit:
     def run(self) -> AuditReport:
         """Check everything."""
         rows = [self._check_asset(asset) for asset in self._assets]
+        rows += [self._check_flows(asset) for asset in self._assets]
+        rows.append(self._check_operators())
         for market in self._markets:
             rows += self._check_market(market)
         return AuditReport(self._block, tuple(rows))
@@ -127,6 +132,33 @@ class _Audit:
         )
         return AuditRow("SOLV-1", f"asset {asset}", checked, tuple(check_solvency(state)))
 
+    def _check_flows(self, asset: int) -> AuditRow:
+        findings = check_flows(self._reader, self._told, asset, self._accounts)
+        word = self._reader.load(OutflowWord, slots.outflow(asset))
+        token = self._reader.load(TokenWord, slots.token(asset))
+        level = _tokens(word.level * token.units_per_atom, token.decimals)
+        checked = (
+            f"{level} {self._symbol(asset)} of net outflow, limit {word.limit_ppm:,} ppm a day, "
+            f"and the age of deposits in {len(self._accounts)} accounts"
+        )
+        return AuditRow("FLOW-1", f"asset {asset}", checked, tuple(findings))
+
+    def _check_operators(self) -> AuditRow:
+        findings = check_operators(self._reader, self._told, self._accounts)
+        words = [
+            self._reader.load(CashWord, slots.ledger(account, 0)) for account in self._accounts
+        ]
+        token = self._reader.load(TokenWord, slots.token(0))
+        lost, budget = (
+            _tokens(sum(atoms) * token.units_per_atom, token.decimals)
+            for atoms in ((word.loss for word in words), (word.budget for word in words))
+        )
+        checked = (
+            f"{len(self._told.operators)} operators as their owners set them; on the last day of "
+            f"each they lost {lost} {self._symbol(0)} of {budget}"
+        )
+        return AuditRow("AUTH-2", "accounts", checked, tuple(findings))
+
     def _check_market(self, market: int) -> list[AuditRow]:
         book = read_book(self._reader, market)
         placed = [one for one in self._history.placed if OrderId.unpack(one).market == market]
@@ -139,7 +171,9 @@ class _Audit:
             check_first_in_first_out(book, self._history) + _check_missing(book, placed, gone),
             check_stale_ids(self._reader, book, self._history) + self._try_cancels(gone),
             check_open_totals(self._reader, book, self._accounts),
+            check_terms(self._reader, book, self._told),
         )
+        expiring = sum(order.lane.expiry != 0 for order in book.orders())
         orders = sum(len(level.orders) for level in book.levels)
         levels = f"{len(book.levels)} of {len(ticks):,} levels ever used"
         tried = f"the newest {min(len(gone), _TRIED_CANCELS)} tried with cancel"
@@ -148,6 +182,7 @@ class _Audit:
             f"{orders:,} orders in the order of the {len(placed):,} that were placed",
             f"{len(gone):,} ids of orders that are gone looked up, {tried}",
             f"open totals of {len(self._accounts)} accounts",
+            f"{orders:,} orders as their records tell, {expiring:,} of them with an expiry",
         )
         return [
             AuditRow(f"BOOK-{number}", f"market {market}", text, tuple(found))
@@ -162,17 +197,6 @@ class _Audit:
         data = abi.encode("balanceOf", self._exchange)
         returned = call(self._rpc, f"0x{token:040x}", data, block=quantity(self._block))
         return int(abi.decode("balanceOf", returned)[0])
-
-    def _read_history(self, first_block: int) -> None:
-        wanted = {
-            "address": self._exchange,
-            "topics": [to_hex(book_records_topic())],
-            "fromBlock": quantity(first_block),
-            "toBlock": quantity(self._block),
-        }
-        logs = [parse_log(entry) for entry in self._rpc.call("eth_getLogs", wanted)]
-        for action in actions(logs, self._exchange):
-            self._history.apply(action.records)
 
     def _prefetch_lanes(self, market: int, ids: Sequence[int], ticks: Iterable[int]) -> None:
         """Fetch what looking for stale ids reads, in a few calls instead of one a word."""

@@ -6,8 +6,8 @@ from decimal import Decimal
 from worldmarkets.client.raw import RawClient
 from worldmarkets.demo.strategies import LadderStyle, TakerStyle
 from worldmarkets.model.interface import Permission
-from worldmarkets.rpc import number
 from worldmarkets.staging import Account, Stage, Venue, connect, open_account
+from worldmarkets.transactions import Request
 
 _MAKER_DOLLARS = 8_000_000
 _TAKER_DOLLARS = 3_000_000
@@ -67,6 +67,7 @@ OPERATOR_BUDGET_DOLLARS = 10_000
 _TO_OPERATOR_KEY = 8
 """From the key of a maker's owner to that of his operator: those in between are takers'."""
 _OPERATOR_SPARE_SECONDS = 3_600
+_FUNDED_WEI = 5 * 10**18
 
 _REACH_BPS = 25
 _FULL_DOLLARS = 600_000
@@ -83,8 +84,7 @@ def open_traders(stage: Stage, price: Decimal, seconds: int) -> list[Account]:
         price: What to value the base asset at [dollars].
         seconds: How long the operators' keys must hold at least.
     """
-    latest = stage.rpc.call("eth_getBlockByNumber", "latest", False)
-    expiry = number(latest["timestamp"]) + seconds + _OPERATOR_SPARE_SECONDS
+    expiry = stage.operator.time() + seconds + _OPERATOR_SPARE_SECONDS
     firms = {
         plan.name: (connect(stage, key), connect(stage, key + _TO_OPERATOR_KEY))
         for key, plan in enumerate(MAKERS, start=1)
@@ -105,8 +105,14 @@ def _open(stage: Stage, owner: RawClient, name: str, dollars: int, price: Decima
     return open_account(stage, owner, name, base_atoms, dollars * 10**_QUOTE_DECIMALS)
 
 
+def fund(payer: RawClient, address: str) -> None:
+    """Give an address native tokens to pay gas with, and a little more."""
+    payer.execute(Request(address, b"", value_wei=_FUNDED_WEI))
+
+
 def _appoint(owner: RawClient, account: Account, operator: RawClient, expiry: int) -> Account:
     """Let an operator trade for an account, and nothing else; return it with his key."""
+    fund(owner, operator.address)
     owner.set_operator(
         account.account_id,
         operator.address,

@@ -19,6 +19,7 @@ from worldmarkets.demo.prices import PointPath, candle_path, simulated_path
 from worldmarkets.demo.screen import Meter, shown
 from worldmarkets.demo.source import Source
 from worldmarkets.demo.traders import TraderSource
+from worldmarkets.demo.wallet import visit, wrapped_native
 from worldmarkets.errors import WorldMarketsError
 from worldmarkets.marketdata.candles import read_candles
 from worldmarkets.marketdata.flow import FlowEvent, open_flow
@@ -159,8 +160,12 @@ def _traders(options: DemoOptions, console: Console) -> Iterator[Source]:
     _say(console, f"{symbol}/USDM, {path.title}: starting a node and deploying the exchange")
     with staged(parameters, symbol, options.url) as stage:
         accounts = open_traders(stage, path.at(Decimal(0)), path.seconds)
+        native = wrapped_native(stage)
+        notes = [("wallet", visit(stage, native))] if native else []
         with driven(stage.rpc) as blocks:
-            yield TraderSource(stage, blocks, accounts, path, options.steps, options.seed)
+            source = TraderSource(stage, blocks, accounts, path, options.steps, options.seed)
+            source.session.notes += notes
+            yield source
 
 
 @contextmanager
