@@ -15,7 +15,7 @@ DEMO_OPTIONS = $(if $(FLOW),--flow "$(FLOW)") $(if $(PRICES),--prices "$(PRICES)
 	$(if $(PAIR),--pair "$(PAIR)") $(if $(WINDOW),--window "$(WINDOW)")
 
 .PHONY: help setup setup-analysis compile record demo test test-deep bench check check-python \
-	check-solidity check-sizes check-slither check-proofs prove clean distclean
+	check-solidity check-sizes check-slither check-proofs prove mutate clean distclean
 
 help:
 	@echo 'make demo        run the exchange on a local node with traders (FLOW= PRICES= PAIR= WINDOW= ARGS=)'
@@ -23,6 +23,7 @@ help:
 	@echo 'make test-deep   run every test with the long random searches'
 	@echo 'make check       formatting, lint, types, sizes, static analysis and the quick proofs'
 	@echo 'make prove       prove the arithmetic of ids, words, slots and the tick tree'
+	@echo 'make mutate      see whether the tests notice small faults in the contracts (ARGS=)'
 	@echo 'make bench       measure gas and throughput (ARGS=)'
 	@echo 'make compile     compile the contracts that changed into build/artifacts'
 	@echo 'make record      compile and record the bytecode hashes of the contracts'
@@ -80,6 +81,9 @@ check-proofs: setup-analysis compile
 
 prove: setup-analysis compile
 	@sh tools/analysis/prove.sh
+
+mutate: compile
+	@$(PY) -m tests.mutation $(ARGS)
 
 clean:
 	rm -rf build out cache .pytest_cache .mypy_cache .ruff_cache .hypothesis
