@@ -97,17 +97,26 @@ def test_withdraw_too_much_raises_and_changes_nothing(maker: Trader) -> None:
     assert client.token_balance("WETH") == 0
 
 
-def test_transfer_moves_between_own_accounts_only(maker: Trader, taker: Trader) -> None:
+def test_transfer_moves_between_own_accounts(maker: Trader) -> None:
     client, account = maker
     second = client.create_account()
     client.transfer(account, second, "USDM", dec("0.000001"))
     assert client.account(account).balances["USDM"].total == dec("999999.999999")
     assert client.account(second).balances["USDM"].total == dec("0.000001")
-    with pytest.raises(errors.NotAccountOwner) as caught:
-        client.transfer(account, taker[1], "USDM", dec(1))
-    assert caught.value.account_id == taker[1]
-    assert caught.value.caller == int(client.address, 16)
-    assert client.account(account).balances["USDM"].total == dec("999999.999999")
+
+
+def test_transfer_to_somebody_else_needs_his_asset_in_use(maker: Trader, taker: Trader) -> None:
+    (client, account), (other, other_account) = maker, taker
+    client.transfer(account, other_account, "USDM", dec("0.5"))
+    assert other.account(other_account).balances["USDM"].total == dec("1000000.5")
+    empty = other.create_account()
+    with pytest.raises(errors.AssetNotActivated) as caught:
+        client.transfer(account, empty, "WETH", dec(1))
+    assert caught.value.arguments == (empty, 1)
+    other.activate_asset(empty, "WETH")
+    client.transfer(account, empty, "WETH", dec(1))
+    assert other.account(empty).balances["WETH"].total == 1
+    assert client.account(account).balances["WETH"].total == 99
 
 
 def test_place_rests_then_is_taken_in_part(maker: Trader, taker: Trader) -> None:

@@ -1,6 +1,9 @@
 """Results told from records: by hand where it is delicate, and equal to what the call returns."""
 
 import random
+from collections import Counter
+from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -11,15 +14,27 @@ from worldmarkets.client import (
     OrderRequest,
     OrderResult,
     Refusal,
+    SelfTrade,
     Side,
     TimeInForce,
 )
-from worldmarkets.client.records import Filled, Placed, Record, Removed, Skipped, Taken
-from worldmarkets.client.results import cancelled_lots, placed_results
+from worldmarkets.client.records import (
+    Expires,
+    Filled,
+    Placed,
+    Record,
+    Reduced,
+    Removed,
+    Skipped,
+    Taken,
+)
+from worldmarkets.client.results import amended_result, cancelled_lots, placed_results
 from worldmarkets.deployment import Deployment
 from worldmarkets.model.interface import Removal
 from worldmarkets.model.words import OrderId
 from worldmarkets.node import LocalNode
+from worldmarkets.transactions import Receipt
+from worldmarkets.transactions.receipts import to_bytes
 
 MARKET = 257
 
@@ -29,13 +44,25 @@ def order_id(tick: int, place: int = 0, market: int = MARKET) -> int:
 
 
 def bid(
-    tick: int, lots: int = 10, tif: TimeInForce = TimeInForce.GOOD_TILL_CANCELLED, fills: int = 64
+    tick: int,
+    lots: int = 10,
+    tif: TimeInForce = TimeInForce.GOOD_TILL_CANCELLED,
+    fills: int = 64,
+    **terms: Any,
 ) -> OrderRequest:
-    return OrderRequest(MARKET, Side.BID, tick, lots, tif, fills)
+    return OrderRequest(MARKET, Side.BID, tick, lots, tif, fills, **terms)
 
 
 def filled(tick: int, lots: int, place: int = 0) -> Filled:
     return Filled(order_id(tick, place), lots, account=9, is_ask=1, gone=1)
+
+
+def expired(tick: int, place: int = 0) -> Removed:
+    return Removed(order_id(tick, place), 10, account=9, reason=Removal.EXPIRED)
+
+
+def own(tick: int, lots: int) -> Removed:
+    return Removed(order_id(tick), lots, account=9, reason=Removal.SELF_TRADE)
 
 
 def taken(lots: int) -> Taken:
@@ -109,6 +136,77 @@ CASES: dict[str, tuple[list[Record], list[OrderRequest], list[OrderResult]]] = {
         [bid(5, tif=TimeInForce.POST_ONLY), bid(5)],
         [OrderResult(), OrderResult(filled_lots=10)],
     ),
+    "post-only clears the way and rests, whatever its fills": (
+        [expired(4), expired(4, 1), Placed(order_id(5), 10)],
+        [bid(5, tif=TimeInForce.POST_ONLY, fills=0)],
+        [OrderResult(order_id(5), resting_lots=10)],
+    ),
+    "post-only clears the way and would cross all the same": (
+        [expired(4), Skipped(0, Refusal.WOULD_CROSS), Placed(order_id(5), 10)],
+        [bid(5, tif=TimeInForce.POST_ONLY), bid(5)],
+        [
+            OrderResult(refusal=Refusal.WOULD_CROSS),
+            OrderResult(order_id(5), resting_lots=10),
+        ],
+    ),
+    "post-only clears four, the next one the fifth": (
+        [*(expired(4, place) for place in range(5)), Placed(order_id(3), 10)],
+        [bid(5, tif=TimeInForce.POST_ONLY_SLIDE, client_id=0), bid(3), bid(5)],
+        [OrderResult(), OrderResult(), OrderResult()],
+    ),
+    "slides below its price": (
+        [Placed(order_id(3), 10)],
+        [bid(5, tif=TimeInForce.POST_ONLY_SLIDE)],
+        [OrderResult(order_id(3), resting_lots=10)],
+    ),
+    "a bid does not slide upwards": (
+        [Placed(order_id(6), 10)],
+        [bid(5, tif=TimeInForce.POST_ONLY_SLIDE), bid(6)],
+        [OrderResult(), OrderResult(order_id(6), resting_lots=10)],
+    ),
+    "an order with a client id says that it does not rest": (
+        [filled(4, 10), taken(10), Placed(client_id=7), Placed(client_id=8)],
+        [bid(5, client_id=7), bid(5, tif=IOC, client_id=8)],
+        [OrderResult(filled_lots=10), OrderResult()],
+    ),
+    "client ids tell equal orders apart": (
+        [Placed(client_id=7), Placed(order_id(5), 10, client_id=8)],
+        [bid(5, client_id=7), bid(5, client_id=8)],
+        [OrderResult(), OrderResult(order_id(5), resting_lots=10)],
+    ),
+    "one that expires has two records": (
+        [Placed(order_id(5), 10), Expires(order_id(5), 9), Placed(order_id(5, 1), 10)],
+        [bid(5, expiry=9), bid(5)],
+        [
+            OrderResult(order_id(5), resting_lots=10),
+            OrderResult(order_id(5, 1), resting_lots=10),
+        ],
+    ),
+    "own orders are removed on the way": (
+        [own(4, 8), filled(4, 6, 1), taken(6), Placed(order_id(5), 4)],
+        [bid(5)],
+        [OrderResult(order_id(5), 6, 4)],
+    ),
+    "both become smaller, and the maker goes": (
+        [own(4, 7), Placed(order_id(5), 3)],
+        [bid(5, self_trade=SelfTrade.DECREMENT_BOTH)],
+        [OrderResult(order_id(5), resting_lots=3)],
+    ),
+    "both become smaller, nothing is left, and the next one trades": (
+        [Reduced(order_id(4), 5, 10), filled(4, 5, 1), taken(5), Placed(order_id(5), 5)],
+        [bid(5, self_trade=SelfTrade.DECREMENT_BOTH), bid(5)],
+        [OrderResult(), OrderResult(order_id(5), 5, 5)],
+    ),
+    "a maker that only reduces is cut and removed": (
+        [filled(4, 3), Removed(order_id(4), 5, reason=Removal.NOTHING_TO_REDUCE), taken(3)],
+        [bid(5, tif=IOC, fills=1)],
+        [OrderResult(filled_lots=3)],
+    ),
+    "a reduce-only order rests with what it was cut to": (
+        [Placed(order_id(5), 6, reduce_only=1)],
+        [bid(5), bid(5, reduce_only=True)],
+        [OrderResult(), OrderResult(order_id(5), resting_lots=6)],
+    ),
 }
 
 
@@ -124,65 +222,101 @@ def test_cancelled_lots_one_record_a_cancel() -> None:
     assert placed_results(records, [bid(5)], 3) == [OrderResult(order_id(5), resting_lots=10)]
 
 
+def test_amended_result_by_hand() -> None:
+    old, new = order_id(5), order_id(6)
+    unchanged = OrderResult(old, resting_lots=7)
+    assert amended_result([], old, bid(5, 7)) == unchanged
+    assert amended_result([Reduced(old, 7, 3)], old, bid(5, 7)) == unchanged
+    replaced = [Removed(old, 10), filled(6, 4), taken(4), Placed(new, 3), Expires(new, 9)]
+    assert amended_result(replaced, old, bid(6, 7)) == OrderResult(new, 4, 3)
+    assert amended_result([Removed(old, 10)], old, bid(6, 7, IOC)) == OrderResult()
+
+
 @pytest.mark.node
 def test_batch_random_results_equal_what_the_call_returns(
     node: LocalNode, deployment: Deployment
 ) -> None:
-    """120 batches of two traders who cross, run dry, use up their fills and name stale ids."""
+    """250 batches, plain and packed, of two owners with two accounts each who cross each other and
+    themselves, expire, use up their fills, only reduce, slide and name stale ids."""
     chance = random.Random(20_120_621)
-    traders = [funded(node, deployment, index) for index in (1, 2)]
-    poor, poor_account = traders[1]
+    owners = [funded(node, deployment, index) for index in (1, 2)]
+    poor, poor_account = owners[1]
     poor.raw.withdraw(poor_account, 0, (1_000_000 - 150) * 10**18)
-    known: dict[int, list[int]] = {0: [], 1: []}
-    seen = {"filled": 0, "rested": 0, "dropped": 0, "skipped": 0, "stale": 0}
-    for _ in range(120):
-        index = chance.randrange(2)
-        client, account = traders[index]
-        cancels = chance.sample(known[index], min(len(known[index]), chance.randrange(3)))
-        places = [random_order(chance) for _ in range(chance.randrange(1, 6))]
-        returned = returned_by_call(client, account, cancels, places)
-        if returned is None:
+    accounts = [*owners, *((client, second_account(client, first)) for client, first in owners)]
+    known: dict[int, list[int]] = {account: [] for _, account in accounts}
+    seen: Counter[str] = Counter()
+    for _ in range(250):
+        node.rpc.call("evm_increaseTime", chance.choice([0, 0, 0, 3, 9]))
+        client, account = chance.choice(accounts)
+        raw = client.raw
+        cancels = chance.sample(known[account], min(len(known[account]), chance.randrange(3)))
+        places = [random_order(chance, raw.time()) for _ in range(chance.randrange(1, 6))]
+        build = chance.choice([raw.calls.batch, raw.calls.batch_packed])
+        try:
+            receipt = raw.execute(build(account, cancels, places))
+        except ContractError:
+            seen["reverted"] += 1
             continue
-        lots, results = client.raw.batch(account, cancels, places)
-        assert (lots, results) == returned
-        known[index] += [result.order_id for result in results if result.order_id]
-        count(seen, places, lots, results)
-    assert min(seen.values()) > 10, seen
+        lots = raw.cancelled(receipt, len(cancels))
+        results = raw.placed(receipt, places, len(cancels))
+        assert (lots, results) == returned(client, receipt)
+        known[account] += [result.order_id for result in results if result.order_id]
+        count(seen, places, lots, results, raw.action(receipt).records)
+    told = ("filled", "rested", "dropped", "skipped", "stale", "slid", "cleared", "numbered")
+    kinds = ("SELF_TRADE", "EXPIRED", "DUST", "decremented", "reverted")
+    assert all(seen[name] for name in (*told, *kinds)), seen
 
 
-def random_order(chance: random.Random) -> OrderRequest:
+def second_account(client: Client, first: int) -> int:
+    account = client.create_account()
+    client.transfer(first, account, "WETH", Decimal("0.1"))
+    return account
+
+
+def random_order(chance: random.Random, now: int) -> OrderRequest:
+    # Without a client id, what a reduce-only order was cut to is not always told.
+    reduce_only = chance.random() < 0.2
     return OrderRequest(
         MARKET,
         Side(chance.randrange(2)),
-        chance.choice([29_998, 29_999, 30_000, 30_001, 30_002, 40_000]),
+        chance.choice([*range(29_998, 30_003)] * 4 + [40_000]),
         chance.choice([10, 40, 60, 100]),
-        chance.choice(list(TimeInForce)),
-        chance.choice([0, 1, 2, 64]),
+        chance.choice([*TimeInForce, *[TimeInForce.GOOD_TILL_CANCELLED] * 5]),
+        chance.choice([0, 1, 2, 64, 64, 64]),
+        chance.choice(list(SelfTrade)),
+        expiry=chance.choice([0, 0, 0, 0, now + 2, now + 10, now + 10, now - 1]),
+        reduce_only=reduce_only,
+        client_id=chance.randrange(1, 1 << 64) if reduce_only else chance.choice([0, 0, 77]),
     )
 
 
-def returned_by_call(
-    client: Client, account: int, cancels: list[int], places: list[OrderRequest]
-) -> tuple[list[int], list[OrderResult]] | None:
-    """What the batch returns when it is only called; None if it reverts."""
-    raw = client.raw
-    request = raw.calls.batch(account, cancels, places)
-    assert request.to is not None
-    try:
-        answer = raw.call(request.to, request.data)
-    except ContractError:
-        return None
-    lots, results = raw.calls.abi.decode("batch", answer)
+def returned(client: Client, receipt: Receipt) -> tuple[list[int], list[OrderResult]]:
+    """What the batch of a receipt returned, by the node's trace of it."""
+    options = {"tracer": "callTracer", "tracerConfig": {"onlyTopCall": True}}
+    trace = client.raw.rpc.call("debug_traceTransaction", receipt.transaction_hash, options)
+    lots, results = client.raw.calls.abi.decode("batch", to_bytes(trace["output"]))
     return list(lots), [OrderResult(*result[:3], Refusal(result[3])) for result in results]
 
 
 def count(
-    seen: dict[str, int], places: list[OrderRequest], lots: list[int], results: list[OrderResult]
+    seen: Counter[str],
+    places: list[OrderRequest],
+    lots: list[int],
+    results: list[OrderResult],
+    records: tuple[Record, ...],
 ) -> None:
     seen["stale"] += lots.count(0)
+    removed = [Removal(one.reason) for one in records if isinstance(one, Removed)]
+    seen.update(reason.name for reason in removed)
+    seen["decremented"] += sum(isinstance(one, Reduced) for one in records)
     for order, result in zip(places, results, strict=True):
         seen["filled"] += result.filled_lots > 0
         seen["rested"] += result.resting_lots > 0
         seen["skipped"] += result.refusal != Refusal.NONE
+        seen["numbered"] += order.client_id > 0
         left = order.lots - result.filled_lots - result.resting_lots
         seen["dropped"] += result.refusal == Refusal.NONE and left > 0
+        resting = OrderId.unpack(result.order_id)
+        slides = order.time_in_force == TimeInForce.POST_ONLY_SLIDE and result.order_id > 0
+        seen["slid"] += slides and resting.tick != order.tick
+        seen["cleared"] += slides and Removal.EXPIRED in removed

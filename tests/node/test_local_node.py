@@ -74,7 +74,7 @@ def test_start_default_is_like_megaeth(node: LocalNode) -> None:
     assert number(block["number"]) == 1
     assert 0 <= time.time() - number(block["timestamp"]) < 30
     balance = number(node.rpc.call("eth_getBalance", receiver.address, "latest"))
-    assert balance == 10_000 * ETHER + 1
+    assert balance == 10_000_000 * ETHER + 1
 
 
 def test_start_given_port_listens_there() -> None:

@@ -147,14 +147,24 @@ class _Meeting:
         crosses = maker.tick <= order.tick if order.side == Side.BID else maker.tick >= order.tick
         if maker.market != order.market_id or not crosses:
             return False
-        max_fills = order.max_fills
-        if order.time_in_force in _POST_ONLY:
-            if not isinstance(record, Removed) or record.reason not in _CLEARED:
-                return False
-            max_fills = _MAX_CLEARED
+        if not self._can_have_caused(record):
+            return False
+        max_fills = _MAX_CLEARED if order.time_in_force in _POST_ONLY else order.max_fills
         if record.order_id in self._met:
             return True
         return len(self._met) < max_fills and self._left != 0
+
+    def _can_have_caused(self, record: Filled | Removed | Reduced) -> bool:
+        """Whether the order's terms allow what happened to a maker."""
+        order = self._order
+        if isinstance(record, Filled):
+            is_opposite = record.is_ask != order.side
+            return is_opposite and order.time_in_force not in _POST_ONLY
+        if order.time_in_force in _POST_ONLY:
+            return isinstance(record, Removed) and record.reason in _CLEARED
+        if isinstance(record, Reduced):
+            return order.self_trade == SelfTrade.DECREMENT_BOTH
+        return record.reason != Removal.SELF_TRADE or order.self_trade != SelfTrade.CANCEL_TAKER
 
     def _lost(self, record: Filled | Removed | Reduced) -> int:
         """Return by how much meeting a maker has made the order smaller [lots]."""

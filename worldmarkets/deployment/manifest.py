@@ -50,7 +50,7 @@ class Asset:
     units_per_atom: int
     decimals: int
     has_faucet: bool
-    is_wrapped_native: bool
+    is_wrapped_native: bool = False
 
 
 @dataclass(frozen=True)
