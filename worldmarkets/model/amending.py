@@ -3,7 +3,7 @@
 from worldmarkets.model import cancelling
 from worldmarkets.model.errors import StaleOrder
 from worldmarkets.model.interface import OrderRequest, OrderResult, Side
-from worldmarkets.model.orders import MAY_REST
+from worldmarkets.model.orders import MAY_REST, is_valid
 from worldmarkets.model.records import Record
 from worldmarkets.model.state import State
 from worldmarkets.model.words import Lane, OrderId
@@ -30,6 +30,8 @@ def in_place(
 
 def _only_smaller(where: OrderId, lane: Lane, wanted: OrderRequest) -> bool:
     """Return whether an order differs from a resting one in fewer lots at most."""
+    if not is_valid(wanted):
+        return False
     here = (where.market, where.tick, lane.is_ask)
     there = (wanted.market_id, wanted.tick, int(wanted.side == Side.ASK))
     kept = (lane.expiry, lane.reduce_only, lane.tag)

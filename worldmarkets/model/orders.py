@@ -75,10 +75,9 @@ def place(
     return OrderResult(order_id, filled, left if order_id else 0)
 
 
-def check_terms(order: OrderRequest) -> None:
-    """Pass if time in force and self-trade mode have a meaning; raises InvalidTerms."""
-    if order.time_in_force not in list(TimeInForce) or order.self_trade not in list(SelfTrade):
-        raise InvalidTerms(order.terms.pack())
+def is_valid(order: OrderRequest) -> bool:
+    """Return whether time in force and self-trade mode have a meaning."""
+    return order.time_in_force in list(TimeInForce) and order.self_trade in list(SelfTrade)
 
 
 def _validate(state: State, actor: Actor, order: OrderRequest, time: int) -> int:
@@ -89,7 +88,8 @@ def _validate(state: State, actor: Actor, order: OrderRequest, time: int) -> int
     book, is_ask = matching.load_book(state, order.market_id), order.side == Side.ASK
     if book.tick_value == 0:
         raise UnknownMarket(order.market_id)
-    check_terms(order)
+    if not is_valid(order):
+        raise InvalidTerms(order.terms.pack())
     if order.expiry and time > order.expiry:
         raise OrderExpired(order.expiry, time)
     lots = _reduced(state, actor, order, book) if order.reduce_only else order.lots
