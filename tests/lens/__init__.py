@@ -1,0 +1,1 @@
+"""The Lens against the storage of the exchange that it reads."""

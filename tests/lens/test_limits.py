@@ -1,0 +1,211 @@
+"""The dearest calls there are, on a node whose words are overridden for the call."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.lens.support import WrittenQueue
+from tests.support.abi import creation_code
+from tests.support.rpc_backend import RpcBackend
+from tests.support.scene import order
+from tests.support.system import ADMIN, ETH_MARKET, System
+from worldmarkets.client.lens import MAX_ITEMS, Lens
+from worldmarkets.client.lens_views import Level, RecordKind
+from worldmarkets.model import slots
+from worldmarkets.model.interface import Side
+from worldmarkets.model.records import Filled, Header, Taken
+from worldmarkets.model.words import (
+    AccountWord,
+    BookWord,
+    ConfigWord,
+    LedgerWord,
+    LevelWord,
+    OrderId,
+    RegistryWord,
+    SeasonWord,
+    TapeWord,
+    TokenWord,
+    spot_market,
+)
+
+pytestmark = pytest.mark.node
+
+MAX_GAS = 30_000_000
+"""Half of what a public call may use on MegaETH."""
+
+TICK = 20_000
+MAX_CHUNKS = 1_500
+"""Chunks that a page of a queue walks over."""
+ASSETS = 44
+CHILDREN = 255
+
+
+class Overridden:
+    """A Lens on a node; a call sees the exchange with some words replaced, and has little gas."""
+
+    def __init__(self, system: System) -> None:
+        self.words: dict[int, int] = {}
+        self.system = system
+        self.backend: RpcBackend = system.backend
+        address = self.backend.deploy(ADMIN, creation_code("Lens", system.exchange))
+        self.lens = Lens(self._call, address)
+        self.gas = MAX_GAS
+
+    def _call(self, to: str, data: bytes) -> bytes:
+        transaction = {"to": to, "data": f"0x{data.hex()}", "gas": hex(self.gas)}
+        words = {f"0x{slot:064x}": f"0x{word:064x}" for slot, word in self.words.items()}
+        overrides = {self.system.exchange: {"stateDiff": words}}
+        answer = self.backend.request("eth_call", transaction, "latest", overrides)
+        return bytes.fromhex(answer[2:])
+
+    def word(self, slot: int) -> int:
+        return self.system.read_word(slot)
+
+
+@pytest.fixture
+def node(node_system: System) -> Iterator[Overridden]:
+    """The system on Anvil with a Lens."""
+    snapshot = node_system.backend.snapshot()
+    yield Overridden(node_system)
+    node_system.backend.revert(snapshot)
+
+
+def write_levels(node: Overridden, side: Side, ticks: list[int]) -> None:
+    """Override bitmap, levels and best tick of the first market."""
+    words = node.words
+    for tick in ticks:
+        words[slots.level(ETH_MARKET, tick)] = LevelWord(live=1, lots=tick).pack()
+        index = tick
+        for layer in range(3):
+            index, child = divmod(index, CHILDREN)
+            slot = slots.bitmap(ETH_MARKET, layer, index)
+            words[slot] = words.get(slot, 1 << CHILDREN) | 1 << child
+    book = slots.book(ETH_MARKET)
+    best = {"best_bid": max(ticks)} if side is Side.BID else {"best_ask": min(ticks)}
+    fields = {**vars(BookWord.unpack(node.word(book))), **best}
+    words[book] = BookWord(**fields).pack()
+
+
+@pytest.mark.parametrize("side", list(Side))
+def test_depth_of_levels_far_apart_fits(node: Overridden, side: Side) -> None:
+    apart = CHILDREN**3 // (MAX_ITEMS + 10)
+    ticks = [apart * index + 1 for index in range(MAX_ITEMS + 10)]
+    write_levels(node, side, ticks)
+    if side is Side.BID:
+        ticks.reverse()
+    page = node.lens.depth(ETH_MARKET, side, limit=2**256 - 1)
+    assert page.items == tuple(Level(tick, tick, 1) for tick in ticks[:MAX_ITEMS])
+    assert page.next == ticks[MAX_ITEMS]
+    rest = node.lens.depth(ETH_MARKET, side, page.next)
+    assert [level.tick for level in rest.items] == ticks[MAX_ITEMS:]
+
+
+def test_queue_of_an_order_a_chunk_fits_and_is_cut_to_the_page(node: Overridden) -> None:
+    written = WrittenQueue(ETH_MARKET, TICK, MAX_ITEMS + 5)
+    node.words = written.words
+    first = node.lens.queue(ETH_MARKET, TICK, limit=2**256 - 1)
+    assert [found.id for found in first.items] == [
+        written.order_id(index) for index in range(MAX_ITEMS)
+    ]
+    second = node.lens.queue(ETH_MARKET, TICK, first.next)
+    assert [found.id for found in second.items] == [
+        written.order_id(MAX_ITEMS + index) for index in range(5)
+    ]
+    assert second.next == 0
+
+
+def test_queue_behind_a_chunk_that_has_gone_walks_there_and_fills_a_page(node: Overridden) -> None:
+    gone = MAX_CHUNKS - MAX_ITEMS
+    written = WrittenQueue(ETH_MARKET, TICK, gone + MAX_ITEMS + 100)
+    node.words = written.words
+    cursor = written.cursor(gone)
+    assert node.lens.queue(ETH_MARKET, TICK, cursor, 1).items[0].id == written.order_id(gone)
+    written.unlink(gone)
+    page = node.lens.queue(ETH_MARKET, TICK, cursor)
+    assert [found.id for found in page.items] == [
+        written.order_id(index) for index in range(gone + 1, gone + MAX_ITEMS + 1)
+    ]
+
+
+def test_queue_far_behind_a_chunk_that_has_gone_takes_a_page_without_orders(
+    node: Overridden,
+) -> None:
+    gone = MAX_CHUNKS + 500
+    written = WrittenQueue(ETH_MARKET, TICK, gone + 20)
+    written.unlink(gone)
+    node.words = written.words
+    first = node.lens.queue(ETH_MARKET, TICK, written.cursor(gone))
+    assert first.items == ()
+    second = node.lens.queue(ETH_MARKET, TICK, first.next)
+    assert second.next == 0
+    assert [found.id for found in second.items] == [
+        written.order_id(index) for index in range(gone + 1, gone + 20)
+    ]
+
+
+def test_orders_in_as_many_chunks_fit(node: Overridden) -> None:
+    ids = []
+    for tick in range(TICK, TICK + MAX_ITEMS // 10):
+        written = WrittenQueue(ETH_MARKET, tick, 12, first_chunk=100 * tick)
+        node.words.update(written.words)
+        ids += [written.order_id(index) for index in range(1, 11)]
+    assert len(ids) == MAX_ITEMS
+    found = node.lens.orders(ids)
+    assert [each.id for each in found] == ids
+    assert all(each.is_live for each in found)
+
+
+def test_accounts_of_a_full_page_fit(node: Overridden) -> None:
+    registry = RegistryWord.unpack(node.word(slots.registry()))
+    last = MAX_ITEMS + 7
+    node.words[slots.registry()] = RegistryWord(last, registry.assets).pack()
+    for account in range(1, last + 1):
+        node.words[slots.account(account)] = AccountWord(owner=account, assets=account).pack()
+    page = node.lens.accounts()
+    assert [found.account_id for found in page.items] == list(range(1, MAX_ITEMS + 1))
+    assert page.next == MAX_ITEMS + 1
+    rest = node.lens.accounts(page.next)
+    assert [found.assets for found in rest.items] == list(range(MAX_ITEMS + 1, last + 1))
+    assert rest.next == 0
+
+
+def test_account_with_every_asset_fits(node: Overridden) -> None:
+    node.words[slots.account(3)] = AccountWord(owner=5, assets=2**ASSETS - 1).pack()
+    for asset in range(ASSETS):
+        node.words[slots.ledger(3, asset)] = LedgerWord(balance=asset, touched=1).pack()
+        node.words[slots.season(3, asset)] = SeasonWord(day=1, today=asset).pack()
+    found = node.lens.account(3)
+    assert [each.asset_id for each in found.holdings] == list(range(ASSETS))
+    assert [each.balance_atoms for each in found.holdings] == list(range(ASSETS))
+    assert [each.seasoned_atoms for each in found.holdings] == list(range(ASSETS))
+
+
+def test_markets_and_assets_as_many_as_there_can_be_fit(node: Overridden) -> None:
+    registry = RegistryWord.unpack(node.word(slots.registry()))
+    node.words[slots.registry()] = RegistryWord(registry.accounts, ASSETS).pack()
+    token = TokenWord.unpack(node.word(slots.token(0)))
+    for asset in range(ASSETS):
+        market = spot_market(asset)
+        node.words[slots.token(asset)] = token.pack()
+        node.words[slots.config(market)] = ConfigWord(base=asset, kind=1).pack()
+        node.words[slots.book(market)] = BookWord(tick_value=asset + 1).pack()
+        node.words[slots.tape(market)] = TapeWord(touched=1).pack()
+    markets, assets = node.lens.markets(), node.lens.assets()
+    assert [found.terms.tick_value for found in markets.items] == list(range(1, ASSETS + 1))
+    assert [found.asset_id for found in assets.items] == list(range(ASSETS))
+    assert (markets.next, assets.next) == (0, 0)
+
+
+def test_decode_records_of_a_full_log_fits(node: Overridden) -> None:
+    record = Filled(OrderId(1, 2, 3, TICK, ETH_MARKET).pack(), 5, 6, 7, 1, 1).pack()
+    log = [record] * (MAX_ITEMS - 1) + [Taken(lots=8, market=ETH_MARKET).pack()]
+    data = b"".join(word.to_bytes(32, "big") for word in log)
+    account, records = node.lens.decode_records(Header(9).pack(), data)
+    assert (account, len(records)) == (9, MAX_ITEMS)
+    assert [found.kind for found in records[-2:]] == [RecordKind.FILLED, RecordKind.TAKEN]
+
+
+def test_pack_batch_of_the_largest_batch_fits(node: Overridden) -> None:
+    place = order(Side.ASK, TICK, 10, client_id=2**64 - 1, expiry=2**32 - 1)
+    packed = node.lens.pack_batch(3, [2**128 - 1] * 255, [place] * 255, 2**32 - 1, True)
+    assert len(packed) == 11 + 255 * (16 + 24)
