@@ -3,8 +3,8 @@
 import pytest
 
 from tests.replay.data import BEST_QUOTES, BOOK_ROWS, EVENTS, MESSAGES, STREAM, needs_data
-from worldmarkets.client.records import Action, Filled, Placed, Reduced, Removed, Taken
-from worldmarkets.logbook import LogBook, LogGapError
+from worldmarkets.client.records import Action, Expires, Filled, Placed, Reduced, Removed, Taken
+from worldmarkets.logbook import LogBook, LogGapError, RestingOrder
 from worldmarkets.marketdata.flow import FlowEvent, FlowKind
 from worldmarkets.model.interface import Removal, Side, TimeInForce
 from worldmarkets.model.words import OrderId
@@ -170,10 +170,11 @@ def test_follow_foreseen_records_build_the_book(translator: Translator) -> None:
         (),
         (Placed(place_of(100, 1), 5, 0, 0),),
         (Placed(place_of(100, 0), 4, 0, 0),),
+        (Placed(0, 0, client_id=1),),
         (Filled(place_of(100, 0), 5, 3, 1, 0, 0), Placed(place_of(100, 0), 5, 0, 0)),
         (Removed(place_of(99, 0), 5, 3, Removal.UNPAYABLE), Placed(place_of(100, 0), 5, 0, 0)),
     ],
-    ids=["nothing", "another id", "another size", "a trade", "a removal"],
+    ids=["nothing", "another id", "another size", "no order", "a trade", "a removal"],
 )
 def test_follow_anything_else_is_a_mismatch(
     translator: Translator, records: tuple[object, ...]
@@ -219,6 +220,37 @@ def test_log_book_fill_and_removed_rest_leave_nothing() -> None:
     assert fill.lots == 4
     assert book.orders == {}
     assert book.levels(MARKET, False) == {}
+
+
+def test_log_book_keeps_the_terms_of_an_order() -> None:
+    book = LogBook()
+    order_id = place_of(100, 0)
+    placed = Placed(order_id, 5, client_id=77, is_ask=1, reduce_only=1, by_operator=1)
+    book.apply(Action(3, (placed, Expires(order_id, 1_234)), 0, "", 0))
+    book.apply(Action(3, (Reduced(order_id, 3, 2),), 0, "", 0))
+    assert book.orders[order_id] == RestingOrder(
+        account=3,
+        market=MARKET,
+        is_ask=True,
+        tick=100,
+        lots=3,
+        expiry=1_234,
+        client_id=77,
+        reduce_only=True,
+        by_operator=True,
+    )
+
+
+def test_log_book_order_of_which_nothing_rests_is_none() -> None:
+    book = LogBook()
+    assert book.apply(Action(3, (Placed(0, 0, client_id=77),), 0, "", 0)) == []
+    assert book.orders == {}
+    assert book.levels(0, False) == {}
+
+
+def test_log_book_expiry_of_an_unknown_order_is_a_gap() -> None:
+    with pytest.raises(LogGapError):
+        LogBook().apply(Action(3, (Expires(place_of(100, 0), 9),), 0, "", 0))
 
 
 def test_log_book_ladders_and_snapshots_are_best_first() -> None:
