@@ -67,7 +67,13 @@ def test_ape_run_deploy_twice_deploys_once(
     # The first test account of Ape is the first account of the node.
     assert deployment.deployer == node.accounts[0].address
     abi = json.loads((ROOT / "build" / "abi" / "Exchange.json").read_text())
-    assert {entry["type"] for entry in abi} == {"constructor", "error", "event", "function"}
+    assert {entry["type"] for entry in abi} == {
+        "constructor",
+        "error",
+        "event",
+        "function",
+        "receive",
+    }
 
     content = record.read_bytes()
     second = ape_run("deploy", *LOCAL, "--record", str(record))
@@ -75,12 +81,19 @@ def test_ape_run_deploy_twice_deploys_once(
     assert height(node) == STEPS
     assert record.read_bytes() == content
 
+    verified = ape_run("verify", *LOCAL, "--record", str(record))
+    assert verified.returncode == 0, verified.stdout + verified.stderr
+    lines = verified.stdout.splitlines()
+    holders = ", ".join(sorted((deployment.timelock, deployment.deployer)))
+    assert {f"admin: {holders}", "delay_seconds: 60"} < set(lines)
+    assert lines[-1] == "as the parameters say"
+
 
 def test_ape_run_deploy_after_interruption_continues(
     node: LocalNode, ape_run: ApeRun, local_parameters: Parameters, tmp_path: Path
 ) -> None:
     record = tmp_path / "local.json"
-    broken = FailingRpc(node.url, 7, after_sending=True)
+    broken = FailingRpc(node.url, 12, after_sending=True)
     with pytest.raises(ConnectionLostError):
         deploy(broken, local_parameters, KeySigner(node.accounts[0].private_key), record)
     begun = load_deployment(record)
@@ -89,8 +102,8 @@ def test_ape_run_deploy_after_interruption_continues(
     assert height(node) == STEPS
     deployment = load_deployment(record)
     assert deployment.exchange == begun.exchange
-    assert len(begun.contracts) == 7
-    assert len(deployment.contracts) == 10
+    assert len(begun.contracts) == 12
+    assert len(deployment.contracts) == 14
 
 
 def test_ape_run_deploy_named_account_signs_with_its_key_file(

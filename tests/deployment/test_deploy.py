@@ -11,8 +11,6 @@ import pytest
 from worldmarkets.abi import abi_of
 from worldmarkets.artifacts import load
 from worldmarkets.client import Client, RawClient
-from worldmarkets.client.calls import Calls, post_prices
-from worldmarkets.client.errors import contract_error
 from worldmarkets.deployment import (
     Deployment,
     DeploymentFileError,
@@ -21,23 +19,24 @@ from worldmarkets.deployment import (
     deploy,
     load_deployment,
     load_parameters,
+    verify_roles,
     write_abi,
 )
 from worldmarkets.deployment.code import source_commit
 from worldmarkets.deployment.contracts import created_address
+from worldmarkets.deployment.holders import expected_roles
+from worldmarkets.deployment.parameters import RoleParameters
 from worldmarkets.model import slots
-from worldmarkets.model.errors import AccessManagedUnauthorized
-from worldmarkets.model.interface import SpotTerms
 from worldmarkets.model.words import BookWord, RegistryWord, UnderlyingWord
-from worldmarkets.node import LocalNode
+from worldmarkets.node import LocalNode, dev_accounts
 from worldmarkets.rpc import Rpc, number
-from worldmarkets.transactions import KeySigner, Request, RevertedError, Sender
+from worldmarkets.transactions import KeySigner, Request, Sender
 from worldmarkets.transactions.receipts import to_bytes, to_hex
 
 pytestmark = pytest.mark.node
 
 SEND = "eth_sendRawTransactionSync"
-STEPS = 23
+STEPS = 31
 """Transactions of a deployment on an empty local chain."""
 
 
@@ -76,7 +75,7 @@ def without_places(deployment: Deployment) -> Deployment:
         for key, contract in deployment.contracts.items()
     }
     assets = tuple(replace(asset, token="") for asset in deployment.assets)
-    return replace(deployment, contracts=contracts, assets=assets)
+    return replace(deployment, contracts=contracts, assets=assets, roles=None)
 
 
 def test_deploy_empty_chain_deploys_and_records_everything(
@@ -88,10 +87,11 @@ def test_deploy_empty_chain_deploys_and_records_everything(
     assert load_deployment(path) == deployment
     recorded = json.loads(path.read_text())
     exchange = recorded["contracts"]["Exchange"]
-    keys = ("Authority", "RiskEngine", "VaultModule", "ListingModule")
-    modules = [recorded["contracts"][key]["address"] for key in keys]
-    assert exchange["constructor_arguments"] == [*modules, deployer.address, 500_000]
-    assert exchange["block"] == 5
+    keys = ("RiskEngine", "VaultModule", "OperatorModule", "ListingModule", "GuardModule")
+    parts = [recorded["contracts"][key]["address"] for key in (*keys, "WrappedNative")]
+    authority = recorded["contracts"]["Authority"]["address"]
+    assert exchange["constructor_arguments"] == [authority, parts, deployer.address, 500_000]
+    assert exchange["block"] == 12
     assert exchange["bytecode_hash"] == load("Exchange").bytecode_hash
     assert re.fullmatch(r"[0-9a-f]{40}(-modified)?|unknown", exchange["commit"])
     receipt = node.rpc.call("eth_getTransactionReceipt", exchange["transaction"])
@@ -114,6 +114,13 @@ def test_deploy_lists_what_the_parameters_say(
     )
     assert UnderlyingWord.unpack(underlying).price == 3_000 * 10**10
     assert [asset.symbol for asset in deployment.assets] == ["USDM", "WETH", "WBTC", "AAPL"]
+    assert [asset.is_wrapped_native for asset in deployment.assets] == [False, True, False, False]
+    assert deployment.asset("WETH").token == deployment.address("WrappedNative")
+    abi = raw.calls.abi
+    wrapped = abi.decode(
+        "wrappedNative", raw.call(deployment.exchange, abi.encode("wrappedNative"))
+    )
+    assert wrapped == (deployment.address("WrappedNative").lower(),)
     assert [market.market_id for market in deployment.markets] == [257, 258, 259]
 
 
@@ -130,17 +137,16 @@ def test_deploy_second_run_changes_nothing(
     assert told == []
 
 
-@pytest.mark.parametrize("after_sending", [False, True])
-@pytest.mark.parametrize("step", [1, 2, 5, 8, 10, 11, 13, 15, 18, 19, 20, 21, 23])
+@pytest.mark.parametrize("step", [1, 2, 4, 8, 12, 14, 15, 18, 19, 20, 21, 23, 24, 26, 27, 31])
 def test_deploy_interrupted_continues(
     node: LocalNode,
     deployer: KeySigner,
     local_parameters: Parameters,
     tmp_path: Path,
     step: int,
-    after_sending: bool,
 ) -> None:
     path = tmp_path / "local.json"
+    after_sending = step % 2 == 0
     broken = FailingRpc(node.url, step, after_sending=after_sending)
     with pytest.raises(ConnectionLostError):
         deploy(broken, local_parameters, deployer, path)
@@ -152,6 +158,7 @@ def test_deploy_interrupted_continues(
     for key, contract in interrupted.contracts.items():
         assert deployment.contracts[key].address == contract.address
     assert all(contract.block for contract in deployment.contracts.values())
+    assert deployment.roles == expected_roles(deployment, local_parameters)
     before = height(node)
     assert deploy(node.rpc, local_parameters, deployer, path) == deployment
     assert height(node) == before
@@ -249,7 +256,7 @@ def test_deploy_other_code_on_chain_refuses(
     address = deployment.address(key)
     code = bytearray(to_bytes(node.rpc.call("eth_getCode", address, "latest")))
     if offset is None:
-        ((place, *_),) = load(key).immutable_references.values()
+        (place, *_), _native = load(key).immutable_references.values()
         offset = place["start"] + 31
     code[offset] ^= 1
     node.rpc.call("anvil_setCode", address, to_hex(bytes(code)))
@@ -277,7 +284,7 @@ def test_deploy_unreadable_record_of_a_public_network_refuses(
 def test_deploy_public_network_uses_its_tokens_and_posts_no_price(
     deployer: KeySigner, tmp_path: Path, network: str, chain_id: int
 ) -> None:
-    parameters = load_parameters(network)
+    parameters = named(load_parameters(network))
     with LocalNode(chain_id=chain_id) as chain:
         with pytest.raises(DeploymentMismatchError, match="there is no token USDM at 0xFAfD"):
             deploy(chain.rpc, parameters, deployer, tmp_path / "live.json")
@@ -294,14 +301,12 @@ def test_deploy_public_network_uses_its_tokens_and_posts_no_price(
         assert [asset.token for asset in deployment.assets] == [
             asset.token for asset in parameters.assets
         ]
-        assert sorted(deployment.contracts) == [
-            "Authority",
-            "Exchange",
-            "ListingModule",
-            "PostedPriceFeed",
-            "RiskEngine",
-            "VaultModule",
-        ]
+        ours = {"Authority", "Exchange", "Lens", "PostedPriceFeed", "RiskEngine", "Timelock"}
+        modules = {f"{name}Module" for name in ("Guard", "Listing", "Operator", "Vault")}
+        assert deployment.contracts.keys() == ours | modules
+        parts = deployment.contracts["Exchange"].constructor_arguments[1]
+        assert parts[-1] == deployment.asset("WETH").token  # type: ignore[index]
+        assert verify_roles(chain.rpc, deployment, parameters) == deployment.roles
         assert Client(chain.rpc, deployment).book("WETH").highest_bid is None
         creation = deployment.contracts["Exchange"].transaction
         gas = number(chain.rpc.call("eth_getTransactionByHash", creation)["gas"])
@@ -342,6 +347,13 @@ def test_deploy_local_contract_that_vanished_is_deployed_again(
     assert height(node) == STEPS
 
 
+def named(parameters: Parameters) -> Parameters:
+    """Parameters with somebody for each role, none of them the deployer."""
+    proposer, guardian, poster, treasurer = (one.address for one in dev_accounts(5)[1:])
+    roles = RoleParameters(proposers=(proposer,), guardians=(guardian,), price=(poster,))
+    return parameters.model_copy(update={"roles": roles, "treasury": treasurer})
+
+
 def put_token(chain: LocalNode, deployer: KeySigner, address: str, decimals: int) -> None:
     """Put a token at a given address, with the code of one made elsewhere."""
     artifact = load("FaucetToken")
@@ -349,34 +361,6 @@ def put_token(chain: LocalNode, deployer: KeySigner, address: str, decimals: int
     receipt = Sender(chain.rpc, deployer).execute(Request(None, creation))
     code = chain.rpc.call("eth_getCode", receipt.contract_address, "latest")
     chain.rpc.call("anvil_setCode", address, code)
-
-
-def test_deploy_gives_roles_to_those_named_and_to_nobody_else(
-    node: LocalNode, deployer: KeySigner, local_parameters: Parameters
-) -> None:
-    lister, poster, stranger = (KeySigner(one.private_key) for one in node.accounts[1:4])
-    roles = local_parameters.roles.model_copy(
-        update={"listing": (lister.address,), "price": (poster.address,)}
-    )
-    deployment = deploy(node.rpc, local_parameters.model_copy(update={"roles": roles}), deployer)
-    calls = Calls(deployment.exchange)
-    listing = calls.list_spot_market(1, SpotTerms(1, 1_000, 1, 0, 0, 1))
-    pricing = post_prices(deployment.price_feed, [1], [10**18])
-
-    def refusal(sender: KeySigner, request: Request) -> str:
-        try:
-            Sender(node.rpc, sender).execute(request)
-        except RevertedError as error:
-            return contract_error(error.data).name
-        return ""
-
-    unauthorised = AccessManagedUnauthorized.__name__
-    assert refusal(stranger, listing) == unauthorised
-    assert refusal(poster, listing) == unauthorised
-    assert refusal(lister, listing) == "MarketAlreadyListed"
-    assert refusal(stranger, pricing) == unauthorised
-    assert refusal(lister, pricing) == unauthorised
-    assert refusal(poster, pricing) == ""
 
 
 def test_created_address_is_that_of_the_receipt(node: LocalNode, deployer: KeySigner) -> None:

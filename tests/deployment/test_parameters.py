@@ -13,6 +13,10 @@ from worldmarkets.deployment.parameters import parameters_path, parse_parameters
 NETWORKS = {"local": 31_337, "megaeth-testnet": 6_343, "megaeth-mainnet": 4_326}
 
 
+def fields() -> dict[str, Any]:
+    return yaml.safe_load(parameters_path("local").read_text())
+
+
 @pytest.mark.parametrize("network", NETWORKS)
 def test_load_parameters_of_each_network_keeps_the_starting_constants(network: str) -> None:
     parameters = load_parameters(network)
@@ -38,8 +42,22 @@ def test_load_parameters_of_each_network_has_minima_of_about_ten_dollars(network
             assert 10 <= notional <= 12
 
 
+@pytest.mark.parametrize("network", NETWORKS)
+def test_load_parameters_of_each_network_wraps_the_native_token_as_weth(network: str) -> None:
+    assets = load_parameters(network).assets
+    assert [asset.symbol for asset in assets if asset.wrapped_native] == ["WETH"]
+
+
+def test_load_parameters_only_mainnet_hands_over_and_waits_two_days() -> None:
+    delays = {network: load_parameters(network).timelock_delay for network in NETWORKS}
+    assert delays == {"local": 60, "megaeth-testnet": 600, "megaeth-mainnet": 48 * 3_600}
+    handed_over = [network for network in NETWORKS if load_parameters(network).handover]
+    assert handed_over == ["megaeth-mainnet"]
+
+
 def test_load_parameters_local_tokens_have_faucets_and_public_ones_do_not() -> None:
-    assert all(asset.faucet for asset in load_parameters("local").assets)
+    assets = load_parameters("local").assets
+    assert all(asset.faucet for asset in assets if not asset.wrapped_native)
     for network in ("megaeth-testnet", "megaeth-mainnet"):
         assert not any(asset.faucet for asset in load_parameters(network).assets)
 
@@ -57,10 +75,6 @@ def test_load_parameters_file_of_another_network_is_refused(tmp_path: Path) -> N
         load_parameters("other", tmp_path)
 
 
-def fields() -> dict[str, Any]:
-    return yaml.safe_load(parameters_path("local").read_text())
-
-
 def change(path: str, value: object) -> dict[str, Any]:
     """The local parameters with one field changed, named like assets.1.symbol."""
     content = fields()
@@ -68,7 +82,10 @@ def change(path: str, value: object) -> dict[str, Any]:
     target: Any = content
     for parent in parents:
         target = target[int(parent) if parent.isdigit() else parent]
-    target[last] = value
+    if isinstance(target, list):
+        target[int(last) :] = [value]
+    else:
+        target[last] = value
     return content
 
 
@@ -88,7 +105,13 @@ def test_parse_parameters_unchanged_fields_pass() -> None:
         ("assets.1.units_per_atom", 1, "an atom is worth"),
         ("assets.2.expected_dollars", 2_000_000, "an atom is worth"),
         ("assets.1.expected_dollars", 3_000.5, "write the number in quotes"),
-        ("assets.1.token", "0x" + "11" * 20, "either token or faucet"),
+        ("assets.2.token", "0x" + "11" * 20, "either token or faucet"),
+        ("assets.1.faucet", {"name": "Test ether"}, "has 18 decimals and no faucet"),
+        ("assets.1.token_decimals", 17, "has 18 decimals and no faucet"),
+        ("assets.4", {**fields()["assets"][1], "symbol": "X"}, "one wrapped native token"),
+        ("timelock_delay", 30 * 86_400 + 1, "timelock_delay"),
+        ("roles", {"proposers": ["0x11"]}, "roles.proposers.0"),
+        ("roles", {"listing": []}, "roles.listing"),
         ("assets.1.token", "0x11", "assets.1.token"),
         ("assets.1.symbol", "USDM", "given twice"),
         ("assets.0.units_per_atom", 10**11, "quote asset has 6 decimals"),

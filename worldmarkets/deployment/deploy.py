@@ -109,7 +109,8 @@ class _Run:
         timelock = (parameters.timelock_delay, proposers(parameters, me), (ANYONE,))
         self._deploy(Plan("Timelock", "Timelock", timelock))
         tokens = [asset.token or self._deploy(_token(asset)) for asset in parameters.assets]
-        self._deploy_exchange(authority, _wrapped_native(parameters, tokens))
+        exchange = self._deploy_exchange(authority, _wrapped_native(parameters, tokens))
+        self._deploy(Plan("Lens", "Lens", (exchange,), (0,)))
         self._deploy(Plan("PostedPriceFeed", "PostedPriceFeed", (authority,)))
         self._record_lists(tokens)
 
@@ -117,7 +118,7 @@ class _Run:
         """Record who holds which role now."""
         self._save(replace(self.deployment, roles=read_roles(self._sender.rpc, self.deployment)))
 
-    def _deploy_exchange(self, authority: str, wrapped_native: str) -> None:
+    def _deploy_exchange(self, authority: str, wrapped_native: str) -> str:
         risk = self._deploy(Plan("RiskEngine", "RiskEngine"))
         vault = self._deploy(Plan("VaultModule", "VaultModule", (risk, wrapped_native), (0, 1)))
         operator = self._deploy(Plan("OperatorModule", "OperatorModule"))
@@ -126,7 +127,7 @@ class _Run:
         parts = (risk, vault, operator, listing, guard, wrapped_native)
         treasury = self._parameters.treasury or self._sender.address
         arguments = (authority, parts, treasury, self._parameters.insurance_ppm)
-        self._deploy(Plan("Exchange", "Exchange", arguments, (1, 2, 3, 4, 5, 6)))
+        return self._deploy(Plan("Exchange", "Exchange", arguments, (1, 2, 3, 4, 5, 6)))
 
     def _record_lists(self, tokens: list[str]) -> None:
         self._save(

@@ -111,6 +111,9 @@ def _verify_reserved(rpc: Rpc, deployment: Deployment) -> None:
     """Check what each entry point asks for, and who gives the roles."""
     for name, functions, role in RESERVED:
         target = deployment.address(name)
+        (authority,) = _read(rpc, deployment, name, "authority")
+        if authority.lower() != deployment.authority.lower():
+            raise DeploymentMismatchError(f"{name} obeys {authority}, not the authority")
         for function in functions:
             selector = abi_of(name).functions[function].selector
             arguments = (target, selector)
@@ -119,9 +122,6 @@ def _verify_reserved(rpc: Rpc, deployment: Deployment) -> None:
                 raise DeploymentMismatchError(
                     f"{function} of {name} asks for role {found}, not {role}"
                 )
-        (authority,) = _read(rpc, deployment, name, "authority")
-        if authority.lower() != deployment.authority.lower():
-            raise DeploymentMismatchError(f"{name} obeys {authority}, not the authority")
     for role in _AUTHORITY_ROLES:
         (admin,) = _read(rpc, deployment, "Authority", "getRoleAdmin", role)
         if admin != ADMIN_ROLE:

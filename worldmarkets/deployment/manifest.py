@@ -125,6 +125,11 @@ class Deployment:
         return self.address("Authority")
 
     @property
+    def lens(self) -> str:
+        """Address of the contract for reading everything."""
+        return self.address("Lens")
+
+    @property
     def timelock(self) -> str:
         """Address of the timelock, which administers the authority."""
         return self.address("Timelock")
