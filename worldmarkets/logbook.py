@@ -1,10 +1,12 @@
 """An order book kept from the exchange's log alone, and the trades in it."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from __future__ import annotations
 
-from worldmarkets.client.records import (
-    Action,
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from worldmarkets.errors import WorldMarketsError
+from worldmarkets.model.records import (
     Expires,
     Filled,
     Placed,
@@ -13,9 +15,14 @@ from worldmarkets.client.records import (
     Skipped,
     Taken,
 )
-from worldmarkets.errors import WorldMarketsError
-from worldmarkets.marketdata.snapshots import Snapshot
 from worldmarkets.model.words import OrderId
+
+if TYPE_CHECKING:
+    # The client keeps a book from its log too: imported for real, each would need the other first.
+    from collections.abc import Iterator
+
+    from worldmarkets.client.records import Action
+    from worldmarkets.marketdata.snapshots import Snapshot
 
 
 class LogGapError(WorldMarketsError):
