@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from tests.differential.flow import Flow, make_mirror
+from tests.differential.flow import Flow
+from tests.differential.setting import make_mirror
 from tests.support.pyrevm_backend import PyrevmBackend
 from tests.support.rpc_backend import RpcBackend
 from worldmarkets.model import slots
@@ -16,7 +17,7 @@ from worldmarkets.model.queue import LevelQueue
 from worldmarkets.model.words import PoolWord
 
 SEEDS = tuple(f"quick {number}" for number in range(6))
-STEPS = 2_500
+STEPS = 2_000
 NODE_STEPS = 200
 DEEP_SEEDS = tuple(f"deep {number}" for number in range(20))
 DEEP_STEPS = 10_000
@@ -33,12 +34,33 @@ MUST_HAPPEN = (
     "Removed 1",
     "Removed 2",
     "Removed 3",
+    "Removed 4",
+    "Removed 5",
+    "Removed 7",
+    "Expires",
     "Deposited",
     "Withdrawn",
     "Transferred",
     "PriceUpdated",
     "FeesCollected",
+    "OperatorSet",
+    "OperatorRevoked",
+    "AssetActivated",
+    "AssetDeactivated",
+    "MarketPauseSet",
+    "OutflowLimitSet",
     "fills used up",
+    "slid",
+    "cut to reduce",
+    "decremented",
+    "placed by an operator",
+    "client id without rest",
+    "amended in place",
+    "amended anew",
+    "deposited with a permit",
+    "deposited native tokens",
+    "withdrew native tokens",
+    "withdrew all",
     "whole or not in a batch: NONE",
     "whole or not in a batch: NOT_FILLED_WHOLE",
     # What became of queues.
@@ -51,11 +73,21 @@ MUST_HAPPEN = (
     # Every error but those that need 65,535 orders or a foreign token.
     "UnknownAccount",
     "NotAccountOwner",
+    "OperatorExpired",
+    "PermissionMissing",
+    "LossBudgetSpent",
+    "InvalidPermissions",
     "SameAccount",
     "TooManyAssets",
+    "AssetNotActivated",
+    "AssetInUse",
     "UnlistedAsset",
     "ZeroAmount",
     "ZeroAddress",
+    "InvalidReceiver",
+    "NotWrappedNative",
+    "InvalidPermit",
+    "OutflowLimitReached",
     "FractionalAtoms",
     "TooMuchHeld",
     "InsufficientBalance",
@@ -67,18 +99,25 @@ MUST_HAPPEN = (
     "PriceOutsideBand",
     "WouldCross",
     "NotFilledWhole",
+    "InvalidTerms",
+    "OrderExpired",
+    "NothingToReduce",
+    "MarketPaused",
     "TooMuchOpen",
     "StaleOrder",
     "NotOrderOwner",
     "NotAReduction",
     "DuplicateOrder",
+    "MalformedBatch",
     "DeadlinePassed",
+    "PausedTooSoon",
     "InvalidParameter",
     "MarketAlreadyListed",
     "InvalidPrice",
     "AccessManagedUnauthorized",
     "ERC20InsufficientBalance",
     "ERC20InsufficientAllowance",
+    "InsufficientAllowance",
 )
 
 

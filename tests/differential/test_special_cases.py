@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.differential.flow import ASSETS, HUGE_MARKET, MARKETS, PRICES, USERS
+from tests.differential.setting import ASSETS, HUGE_MARKET, MARKETS, PRICES, USERS
 from tests.support.backend import rolled_back
 from tests.support.mirror import Mirror
 from tests.support.pyrevm_backend import PyrevmBackend

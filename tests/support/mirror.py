@@ -341,6 +341,11 @@ class Mirror:
         self.token(asset).draw(number(holder), token_units)
         self.token(asset).approve(number(holder), self.model.address, 2**256 - 1)
 
+    def mint_only(self, holder: str, asset: int, token_units: int) -> None:
+        """Give a holder test tokens without an allowance."""
+        self.system.mint_only(holder, asset, token_units)
+        self.token(asset).draw(number(holder), token_units)
+
     def approve(self, holder: str, asset: int, token_units: int) -> None:
         """Let the exchange pull so many token units of a holder."""
         token = self.system.tokens[asset]

@@ -350,12 +350,17 @@ class System:
 
     def mint(self, holder: str, asset: int, token_units: int) -> None:
         """Give a holder test tokens and let the exchange pull all he has."""
+        self.mint_only(holder, asset, token_units)
+        token = self.tokens[asset]
+        self.execute_on(token, "FaucetToken", holder, "approve", self.exchange, UNLIMITED)
+
+    def mint_only(self, holder: str, asset: int, token_units: int) -> None:
+        """Give a holder test tokens."""
         token = self.tokens[asset]
         if token == self.wrapped_native:
             self.execute_on(token, "WrappedNative", holder, "deposit", value=token_units)
         else:
             self.execute_on(token, "FaucetToken", holder, "draw", token_units)
-        self.execute_on(token, "FaucetToken", holder, "approve", self.exchange, UNLIMITED)
 
     def new_user(self, owner: str, **token_units: int) -> int:
         """Make an account; `asset0=5` mints and deposits 5 token units of asset 0, and so on."""
