@@ -10,6 +10,13 @@ from worldmarkets.deployment import Deployment, deploy, load_parameters
 from worldmarkets.node import LocalNode
 from worldmarkets.transactions import KeySigner
 
+Trader = tuple[Client, int]
+"""A client and its account."""
+
+
+def dec(text: str | int) -> Decimal:
+    return Decimal(text)
+
 
 @pytest.fixture(scope="module")
 def running_node() -> Iterator[LocalNode]:

@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import pytest
 
+from tests.client.conftest import Trader, dec
 from worldmarkets.client import (
     Balance,
     BatchResult,
@@ -30,12 +31,6 @@ pytestmark = pytest.mark.node
 
 ZERO = Decimal(0)
 NOTHING = Balance(ZERO, ZERO, ZERO)
-
-Trader = tuple[Client, int]
-
-
-def dec(text: str) -> Decimal:
-    return Decimal(text)
 
 
 def transactions(client: Client) -> int:

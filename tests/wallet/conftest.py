@@ -34,5 +34,5 @@ def surroundings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Surroundi
             usdm=deployment.asset("USDM").token,
             weth=deployment.asset("WETH").token,
             abi_file=write_abi(tmp_path_factory.mktemp("abi") / "Exchange.json"),
-            funded_keys=tuple(account.private_key for account in node.accounts[1:3]),
+            funded_keys=tuple(account.private_key for account in node.accounts[1:6]),
         )

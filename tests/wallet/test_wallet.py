@@ -20,13 +20,19 @@ from tests.wallet.conftest import Surroundings
 pytestmark = pytest.mark.node
 
 BID, ASK = 0, 1
-GOOD_TILL_CANCELLED = 0
 WETH_MARKET = 257
 USDM_ASSET, WETH_ASSET = 0, 1
 USDM_ATOM, WETH_ATOM = 10**12, 10**10
 """Token units in an atom of the ledger."""
 
+PLAIN_TERMS = 0
+"""Good till cancelled, without expiry or client id."""
+PLACE, CANCEL = 1, 2
+"""Permissions of an operator."""
+
 TOKEN_ABI = {
+    "deposit": ([], []),
+    "nonces": (["address"], ["uint256"]),
     "draw": (["uint256"], []),
     "approve": (["address", "uint256"], ["bool"]),
     "balanceOf": (["address"], ["uint256"]),
@@ -45,27 +51,36 @@ class Wallet:
             for entry in entries
             if entry["type"] == "function"
         }
+        self.errors = {
+            selector(entry["name"], types(entry["inputs"])): entry["name"]
+            for entry in entries
+            if entry["type"] == "error"
+        }
 
     def request(self, method: str, *params: Any) -> Any:
+        answer = self.answer(method, *params)
+        assert "error" not in answer, answer
+        return answer["result"]
+
+    def answer(self, method: str, *params: Any) -> dict[str, Any]:
         body = json.dumps({"jsonrpc": "2.0", "id": 1, "method": method, "params": params})
         request = urllib.request.Request(
             self.surroundings.url, body.encode(), {"Content-Type": "application/json"}
         )
         with urllib.request.urlopen(request, timeout=30) as response:
-            answer = json.load(response)
-        assert "error" not in answer, answer
-        return answer["result"]
+            return json.load(response)
 
-    def send(self, to: str, data: bytes) -> dict[str, Any]:
+    def send(self, to: str, data: bytes, value: int = 0) -> dict[str, Any]:
         sender = self.account.address
-        gas = self.request("eth_estimateGas", {"from": sender, "to": to, "data": "0x" + data.hex()})
+        call = {"from": sender, "to": to, "data": "0x" + data.hex(), "value": hex(value)}
+        gas = self.request("eth_estimateGas", call)
         transaction = {
             "type": 2,
             "chainId": int(self.request("eth_chainId"), 16),
             "nonce": int(self.request("eth_getTransactionCount", sender, "pending"), 16),
             "to": to,
             "data": data,
-            "value": 0,
+            "value": value,
             "gas": int(gas, 16) * 5 // 4,
             "maxFeePerGas": 2 * int(self.request("eth_gasPrice"), 16),
             "maxPriorityFeePerGas": 0,
@@ -77,19 +92,31 @@ class Wallet:
         assert receipt["status"] == "0x1", receipt
         return receipt
 
-    def transact(self, function: str, *arguments: Any) -> tuple[Any, ...]:
+    def transact(self, function: str, *arguments: Any, value: int = 0) -> tuple[Any, ...]:
         """Send a transaction to the exchange, and return what a call of it just before returned."""
         inputs, outputs = self.functions[function]
         data = selector(function, inputs) + encode(inputs, arguments)
         exchange = self.surroundings.exchange
         preview = {"from": self.account.address, "to": exchange, "data": "0x" + data.hex()}
-        returned = self.request("eth_call", preview, "latest")
-        self.send(exchange, data)
+        returned = self.request("eth_call", {**preview, "value": hex(value)}, "latest")
+        self.send(exchange, data, value)
         return decode(outputs, bytes.fromhex(returned[2:]))
 
-    def token(self, token: str, function: str, *arguments: Any) -> None:
+    def refused(self, function: str, *arguments: Any) -> str:
+        """Name of the error with which the exchange refuses a call."""
+        inputs, _ = self.functions[function]
+        data = selector(function, inputs) + encode(inputs, arguments)
+        call = {"from": self.account.address, "to": self.surroundings.exchange}
+        answer = self.answer("eth_call", {**call, "data": "0x" + data.hex()}, "latest")
+        return self.errors[bytes.fromhex(answer["error"]["data"][2:])[:4]]
+
+    def token(self, token: str, function: str, *arguments: Any, value: int = 0) -> None:
         inputs, _ = TOKEN_ABI[function]
-        self.send(token, selector(function, inputs) + encode(inputs, arguments))
+        self.send(token, selector(function, inputs) + encode(inputs, arguments), value)
+
+    def token_nonce(self, token: str) -> int:
+        data = selector("nonces", ["address"]) + encode(["address"], [self.account.address])
+        return int(self.request("eth_call", {"to": token, "data": "0x" + data.hex()}, "latest"), 16)
 
     def token_balance(self, token: str, owner: str | None = None) -> int:
         data = selector("balanceOf", ["address"]) + encode(
@@ -118,13 +145,13 @@ def selector(function: str, inputs: list[str]) -> bytes:
 
 
 def test_wallet_deposits_places_is_filled_and_withdraws(surroundings: Surroundings) -> None:
-    maker, taker = (Wallet(surroundings, key) for key in surroundings.funded_keys)
+    maker, taker = (Wallet(surroundings, key) for key in surroundings.funded_keys[:2])
     exchange, usdm, weth = surroundings.exchange, surroundings.usdm, surroundings.weth
 
     # The maker brings 10,000 dollars, the taker two ether.
     maker.token(usdm, "draw", 10_000 * 10**18)
     maker.token(usdm, "approve", exchange, 10_000 * 10**18)
-    taker.token(weth, "draw", 2 * 10**18)
+    taker.token(weth, "deposit", value=2 * 10**18)
     taker.token(weth, "approve", exchange, 2 * 10**18)
     (maker_id,) = maker.transact("createAccount")
     (taker_id,) = taker.transact("createAccount")
@@ -134,13 +161,13 @@ def test_wallet_deposits_places_is_filled_and_withdraws(surroundings: Surroundin
     assert maker.token_balance(usdm, exchange) == 10_000 * 10**18
 
     # He bids 2,990 dollars for two ether: tick 29,900 of 0.10 dollars, 20,000 lots of 0.0001.
-    bid = (WETH_MARKET, BID, 29_900, 20_000, GOOD_TILL_CANCELLED, 64)
+    bid = (WETH_MARKET, BID, 29_900, 20_000, 64, PLAIN_TERMS)
     ((order_id, filled_lots, resting_lots, refusal),) = maker.transact("place", maker_id, bid)
     assert order_id >> 88 == WETH_MARKET << 24 | 29_900
     assert (filled_lots, resting_lots, refusal) == (0, 20_000, 0)
 
     # The taker sells one and a half into it.
-    ask = (WETH_MARKET, ASK, 29_900, 15_000, GOOD_TILL_CANCELLED, 64)
+    ask = (WETH_MARKET, ASK, 29_900, 15_000, 64, PLAIN_TERMS)
     assert taker.transact("place", taker_id, ask) == ((0, 15_000, 0, 0),)
     notional = 15_000 * 29_900 * 10
     assert notional == 4_485 * 10**6
@@ -169,3 +196,58 @@ def test_wallet_deposits_places_is_filled_and_withdraws(surroundings: Surroundin
     # What stays is the fee.
     assert maker.token_balance(usdm, exchange) == fee * USDM_ATOM
     assert maker.token_balance(weth, exchange) == 0
+
+
+def test_wallet_deposits_with_a_signed_permit(surroundings: Surroundings) -> None:
+    """One transaction: the allowance is typed data that any wallet shows and signs (EIP-712)."""
+    owner = Wallet(surroundings, surroundings.funded_keys[2])
+    exchange, weth = surroundings.exchange, surroundings.weth
+    (account_id,) = owner.transact("createAccount")
+    owner.token(weth, "deposit", value=10**18)
+    deadline = 2**32
+    domain = {
+        "name": "Wrapped Ether",
+        "version": "1",
+        "chainId": int(owner.request("eth_chainId"), 16),
+        "verifyingContract": weth,
+    }
+    fields = ("owner", "spender", "value", "nonce", "deadline")
+    kinds = ("address", "address", "uint256", "uint256", "uint256")
+    message = (owner.account.address, exchange, 10**18, owner.token_nonce(weth), deadline)
+    signed = owner.account.sign_typed_data(
+        domain,
+        {"Permit": [{"name": n, "type": kind} for n, kind in zip(fields, kinds, strict=True)]},
+        dict(zip(fields, message, strict=True)),
+    )
+    signature = (signed.v, signed.r.to_bytes(32, "big"), signed.s.to_bytes(32, "big"))
+    deposit = (account_id, WETH_ASSET, 10**18, deadline, *signature)
+    assert owner.transact("depositWithPermit", *deposit) == (10**8,)
+    assert owner.ledger(account_id, WETH_ASSET) == 10**8
+    assert owner.token_balance(weth) == 0
+    # The signature is used up.
+    assert owner.refused("depositWithPermit", *deposit) == "InvalidPermit"
+    owner.transact("withdraw", account_id, WETH_ASSET, 10**18, owner.account.address)
+
+
+def test_wallet_operator_key_trades_and_can_not_withdraw(surroundings: Surroundings) -> None:
+    owner, operator = (Wallet(surroundings, key) for key in surroundings.funded_keys[3:5])
+    stranger = Wallet(surroundings, "0x" + "51" * 32)
+    (account_id,) = owner.transact("createAccount")
+    assert owner.transact("depositNative", account_id, WETH_ASSET, value=10**18) == (10**8,)
+    expiry = int(owner.request("eth_getBlockByNumber", "latest", False)["timestamp"], 16) + 3_600
+    allowed = (account_id, operator.account.address, PLACE | CANCEL, expiry, 0)
+    assert owner.transact("setOperator", *allowed) == ()
+
+    ask = (WETH_MARKET, ASK, 30_500, 10_000, 64, PLAIN_TERMS)
+    ((order_id, _, resting_lots, _),) = operator.transact("place", account_id, ask)
+    assert resting_lots == 10_000
+    withdrawal = (account_id, WETH_ASSET, 10**18, operator.account.address)
+    assert operator.refused("withdraw", *withdrawal) == "PermissionMissing"
+    assert operator.refused("setOperator", *allowed) == "NotAccountOwner"
+    assert stranger.refused("cancel", account_id, order_id) == "NotAccountOwner"
+    assert operator.transact("cancel", account_id, order_id) == (10_000,)
+
+    owner.transact("revokeOperator", account_id, operator.account.address)
+    assert operator.refused("place", account_id, ask) == "NotAccountOwner"
+    owner.transact("withdrawNative", account_id, WETH_ASSET, 10**18, owner.account.address)
+    assert owner.ledger(account_id, WETH_ASSET) == 0

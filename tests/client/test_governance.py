@@ -1,0 +1,151 @@
+"""Pauses, limits and the timelock through the client."""
+
+import pytest
+
+from tests.client.conftest import Trader, dec
+from worldmarkets.client import (
+    Client,
+    ContractError,
+    Guardian,
+    Operation,
+    OperationState,
+    OtherContractError,
+    Side,
+    Timelock,
+)
+from worldmarkets.deployment.roles import ADMIN_ROLE, GUARDIAN_ROLE, PRICE_ROLE
+from worldmarkets.model import errors, slots
+from worldmarkets.model.words import OutflowWord
+from worldmarkets.node import LocalNode
+
+pytestmark = pytest.mark.node
+
+HOUR = 3_600
+
+
+def limit_ppm(client: Client, asset_id: int) -> int:
+    (word,) = client.raw.read_words([slots.outflow(asset_id)])
+    return OutflowWord.unpack(word).limit_ppm
+
+
+def test_pause_lets_only_reduce_and_ends_by_itself(
+    node: LocalNode, deployer: Client, maker: Trader
+) -> None:
+    client, account = maker
+    Guardian(deployer.raw).pause([257], 2)
+    until = client.book("WETH").paused_until
+    assert until % HOUR == 0
+    assert 2 * HOUR <= until - client.raw.time() <= 3 * HOUR
+    with pytest.raises(errors.MarketPaused) as caught:
+        client.place(account, "WETH", Side.ASK, dec(3_000), dec("0.5"))
+    assert caught.value.arguments == (257, until)
+    order = client.place(account, "WETH", Side.ASK, dec(3_000), dec("0.5"), reduce_only=True)
+    assert client.cancel(account, order.order_id or 0) == dec("0.5")
+    node.rpc.call("evm_increaseTime", 3 * HOUR)
+    assert client.place(account, "WETH", Side.ASK, dec(3_000), dec("0.5")).resting == dec("0.5")
+
+
+def test_resume_ends_the_pause_and_another_one_has_to_wait(deployer: Client, maker: Trader) -> None:
+    client, account = maker
+    guardian = Guardian(deployer.raw)
+    guardian.pause([257, 258], 72)
+    guardian.resume([257])
+    assert client.place(account, "WETH", Side.ASK, dec(3_000), dec("0.5")).resting == dec("0.5")
+    assert client.book("WBTC").paused_until > client.raw.time()
+    for markets in ([257], [258]):
+        with pytest.raises(errors.PausedTooSoon) as caught:
+            guardian.pause(markets, 1)
+        assert caught.value.market_id == markets[0]
+
+
+def test_pause_by_a_stranger_is_refused(maker: Trader) -> None:
+    client, _ = maker
+    with pytest.raises(errors.AccessManagedUnauthorized):
+        Guardian(client.raw).pause([257], 2)
+    assert client.book("WETH").paused_until == 0
+
+
+def test_timelock_changes_a_limit_after_its_delay(
+    node: LocalNode, deployer: Client, maker: Trader
+) -> None:
+    timelock, anybody = Timelock(deployer.raw), Timelock(maker[0].raw)
+    calls = deployer.raw.calls
+    operation = Operation((calls.set_outflow_limit(0, 1_000), calls.set_outflow_limit(1, 2_000)))
+    assert timelock.state(timelock.operation_id(operation)) == OperationState.UNSET
+    proposed = timelock.propose(operation)
+    assert timelock.delay() == 60
+    assert timelock.state(proposed) == OperationState.WAITING
+    assert timelock.due(proposed) == deployer.raw.time() + 60
+    with pytest.raises(OtherContractError, match="TimelockUnexpectedOperationState"):
+        anybody.execute(operation)
+    assert limit_ppm(deployer, 0) == 250_000
+    node.rpc.call("evm_increaseTime", 60)
+    anybody.execute(operation)
+    assert timelock.state(proposed) == OperationState.DONE
+    assert (limit_ppm(deployer, 0), limit_ppm(deployer, 1)) == (1_000, 2_000)
+    assert timelock.propose(Operation(operation.requests, salt=b"\1" * 32)) != proposed
+
+
+def test_timelock_canceller_stops_a_proposal(
+    node: LocalNode, deployer: Client, maker: Trader
+) -> None:
+    timelock, veto = Timelock(deployer.raw), Timelock(maker[0].raw)
+    appointment = Operation((timelock.let_cancel(maker[0].address),))
+    timelock.propose(appointment)
+    node.rpc.call("evm_increaseTime", 60)
+    timelock.execute(appointment)
+    operation = Operation((deployer.raw.calls.set_outflow_limit(0, 1_000_000),))
+    with pytest.raises(OtherContractError, match="AccessControlUnauthorizedAccount"):
+        veto.propose(operation)
+    proposed = timelock.propose(operation)
+    veto.cancel(proposed)
+    node.rpc.call("evm_increaseTime", 60)
+    with pytest.raises(OtherContractError, match="TimelockUnexpectedOperationState"):
+        timelock.execute(operation)
+    assert timelock.state(proposed) == OperationState.UNSET
+    assert limit_ppm(deployer, 0) == 250_000
+
+
+def test_timelock_gives_and_takes_roles_and_changes_its_delay(
+    node: LocalNode, deployer: Client, maker: Trader
+) -> None:
+    client, _ = maker
+    timelock = Timelock(deployer.raw)
+    operation = Operation(
+        (
+            timelock.grant(PRICE_ROLE, client.address),
+            timelock.revoke(GUARDIAN_ROLE, deployer.address),
+            timelock.change_delay(3_600),
+        )
+    )
+    timelock.propose(operation)
+    node.rpc.call("evm_increaseTime", 60)
+    timelock.execute(operation)
+    client.post_prices({"WETH": dec(2_900)})
+    assert client.book("WETH").highest_bid == 3_045
+    with pytest.raises(errors.AccessManagedUnauthorized):
+        Guardian(deployer.raw).pause([257], 1)
+    assert timelock.delay() == 3_600
+    other = Operation(operation.requests, salt=b"\2" * 32)
+    with pytest.raises(OtherContractError, match="TimelockInsufficientDelay"):
+        timelock.propose(other, delay_seconds=60)
+    assert timelock.due(timelock.propose(other)) == deployer.raw.time() + 3_600
+
+
+def test_timelock_executing_tells_what_a_call_reverts_with(
+    node: LocalNode, deployer: Client
+) -> None:
+    timelock = Timelock(deployer.raw)
+    operation = Operation((deployer.raw.calls.set_outflow_limit(9, 1),))
+    proposed = timelock.propose(operation)
+    node.rpc.call("evm_increaseTime", 60)
+    with pytest.raises(ContractError) as caught:
+        timelock.execute(operation)
+    assert caught.value.name == "UnlistedAsset"
+    assert timelock.state(proposed) == OperationState.READY
+
+
+def test_timelock_is_never_asked_to_lock_itself_out(deployer: Client) -> None:
+    timelock = Timelock(deployer.raw)
+    with pytest.raises(ValueError, match="locked for ever"):
+        timelock.revoke(ADMIN_ROLE, timelock.address.lower())
