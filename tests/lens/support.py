@@ -17,6 +17,8 @@ from worldmarkets.model.words import ChunkHeader, Lane, LevelWord, OrderId, pair
 
 T = TypeVar("T")
 
+MAX_PAGES = 1_000
+
 
 def deploy_lens(system: System) -> Lens:
     """Deploy a Lens of a system; what it reverts with arrives as Reverted."""
@@ -39,10 +41,11 @@ def rejected(name: str, *arguments: object) -> Iterator[None]:
 
 
 def pages(read: Callable[[int], Page[T]]) -> list[Page[T]]:
-    """All pages of a list."""
+    """All pages of a list, which are no more than a test could want."""
     found = [read(0)]
     while found[-1].next:
         found.append(read(found[-1].next))
+        assert len(found) < MAX_PAGES, "the pages do not end"
     return found
 
 

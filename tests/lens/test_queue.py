@@ -78,12 +78,12 @@ def test_queue_read_while_it_moves_shows_what_stays_exactly_once(
         page = queue(lens, 0, random.randrange(1, 9))
         while True:
             seen += ids(page)
+            assert len(seen) == len(set(seen))
             if not page.next:
                 break
             for _ in range(random.randrange(3)):
                 stayed -= stir(scene, random, live)
             page = queue(lens, page.next, random.randrange(1, 9))
-        assert len(seen) == len(set(seen))
         assert [found for found in seen if found in stayed] == [
             found for found, _ in scene.orders(TICK) if found in stayed
         ]
