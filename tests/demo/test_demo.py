@@ -12,14 +12,17 @@ from rich.console import Console
 from tests.demo.finished import OPTIONS, STEPS, Finished, recording
 from worldmarkets.audit.report import AuditReport
 from worldmarkets.audit.words import words_at
+from worldmarkets.client.records import Action, Placed, Removed
 from worldmarkets.demo import command as demo
 from worldmarkets.demo.cast import ARBITRAGEUR, MAKERS
 from worldmarkets.demo.command import ConflictingOptionsError, DemoOptions
 from worldmarkets.demo.conclude import conclude
 from worldmarkets.demo.screen import LiveScreen
 from worldmarkets.demo.session import Session
+from worldmarkets.logbook import LogBook
 from worldmarkets.marketdata.tables import UnknownFormatError
 from worldmarkets.model import slots
+from worldmarkets.model.interface import Removal
 from worldmarkets.model.words import AccountWord, LedgerWord, RegistryWord, SeasonWord
 from worldmarkets.rpc import quantity
 
@@ -56,9 +59,24 @@ def test_demo_makers_quote_with_expiries_and_amend(finished: Finished) -> None:
     assert counts["expired"] + counts["self_trades"] <= counts["removed"]
 
 
+def test_note_records_removals_are_counted_by_their_reason(finished: Finished) -> None:
+    session = Session(finished.session.stage, (), LogBook())
+    reasons = [Removal.CANCELLED, Removal.DUST, Removal.EXPIRED, Removal.SELF_TRADE]
+    reasons += [Removal.BUDGET_SPENT] * 2
+    removed = tuple(Removed(number, 1, 3, reason) for number, reason in enumerate(reasons))
+    session.note_records(Action(3, (*removed, Placed(0, 0, client_id=9)), 0, "", 0))
+    assert +session.counts == {
+        "cancelled": 1,
+        "removed": 5,
+        "expired": 1,
+        "self_trades": 1,
+        "over_budget": 2,
+    }
+
+
 def test_demo_owners_of_makers_sign_nothing_while_it_runs(finished: Finished) -> None:
     session = finished.session
-    operated = [one.account for one in session.standings() if one.budget_atoms]
+    operated = [one.account for one in session.standings() if one.is_budgeted]
     assert [account.name for account in operated] == [*(plan.name for plan in MAKERS), ARBITRAGEUR]
     stage = session.stage
     owners = {f"0x{owner_of(finished, account.account_id):040x}" for account in operated}
@@ -233,6 +251,7 @@ def test_command_order_flow_is_replayed(tmp_path: Path) -> None:
     result = CliRunner().invoke(demo.command, arguments)
     assert result.exit_code == 0, result.output
     assert "XYZ/USDM: order flow of xyz_flow.csv" in result.output
+    assert "account with an operator" not in result.output, "the flow has no budgets"
     # The execution of order 4 is behind order 2, so order 4 is reduced instead.
     assert "42 placed, 3 takes, 1 cancelled, 2 reduced" in " ".join(result.output.split())
     assert picture.read_bytes().startswith(PNG)

@@ -33,8 +33,20 @@ def conclude(
 
 def summarize(console: Console, session: Session, title: str, seconds: float) -> None:
     """Print what happened, and what every account made of it."""
-    counts, venue = session.counts, session.venue
-    console.rule(f"{venue.symbol}/USDM: {title}")
+    console.rule(f"{session.venue.symbol}/USDM: {title}")
+    table = Table.grid(padding=(0, 2))
+    for name, text in (*_happenings(session, seconds), *session.notes):
+        table.add_row(name, text)
+    console.print(table, highlight=False)
+    console.print()
+    standings = session.standings()
+    _print_accounts(console, session, standings)
+    _print_operators(console, standings)
+
+
+def _happenings(session: Session, seconds: float) -> list[tuple[str, str]]:
+    """Return what happened, by heading."""
+    counts = session.counts
     transactions = (
         f"{counts['transactions']:,} in {counts['blocks']:,} blocks, "
         f"{counts['transactions'] / seconds:,.0f} a second, "
@@ -48,25 +60,17 @@ def summarize(console: Console, session: Session, title: str, seconds: float) ->
     )
     removed = (
         f"{counts['removed']:,} orders by whoever met them: {counts['expired']:,} had expired, "
-        f"{counts['self_trades']:,} would have traded with their own owner"
+        f"{counts['self_trades']:,} would have traded with their own owner, "
+        f"{counts['over_budget']:,} would have lost more than their operator may"
     )
-    rows = [
+    return [
         ("market time", f"{duration(session.seconds)} in {seconds:.1f} s of wall time"),
         ("transactions", transactions),
         ("orders", orders),
-        ("removed", removed),
+        *([("removed", removed)] if counts["removed"] else []),
         ("trades", f"{counts['fills']:,} fills, {money(session.volume_dollars())} dollars"),
         ("price", _prices(session)),
-        *session.notes,
     ]
-    table = Table.grid(padding=(0, 2))
-    for name, text in rows:
-        table.add_row(name, text)
-    console.print(table, highlight=False)
-    console.print()
-    standings = session.standings()
-    _print_accounts(console, session, standings)
-    _print_operators(console, standings)
 
 
 def print_audit(console: Console, session: Session) -> AuditReport:
@@ -116,11 +120,11 @@ def _print_accounts(console: Console, session: Session, standings: Sequence[Stan
 def _print_operators(console: Console, standings: Sequence[Standing]) -> None:
     """Print what the operators of each account have lost, and what they may."""
     table = Table(box=None, padding=(0, 2, 0, 0))
-    table.add_column("operated by a key that may place and cancel")
+    table.add_column("account with an operator")
     for heading in ("lost today [dollars]", "budget of a day"):
         table.add_column(heading, justify="right")
     for standing in standings:
-        if standing.budget_atoms:
+        if standing.is_budgeted:
             lost, budget = (
                 money(atoms * _QUOTE_ATOM, 6)
                 for atoms in (standing.lost_atoms, standing.budget_atoms)

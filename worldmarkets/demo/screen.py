@@ -231,7 +231,7 @@ def _accounts(session: Session, standings: Sequence[Standing], narrow: bool) -> 
 
 def _budget(standing: Standing) -> str:
     """Return how much of the operators' budget of the day is used up, nothing if there is none."""
-    if not standing.budget_atoms:
+    if not standing.is_budgeted:
         return ""
     return f"{100 * standing.lost_atoms // standing.budget_atoms} %"
 

@@ -20,6 +20,7 @@ from worldmarkets.model import slots
 from worldmarkets.model.interface import Removal
 from worldmarkets.model.words import CashWord, LedgerWord, TapeWord
 from worldmarkets.ondemand import Block
+from worldmarkets.replay.player import NO_BUDGET
 from worldmarkets.staging import Account, Stage, Venue
 
 DEPTH_BPS = 10
@@ -72,6 +73,11 @@ class Standing:
     budget_atoms: int
     """What they may [quote atoms]."""
 
+    @property
+    def is_budgeted(self) -> bool:
+        """Whether an operator acts for it, within a budget."""
+        return 0 < self.budget_atoms < NO_BUDGET
+
     def gained_base(self, venue: Venue) -> Decimal:
         """Return what it has of the base asset beyond what was brought in [whole tokens]."""
         return Decimal(self.base_atoms - self.account.base_atoms).scaleb(-venue.base_decimals)
@@ -96,7 +102,7 @@ class Session:
         self.samples: list[Sample] = []
         self.counts: Counter[str] = Counter()
         """Blocks, transactions, gas, reverted; placed, amended, cancelled, reduced, refused, takes,
-        fills; removed by whoever met them, and of these expired and self-trades."""
+        fills; removed by whoever met them, and of these expired, self_trades and over_budget."""
         self.notes: list[tuple[str, str]] = []
         """What else the summary is to tell: headings and texts."""
         self.inventory: Counter[int] = Counter()
@@ -149,6 +155,7 @@ class Session:
                 self.counts["removed" if record.reason else "cancelled"] += 1
                 self.counts["expired"] += record.reason == Removal.EXPIRED
                 self.counts["self_trades"] += record.reason == Removal.SELF_TRADE
+                self.counts["over_budget"] += record.reason == Removal.BUDGET_SPENT
             elif isinstance(record, Skipped):
                 self.counts["refused"] += 1
 

@@ -20,9 +20,11 @@ from worldmarkets.staging import Account, Stage, connect, open_account
 EVENTS_A_BLOCK = 250
 MAKERS_A_SIDE = 2
 
+NO_BUDGET = 2**64 - 1
+"""A daily loss budget that nothing uses up [quote atoms]."""
+
 _OPERATOR_KEY, _BUYERS_KEY, _SELLERS_KEY = 1, 2, 3
 _FOREVER = 2**32 - 1
-_NO_BUDGET = 2**64 - 1
 _DOLLARS = 10**12
 _TOKENS = 10**9
 _QUOTE_DECIMALS = 6
@@ -132,7 +134,7 @@ def open_flow_accounts(stage: Stage, operator: RawClient) -> tuple[Account, ...]
             account = open_account(stage, owner, f"{name} {number}", base_atoms, quote_atoms)
             permissions = Permission.PLACE | Permission.CANCEL
             owner.set_operator(
-                account.account_id, operator.address, permissions, _FOREVER, _NO_BUDGET
+                account.account_id, operator.address, permissions, _FOREVER, NO_BUDGET
             )
             accounts.append(account)
     accounts.append(open_account(stage, operator, "taker", base_atoms, quote_atoms))
