@@ -1,23 +1,56 @@
 """Cases that random actions reach rarely or never, each on model and chain at once."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
-from tests.differential.setting import ASSETS, HUGE_MARKET, MARKETS, PRICES, USERS
+from tests.differential.setting import (
+    ASSETS,
+    HUGE_MARKET,
+    MARKETS,
+    OPERATORS,
+    PRICES,
+    USERS,
+)
 from tests.support.backend import rolled_back
 from tests.support.mirror import Mirror
 from tests.support.pyrevm_backend import PyrevmBackend
-from tests.support.system import ETH_MARKET, INSURANCE_PPM, System, deploy_system
-from worldmarkets.model import OrderRequest, OrderResult, Refusal, Removal, Side, slots
+from tests.support.system import ADMIN, ETH_MARKET, INSURANCE_PPM, System, deploy_system
+from worldmarkets.model import (
+    OrderRequest,
+    OrderResult,
+    Refusal,
+    Removal,
+    SelfTrade,
+    Side,
+    slots,
+)
 from worldmarkets.model import TimeInForce as Tif
 from worldmarkets.model.accounts import ledger
-from worldmarkets.model.errors import InsufficientBalance, TooMuchHeld, TooMuchOpen
-from worldmarkets.model.records import Filled, Removed, Skipped, Taken
-from worldmarkets.model.words import MAX_HELD_ATOMS, BookWord
+from worldmarkets.model.errors import (
+    InsufficientBalance,
+    LossBudgetSpent,
+    OutflowLimitReached,
+    PriceOutsideBand,
+    TooMuchHeld,
+    TooMuchOpen,
+    WouldCross,
+)
+from worldmarkets.model.losses import cash_of
+from worldmarkets.model.records import Filled, Reduced, Removed, Skipped, Taken
+from worldmarkets.model.words import (
+    MAX_HELD_ATOMS,
+    SECONDS_A_DAY,
+    BookWord,
+    LedgerWord,
+    OrderId,
+    OutflowWord,
+)
 
 MAKER, TAKER = USERS[:2]
 FOREVER = 2**64 - 1
+DAY = SECONDS_A_DAY
 HUGE_PRICE_TICK = 1_152
 
 
@@ -101,7 +134,8 @@ def test_batch_of_cancels_alone_passes_for_an_account_that_is_short(mirror: Mirr
         mirror.batch(MAKER, maker, [], [small], FOREVER, False)
 
 
-def test_batch_own_ask_met_after_its_base_was_sold_is_removed(mirror: Mirror) -> None:
+def test_batch_own_ask_met_after_its_base_was_sold_is_removed_as_own(mirror: Mirror) -> None:
+    """Whose order it is counts before what its account can pay."""
     maker = mirror.new_user(MAKER, {0: 10**5 * 10**18})
     washer = mirror.new_user(TAKER, {0: 10**5 * 10**18, 1: 10**16})
     mirror.place(MAKER, maker, OrderRequest(ETH_MARKET, Side.BID, 19_990, 10))
@@ -115,17 +149,166 @@ def test_batch_own_ask_met_after_its_base_was_sold_is_removed(mirror: Mirror) ->
     assert [result.filled_lots for result in results] == [0, 10, 0]
     kinds = [type(record) for record in mirror.records()]
     assert kinds[1:] == [Filled, Taken, Removed]
-    assert mirror.records()[-1] == Removed(results[0].order_id, 10, washer, Removal.UNPAYABLE)
+    assert mirror.records()[-1] == Removed(results[0].order_id, 10, washer, Removal.SELF_TRADE)
 
 
-def test_place_against_own_order_moves_only_fees(mirror: Mirror) -> None:
+def test_place_against_an_order_of_the_same_owner_never_trades(mirror: Mirror) -> None:
+    """Whatever the mode, and whichever of his accounts it is, no fill, fee or lot moves."""
+    accounts = [mirror.new_user(MAKER, {0: 10**5 * 10**18, 1: 10**18}) for _ in range(2)]
+    sums = [balances(mirror, account) for account in accounts]
+    for mode in SelfTrade:
+        order = OrderRequest(ETH_MARKET, Side.ASK, 20_000, 10)
+        resting = mirror.place(MAKER, accounts[0], order).order_id
+        taker = OrderRequest(ETH_MARKET, Side.BID, 20_000, 4, Tif.IMMEDIATE_OR_CANCEL, 64, mode)
+        assert mirror.place(MAKER, accounts[1], taker) == OrderResult()
+        assert (
+            mirror.records()
+            == {
+                SelfTrade.CANCEL_MAKER: (Removed(resting, 10, accounts[0], Removal.SELF_TRADE),),
+                SelfTrade.CANCEL_TAKER: (),
+                SelfTrade.DECREMENT_BOTH: (Reduced(resting, 6, 4),),
+            }[mode]
+        )
+        mirror.cancel_many(MAKER, accounts[0], [resting])
+    assert [balances(mirror, account) for account in accounts] == sums
+
+
+def test_place_reduce_only_maker_without_base_is_removed(mirror: Mirror) -> None:
+    """Only a fault could leave it there: its ask is covered when it is placed."""
+    maker = mirror.new_user(MAKER, {1: 10**18})
+    taker = mirror.new_user(TAKER, {0: 10**5 * 10**18})
+    order = OrderRequest(ETH_MARKET, Side.ASK, 20_000, 10, reduce_only=True)
+    resting = mirror.place(MAKER, maker, order).order_id
+    buy = OrderRequest(ETH_MARKET, Side.BID, 20_000, 10, Tif.IMMEDIATE_OR_CANCEL)
+    slot = slots.ledger(maker, 1)
+    word = replace(ledger(mirror.model.state, maker, 1), balance=4 * 10**5 + 99_999)
+    mirror.tamper(slot, word.pack())
+    assert mirror.place(TAKER, taker, buy) == OrderResult(0, 4, 0)
+    assert mirror.records()[:2] == (
+        Filled(resting, 4, maker, 1, is_ask=1, gone=1),
+        Removed(resting, 6, maker, Removal.NOTHING_TO_REDUCE),
+    )
+
+
+def test_place_expired_maker_who_can_not_pay_is_removed_as_expired(mirror: Mirror) -> None:
+    maker = mirror.new_user(MAKER, {0: 10**5 * 10**18})
+    taker = mirror.new_user(TAKER, {1: 10**18})
+    now = mirror.model.time
+    order = OrderRequest(ETH_MARKET, Side.BID, 20_000, 10, expiry=now)
+    resting = mirror.place(MAKER, maker, order).order_id
+    mirror.tamper(slots.ledger(maker, 0), LedgerWord(touched=1).pack())
+    mirror.set_time(now + 1)
+    sell = OrderRequest(ETH_MARKET, Side.ASK, 20_000, 10, Tif.IMMEDIATE_OR_CANCEL)
+    assert mirror.place(TAKER, taker, sell) == OrderResult()
+    assert mirror.records() == (Removed(resting, 10, maker, Removal.EXPIRED),)
+
+
+def test_place_operators_maker_that_loses_nothing_trades_on_an_overspent_budget(
+    mirror: Mirror,
+) -> None:
+    """A budget made smaller than what is lost already stops losses only."""
+    maker = mirror.new_user(MAKER, {0: 10**5 * 10**18, 1: 10**18})
+    taker = mirror.new_user(TAKER, {0: 10**5 * 10**18, 1: 10**18})
+    mirror.set_operator(MAKER, maker, OPERATORS[0], 3, 2**32 - 1, 10**6)
+    losing = OrderRequest(ETH_MARKET, Side.ASK, 19_999, 10)
+    gaining = OrderRequest(ETH_MARKET, Side.ASK, 20_020, 10)
+    for order in (losing, gaining):
+        mirror.place(OPERATORS[0], maker, order)
+    buy = OrderRequest(ETH_MARKET, Side.BID, 20_020, 10, Tif.IMMEDIATE_OR_CANCEL)
+    # The price may be half a tick above 20,000, so 1.5 ticks of 10 lots are lost, less the rebate.
+    assert mirror.place(TAKER, taker, buy).filled_lots == 10
+    rebate = 10 * 19_999 * 100 * 100 // 10**6
+    assert cash_of(mirror.model.state, maker).loss == max(0, 1_500 - rebate)
+    mirror.tamper(
+        slots.ledger(maker, 0),
+        replace(cash_of(mirror.model.state, maker), loss=7, budget=3).pack(),
+    )
+    assert mirror.place(TAKER, taker, buy).filled_lots == 10
+    losing = OrderRequest(ETH_MARKET, Side.ASK, 19_900, 10)
+    resting = mirror.place(OPERATORS[0], maker, losing).order_id
+    assert mirror.place(TAKER, taker, buy).filled_lots == 0
+    assert mirror.records() == (Removed(resting, 10, maker, Removal.BUDGET_SPENT),)
+
+
+def test_place_operators_taker_spends_the_budget_to_the_atom(mirror: Mirror) -> None:
+    """What one order loses, fee included, is what its loss counts as: one atom less refuses it."""
+    maker = mirror.new_user(MAKER, {1: 10**18})
+    taker = mirror.new_user(TAKER, {0: 10**5 * 10**18})
+    mirror.place(MAKER, maker, OrderRequest(ETH_MARKET, Side.ASK, 20_000, 20))
+    buy = OrderRequest(ETH_MARKET, Side.BID, 20_000, 10, Tif.IMMEDIATE_OR_CANCEL)
+    # Half a tick of 10 lots, and 350 ppm of 20,000,000.
+    loss = 500 + 7_000
+    mirror.set_operator(TAKER, taker, OPERATORS[0], 1, 2**32 - 1, 2 * loss - 1)
+    assert mirror.place(OPERATORS[0], taker, buy).filled_lots == 10
+    with pytest.raises(LossBudgetSpent) as refused:
+        mirror.place(OPERATORS[0], taker, buy)
+    assert refused.value.arguments == (taker, loss, loss, 2 * loss - 1)
+    mirror.set_time((mirror.model.time // DAY + 1) * DAY)
+    assert mirror.place(OPERATORS[0], taker, buy).filled_lots == 10
+
+
+def test_place_that_slides_off_the_ticks_or_the_band_is_refused(mirror: Mirror) -> None:
+    maker = mirror.new_user(MAKER, {0: 10**5 * 10**18, 1: 10**18})
+    taker = mirror.new_user(TAKER, {0: 10**5 * 10**18, 1: 10**18})
+    edge = book(mirror, ETH_MARKET).lowest_ask
+    mirror.place(MAKER, maker, OrderRequest(ETH_MARKET, Side.BID, edge - 2, 10))
+    slide = OrderRequest(ETH_MARKET, Side.ASK, edge - 2, 10, Tif.POST_ONLY_SLIDE)
+    with pytest.raises(PriceOutsideBand) as refused:
+        mirror.place(TAKER, taker, slide)
+    assert refused.value.arguments == (edge - 1, edge)
+    mirror.place(MAKER, maker, OrderRequest(ETH_MARKET, Side.BID, edge - 1, 10))
+    result = mirror.place(TAKER, taker, slide)
+    assert OrderId.unpack(result.order_id).tick == edge
+
+
+def test_place_post_only_clears_four_makers_and_no_more(mirror: Mirror) -> None:
+    maker = mirror.new_user(MAKER, {1: 10**18})
+    taker = mirror.new_user(TAKER, {0: 10**5 * 10**18})
+    now = mirror.model.time
+    order = OrderRequest(ETH_MARKET, Side.ASK, 20_000, 1, expiry=now)
+    for _ in range(5):
+        mirror.place(MAKER, maker, order)
+    mirror.set_time(now + 1)
+    bid = OrderRequest(ETH_MARKET, Side.BID, 20_000, 10, Tif.POST_ONLY)
+    with pytest.raises(WouldCross):
+        mirror.place(TAKER, taker, bid)
+    _, results = mirror.batch(TAKER, taker, [], [bid, bid], FOREVER, False)
+    assert [result.refusal for result in results] == [Refusal.WOULD_CROSS, Refusal.NONE]
+    reasons = [r.reason for r in mirror.records() if isinstance(r, Removed)]
+    assert reasons == [Removal.EXPIRED] * 5
+
+
+def test_withdraw_of_seasoned_deposits_passes_a_limit_of_nothing(mirror: Mirror) -> None:
+    """But not with an open order, and not what came in yesterday."""
     account = mirror.new_user(MAKER, {0: 10**5 * 10**18, 1: 10**18})
-    before = ledger(mirror.model.state, account, 0).balance
-    mirror.place(MAKER, account, OrderRequest(ETH_MARKET, Side.ASK, 20_000, 10))
-    assert mirror.place(MAKER, account, OrderRequest(ETH_MARKET, Side.BID, 20_000, 10)).filled_lots
-    # 20,000,000 traded: 7,000 of taker fee, 2,000 of maker rebate.
-    assert ledger(mirror.model.state, account, 0).balance == before - 7_000 + 2_000
-    assert ledger(mirror.model.state, account, 1).balance == 10**8
+    start = mirror.model.time // DAY * DAY
+    mirror.set_outflow_limit(ADMIN, 0, 0)
+    for day in (1, 2):
+        mirror.set_time(start + day * DAY)
+        mirror.mint(MAKER, 0, 10**18)
+        mirror.deposit(MAKER, account, 0, 10**18)
+    tamper_level(mirror, 0, 0)
+    resting = mirror.place(MAKER, account, OrderRequest(ETH_MARKET, Side.ASK, 21_000, 1))
+    with pytest.raises(OutflowLimitReached):
+        mirror.withdraw(MAKER, account, 0, 10**12, MAKER)
+    mirror.cancel(MAKER, account, resting.order_id)
+    with pytest.raises(OutflowLimitReached):
+        mirror.withdraw(MAKER, account, 0, 10**5 * 10**18 + 10**12, MAKER)
+    mirror.withdraw(MAKER, account, 0, 10**5 * 10**18, MAKER)
+    with pytest.raises(OutflowLimitReached):
+        mirror.withdraw(MAKER, account, 0, 10**12, MAKER)
+    mirror.set_time(start + 3 * DAY)
+    mirror.withdraw(MAKER, account, 0, 10**18, MAKER)
+
+
+def tamper_level(mirror: Mirror, asset: int, level: int) -> None:
+    slot = slots.outflow(asset)
+    word = mirror.model.state.load(OutflowWord, slot)
+    mirror.tamper(slot, replace(word, level=level, time=mirror.model.time).pack())
+
+
+def balances(mirror: Mirror, account: int) -> list[int]:
+    return [ledger(mirror.model.state, account, asset).balance for asset in (0, 1)]
 
 
 @pytest.mark.parametrize("keep", [0, 3, 4, 9, 10, 15, 16, 21, 22, 27, 28, 31])

@@ -332,6 +332,12 @@ class Mirror:
         self.system.backend.set_time(timestamp)
         self.model.time = timestamp
 
+    def tamper(self, slot: int, word: int) -> None:
+        """Put a word into the exchange on both sides, as only a fault could (in-process EVM)."""
+        backend: Any = self.system.backend
+        backend.set_word(self.system.exchange, slot, word)
+        self.model.state.store_raw(slot, word)
+
     def post_price(self, asset: int, price: int) -> None:
         self.system.post_price(asset, price)
         self._feed.post(asset, price, self.model.time)

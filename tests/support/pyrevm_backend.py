@@ -58,6 +58,10 @@ class PyrevmBackend:
         finally:
             self._evm.reset_transient_storage()
 
+    def set_word(self, address: str, slot: int, word: int) -> None:
+        """Write a storage word of a contract, past its code."""
+        self._evm.insert_account_storage(address, slot, word)
+
     def snapshot(self) -> object:
         return self._evm.snapshot(), self._time, set(self._rich)
 
