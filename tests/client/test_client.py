@@ -325,6 +325,21 @@ def test_post_prices_moves_the_band(deployer: Client) -> None:
     assert deployer.book("WBTC").highest_bid == 52_500
 
 
+def test_reference_price_is_what_was_posted(deployer: Client) -> None:
+    assert deployer.reference_price("USDM") == 1
+    assert deployer.reference_price("WBTC") == 100_000
+    deployer.post_prices({"WETH": dec("2000.12345678")})
+    assert deployer.reference_price("WETH") == dec("2000.12345678")
+
+
+def test_reference_price_before_the_first_is_none(node: LocalNode) -> None:
+    signer = KeySigner(node.accounts[0].private_key)
+    parameters = load_parameters("local")
+    assets = [asset.model_copy(update={"starting_price": None}) for asset in parameters.assets]
+    bare = deploy(node.rpc, parameters.model_copy(update={"assets": tuple(assets)}), signer)
+    assert Client(node.rpc, bare).reference_price("WETH") is None
+
+
 def test_post_prices_stranger_raises(maker: Trader) -> None:
     client, _ = maker
     with pytest.raises(errors.AccessManagedUnauthorized):

@@ -33,6 +33,7 @@ from worldmarkets.model.words import (
     LevelWord,
     OperatorWord,
     OrderId,
+    UnderlyingWord,
 )
 from worldmarkets.rpc import Rpc, RpcError, number, quantity
 from worldmarkets.transactions import Signer
@@ -119,6 +120,15 @@ class Reader:
                 if attempt == _ATTEMPTS - 1:
                     raise
         raise AssertionError("not reached")
+
+    def reference_price(self, asset: str | int) -> Decimal | None:
+        """Return the price the exchange knows of an asset [dollars], None if there is none yet."""
+        units = self.asset_units(asset)
+        if units.asset.asset_id == 0:
+            return Decimal(1)
+        (word,) = self.raw.read_words([slots.underlying(units.asset.asset_id)])
+        price = UnderlyingWord.unpack(word).price
+        return units.dollars(price) if price else None
 
     def account(self, account: int) -> AccountState:
         """Return the owner and the balances of an account, all of one block.

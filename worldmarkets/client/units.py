@@ -12,6 +12,9 @@ _EXACT = Context(prec=120, traps=[Inexact])
 """Enough digits for every amount there is; more would be an error of this module."""
 
 
+_PRICE_DECIMALS = 18
+
+
 @dataclass(frozen=True)
 class AssetUnits:
     """Whole tokens of an asset as atoms of the ledger and as token units."""
@@ -38,6 +41,10 @@ class AssetUnits:
     def from_atoms(self, atoms: int) -> Decimal:
         """Return atoms in tokens."""
         return Decimal(atoms).scaleb(-self.asset.decimals, _EXACT)
+
+    def dollars(self, atom_price: int) -> Decimal:
+        """Return the price of a token [dollars] from that of an atom [1e-18 dollars]."""
+        return Decimal(atom_price).scaleb(self.asset.decimals - _PRICE_DECIMALS, _EXACT)
 
     def from_token_units(self, token_units: int) -> Decimal:
         """Return token units in tokens."""
