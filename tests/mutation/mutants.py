@@ -11,6 +11,9 @@ if sys.version_info >= (3, 11):
 else:
     import tomli as tomllib
 
+READERS = "contracts/periphery/"
+"""What only reads the exchange; it compiles for long and no mutant is one of it."""
+
 LIST = Path(__file__).with_name("mutants.toml")
 
 
@@ -32,10 +35,14 @@ class Mutant:
     tests: tuple[str, ...]
     equivalent: str = ""
 
-    def needs(self, source_name: str) -> bool:
-        """Tell whether the tests run the code of a file: harnesses, or all the rest."""
-        on_harnesses = all(test.startswith("tests/properties/") for test in self.tests)
-        return source_name.endswith("Harness.sol") == on_harnesses
+    def needs(self, root: Path, source_name: str) -> bool:
+        """Tell whether the tests run the code of a file: harnesses they name, or the exchange."""
+        if all(test.startswith("tests/properties/") for test in self.tests):
+            texts = (
+                (root / test.split("::")[0]).read_text(encoding="utf-8") for test in self.tests
+            )
+            return any(f'"{Path(source_name).stem}"' in text for text in texts)
+        return not source_name.endswith("Harness.sol") and not source_name.startswith(READERS)
 
     def apply(self, root: Path) -> None:
         """Change the contract in the tree at `root`; raises MutantError."""

@@ -66,9 +66,11 @@ def test_conclude_below_the_share_or_with_defects_fails(
     assert conclude(outcomes, 0, 1.0) == status
 
 
-def test_needs_harnesses_for_properties_and_all_else_for_the_rest(mutant: Mutant) -> None:
-    assert mutant.needs("contracts/Exchange.sol")
-    assert not mutant.needs("contracts/test/LaneHarness.sol")
-    on_harness = Mutant("m", "f", "a", "b", ("tests/properties/test_words.py",))
-    assert on_harness.needs("contracts/test/LaneHarness.sol")
-    assert not on_harness.needs("contracts/Exchange.sol")
+def test_needs_what_is_deployed_or_the_harnesses_that_the_tests_name(mutant: Mutant) -> None:
+    assert mutant.needs(ROOT, "contracts/Exchange.sol")
+    assert not mutant.needs(ROOT, "contracts/test/FeesHarness.sol")
+    assert not mutant.needs(ROOT, "contracts/periphery/Lens.sol")
+    on_harness = Mutant("m", "f", "a", "b", ("tests/properties/test_fees.py",))
+    assert on_harness.needs(ROOT, "contracts/test/FeesHarness.sol")
+    assert not on_harness.needs(ROOT, "contracts/test/LaneHarness.sol")
+    assert not on_harness.needs(ROOT, "contracts/Exchange.sol")

@@ -56,7 +56,7 @@ class Workspace:
         pristine = path.read_bytes()
         try:
             mutant.apply(self.root)
-            self.compile(mutant.name, mutant.needs)
+            self.compile(mutant.name, lambda name: mutant.needs(self.root, name))
             return self.run_tests(mutant.tests)
         finally:
             path.write_bytes(pristine)
