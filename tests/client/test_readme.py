@@ -11,4 +11,6 @@ def test_readme_example_runs(capsys) -> None:
 
     exec(compile(example, "README.md", "exec"), {})
 
-    assert "price=Decimal('2950.0'), size=Decimal('1.50000000')" in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert "price=Decimal('2950.0'), size=Decimal('1.50000000')" in told
+    assert "by_operator=True, client_id=1" in told
