@@ -4,7 +4,8 @@ import pytest
 from hypothesis import settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from tests.stateful.machine import ExchangeMachine
+from tests.stateful.rules import ExchangeMachine
+from tests.stateful.setting import ASSETS
 from tests.support.pyrevm_backend import PyrevmBackend
 from tests.support.rpc_backend import RpcBackend, running_anvil
 from tests.support.system import System, deploy_system
@@ -16,7 +17,7 @@ def run_on(system: System, profile: settings) -> None:
 
 
 def test_exchange_machine_on_pyrevm_keeps_the_invariants() -> None:
-    run_on(deploy_system(PyrevmBackend()), settings())
+    run_on(deploy_system(PyrevmBackend(), assets=ASSETS), settings())
 
 
 @pytest.mark.node
@@ -27,5 +28,5 @@ def test_exchange_machine_on_anvil_keeps_the_invariants() -> None:
     """
     profile = settings()
     with running_anvil() as url:
-        system = deploy_system(RpcBackend(url))
+        system = deploy_system(RpcBackend(url), assets=ASSETS)
         run_on(system, settings(profile, max_examples=profile.max_examples // 20))
