@@ -5,9 +5,9 @@ import pytest
 from tests.support.abi import creation_code
 from tests.support.scene import STRANGER, Scene
 from tests.support.soundness import refused
-from tests.support.system import ADMIN, System, deploy_system
+from tests.support.system import ADMIN, DOLLAR, System, deploy_system
 from worldmarkets.model import slots
-from worldmarkets.model.words import RegistryWord, TokenWord
+from worldmarkets.model.words import OutflowWord, RegistryWord, TokenWord
 
 ZERO = "0x" + "00" * 20
 
@@ -92,3 +92,32 @@ def test_list_asset_forty_fifth_is_refused(scene: Scene) -> None:
     token = new_token(scene.system)
     with refused(scene.system, "InvalidParameter", parameter("assets"), 44):
         scene.system.list_asset(token, 1, scene.system.feed)
+
+
+@pytest.mark.parametrize("decimals", [0, 36])
+def test_list_asset_with_the_fewest_and_most_decimals_is_stored(
+    scene: Scene, decimals: int
+) -> None:
+    asset = scene.system.list_asset(new_token(scene.system, decimals), 1, scene.system.feed)
+    assert scene.word(TokenWord, slots.token(asset)).decimals == decimals
+
+
+@pytest.mark.parametrize("decimals", [37, 77, 78, 255])
+def test_list_asset_with_too_many_decimals_is_refused(scene: Scene, decimals: int) -> None:
+    """Ten to their power would not fit, and every poke would revert."""
+    token = new_token(scene.system, decimals)
+    with refused(scene.system, "InvalidParameter", parameter("decimals"), decimals):
+        scene.system.list_asset(token, 1, scene.system.feed)
+
+
+def test_list_asset_with_the_most_decimals_takes_prices(scene: Scene) -> None:
+    system = scene.system
+    asset = system.list_asset(new_token(system, 36), 10**18, system.feed)
+    system.set_price(asset, 2 * DOLLAR)
+    assert scene.underlying(asset).price == 2
+
+
+def test_list_asset_may_let_a_quarter_leave_in_a_day(scene: Scene) -> None:
+    asset = scene.system.list_asset(new_token(scene.system), 1, scene.system.feed)
+    time = scene.system.backend.time
+    assert scene.outflow(asset) == OutflowWord(time=time, limit_ppm=250_000)
