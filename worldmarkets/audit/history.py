@@ -66,13 +66,13 @@ class Told:
             self._note_operator(fields, time)
         elif name in ("Deposited", "Withdrawn"):
             self._note_flow(name == "Deposited", fields, time)
-        else:
+        elif name == "AssetListed":
+            word = OutflowWord(time, OUTFLOW_LIMIT_PPM)
+            self.vault.store(slots.outflow(fields["assetId"]), word)
+        elif name == "OutflowLimitSet":
             slot = slots.outflow(fields["assetId"])
-            limit = fields.get("limitPpm", OUTFLOW_LIMIT_PPM)
             word = self.vault.load(OutflowWord, slot)
-            if name == "AssetListed":
-                word = OutflowWord(time)
-            self.vault.store(slot, replace(word, limit_ppm=limit))
+            self.vault.store(slot, replace(word, limit_ppm=fields["limitPpm"]))
 
     def _note_operator(self, fields: Mapping[str, Any], time: int) -> None:
         account_id = fields["accountId"]
