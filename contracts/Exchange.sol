@@ -95,7 +95,8 @@ contract Exchange is IExchange, AccessManaged, ReentrancyGuardTransient {
         nonReentrantView
         returns (OrderResult memory result)
     {
-        Matching.Order memory work = _begin(accountId, OperatorWordLib.PLACE);
+        Matching.Order memory work;
+        _begin(work, accountId, OperatorWordLib.PLACE);
         RecordLog log = Records.open(4);
         OrderBook.read(work, order);
         _place(work, log, result);
@@ -139,7 +140,8 @@ contract Exchange is IExchange, AccessManaged, ReentrancyGuardTransient {
         nonReentrantView
         returns (OrderResult memory result)
     {
-        Matching.Order memory work = _begin(accountId, OperatorWordLib.PLACE);
+        Matching.Order memory work;
+        _begin(work, accountId, OperatorWordLib.PLACE);
         Operators.authorise(accountId, msg.sender, OperatorWordLib.CANCEL);
         RecordLog log = Records.open(4);
         OrderBook.read(work, order);
@@ -156,10 +158,11 @@ contract Exchange is IExchange, AccessManaged, ReentrancyGuardTransient {
         uint32 accountId,
         uint128[] calldata cancels,
         OrderRequest[] calldata places,
-        uint64 deadline,
-        bool allOrNone
+        bool allOrNone,
+        uint64 deadline
     ) external nonReentrantView returns (uint40[] memory lots, OrderResult[] memory results) {
-        Matching.Order memory work = _beginBatch(accountId, cancels.length, places.length, deadline);
+        Matching.Order memory work;
+        _beginBatch(work, accountId, cancels.length, places.length, deadline);
         RecordLog log = Records.open(cancels.length + places.length);
         lots = _cancelEach(accountId, cancels, allOrNone, log);
         results = new OrderResult[](places.length);
@@ -179,14 +182,18 @@ contract Exchange is IExchange, AccessManaged, ReentrancyGuardTransient {
         returns (uint40[] memory lots, OrderResult[] memory results)
     {
         PackedBatch.Header memory header = PackedBatch.header(packed);
-        Matching.Order memory work = _beginBatch(header.accountId, header.cancels, header.places, header.deadline);
+        Matching.Order memory work;
+        _beginBatch(work, header.accountId, header.cancels, header.places, header.deadline);
         RecordLog log = Records.open(header.cancels + header.places);
         lots = new uint40[](header.cancels);
         for (uint256 i = 0; i < header.cancels; ++i) {
             uint128 orderId = PackedBatch.cancelAt(packed, i);
             // The lots of an order are below 2^40.
-            lots[i] = uint40(Cancelling.cancel(header.accountId, OrderId.wrap(orderId), log));
-            if (lots[i] != 0) continue;
+            uint40 cancelled = uint40(Cancelling.cancel(header.accountId, OrderId.wrap(orderId), log));
+            if (cancelled != 0) {
+                lots[i] = cancelled;
+                continue;
+            }
             for (uint256 j = 0; j < i; ++j) {
                 if (PackedBatch.cancelAt(packed, j) == orderId) revert DuplicateOrder(orderId);
             }
@@ -208,16 +215,18 @@ contract Exchange is IExchange, AccessManaged, ReentrancyGuardTransient {
     /// @return result What became of it.
     /// @return records Its part of the log.
     /// @dev Only the exchange itself calls it. Errors: NotTheExchange, NotFilledWhole; other refusals are returned.
-    function placeWhole(uint32 accountId, bool byOperator, OrderRequest calldata order)
+    function placeWhole(uint32 accountId, OrderRequest calldata order, bool byOperator)
         external
         returns (OrderResult memory result, bytes memory records)
     {
         if (msg.sender != address(this)) revert NotTheExchange(msg.sender);
         RecordLog log = Records.open(4);
-        Matching.Order memory work = OrderBook.begin(accountId, Accounts.load(accountId), byOperator);
+        Matching.Order memory work;
+        OrderBook.begin(work, accountId, Accounts.load(accountId), byOperator);
         OrderBook.read(work, order);
-        result.refusal = OrderBook.place(work, log, result);
-        if (result.refusal == Refusal.NOT_FILLED_WHOLE) revert NotFilledWhole(result.filledLots, order.lots);
+        uint256 refusal = OrderBook.place(work, log, result);
+        if (refusal == uint256(Refusal.NOT_FILLED_WHOLE)) revert NotFilledWhole(result.filledLots, order.lots);
+        result.refusal = Refusal(refusal);
         records = log.content();
     }
 
@@ -320,29 +329,28 @@ contract Exchange is IExchange, AccessManaged, ReentrancyGuardTransient {
     }
 
     /// @dev Authorise the caller to place orders, and make room for them.
-    function _begin(uint32 accountId, uint256 permissions) private view returns (Matching.Order memory) {
+    function _begin(Matching.Order memory work, uint32 accountId, uint256 permissions) private view {
         (AccountWord account, bool isOperator) = Operators.authorise(accountId, msg.sender, permissions);
-        return OrderBook.begin(accountId, account, isOperator);
+        OrderBook.begin(work, accountId, account, isOperator);
     }
 
     /// @dev Authorise the caller for what is in a batch.
-    function _beginBatch(uint32 accountId, uint256 cancels, uint256 places, uint64 deadline)
+    function _beginBatch(Matching.Order memory work, uint32 accountId, uint256 cancels, uint256 places, uint64 deadline)
         private
         view
-        returns (Matching.Order memory work)
     {
         if (block.timestamp > deadline) revert DeadlinePassed(deadline, block.timestamp);
         // An empty batch needs a permission, too.
-        work = _begin(accountId, places == 0 ? OperatorWordLib.CANCEL : OperatorWordLib.PLACE);
-        if (cancels != 0 && places != 0 && work.byOperator()) {
+        _begin(work, accountId, places == 0 ? OperatorWordLib.CANCEL : OperatorWordLib.PLACE);
+        if (cancels != 0 && places != 0 && work.account.byOperator()) {
             Operators.authorise(accountId, msg.sender, OperatorWordLib.CANCEL);
         }
     }
 
     /// @dev Place an order; a refusal reverts.
     function _place(Matching.Order memory work, RecordLog log, OrderResult memory result) private {
-        Refusal refusal = OrderBook.place(work, log, result);
-        if (refusal != Refusal.NONE) Refusals.raise(refusal, work, result);
+        uint256 refusal = OrderBook.place(work, log, result);
+        if (refusal != 0) Refusals.raise(refusal, work, result);
     }
 
     /// @dev Place an order of a batch; if it is refused it is skipped.
@@ -353,27 +361,33 @@ contract Exchange is IExchange, AccessManaged, ReentrancyGuardTransient {
         RecordLog log,
         OrderResult memory result
     ) private {
-        if (!allOrNone && work.terms.timeInForce() == OrderTermsLib.FILL_OR_KILL) {
-            _tryPlaceWhole(work, log, result);
+        uint256 refusal;
+        if (work.terms.timeInForce() != OrderTermsLib.FILL_OR_KILL || allOrNone) {
+            refusal = OrderBook.place(work, log, result);
         } else {
-            result.refusal = OrderBook.place(work, log, result);
+            refusal = _tryPlaceWhole(work, log, result);
         }
-        if (result.refusal == Refusal.NONE) return;
-        if (allOrNone) Refusals.raise(result.refusal, work, result);
-        log.skipped(index, result.refusal);
+        if (refusal == 0) return;
+        if (allOrNone) Refusals.raise(refusal, work, result);
+        result.refusal = Refusal(refusal);
+        log.skipped(index, refusal);
     }
 
     /// @dev Place a fill-or-kill order in a call of its own, so that a refusal undoes what it filled.
-    function _tryPlaceWhole(Matching.Order memory work, RecordLog log, OrderResult memory result) private {
-        try this.placeWhole(uint32(work.accountId), work.byOperator(), OrderBook.request(work)) returns (
+    function _tryPlaceWhole(Matching.Order memory work, RecordLog log, OrderResult memory result)
+        private
+        returns (uint256 refusal)
+    {
+        try this.placeWhole(uint32(work.accountId), OrderBook.request(work), work.account.byOperator()) returns (
             OrderResult memory placed, bytes memory records
         ) {
             log.extend(records);
-            (result.filledLots, result.refusal) = (placed.filledLots, placed.refusal);
+            result.filledLots = placed.filledLots;
+            refusal = uint256(placed.refusal);
         } catch (bytes memory reason) {
             // Anything else, running out of gas for instance, is no property of the order.
             if (bytes4(reason) != NotFilledWhole.selector) LowLevelCall.bubbleRevert(reason);
-            result.refusal = Refusal.NOT_FILLED_WHOLE;
+            refusal = uint256(Refusal.NOT_FILLED_WHOLE);
         }
     }
 
@@ -386,8 +400,11 @@ contract Exchange is IExchange, AccessManaged, ReentrancyGuardTransient {
         for (uint256 i = 0; i < orderIds.length; ++i) {
             uint128 orderId = orderIds[i];
             // The lots of an order are below 2^40.
-            lots[i] = uint40(Cancelling.cancel(accountId, OrderId.wrap(orderId), log));
-            if (lots[i] != 0) continue;
+            uint40 cancelled = uint40(Cancelling.cancel(accountId, OrderId.wrap(orderId), log));
+            if (cancelled != 0) {
+                lots[i] = cancelled;
+                continue;
+            }
             for (uint256 j = 0; j < i; ++j) {
                 if (orderIds[j] == orderId) revert DuplicateOrder(orderId);
             }
@@ -398,7 +415,7 @@ contract Exchange is IExchange, AccessManaged, ReentrancyGuardTransient {
     /// @dev An order of a batch was not found.
     function _skipCancel(uint128 orderId, uint256 index, bool allOrNone, RecordLog log) private pure {
         if (allOrNone) revert StaleOrder(orderId);
-        log.skipped(index, Refusal.NONE);
+        log.skipped(index, 0);
     }
 
     function _checkCode(bytes32 name, address account) private view {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.34;
 
+import {AccountWord, AccountWordLib} from "../contracts/types/AccountWord.sol";
 import {Lane, LaneLib} from "../contracts/types/Lane.sol";
 import {OrderTerms, OrderTermsLib} from "../contracts/types/OrderTerms.sol";
 
@@ -53,7 +54,8 @@ contract OrderTermsProofs {
         pure
     {
         OrderTerms terms = OrderTerms.wrap(bits);
-        uint256 common = LaneLib.commonMarks(owner, byOperator);
+        AccountWord placer = _placer(owner, byOperator);
+        uint256 common = LaneLib.placerMarks(placer);
         Lane lane = LaneLib.create(account, isAsk, lots, common | terms.laneBits());
         assert(lane.account() == account);
         assert(lane.isAsk() == isAsk);
@@ -62,16 +64,25 @@ contract OrderTermsProofs {
         assert(lane.isReduceOnly() == terms.isReduceOnly());
         assert(lane.isByOperator() == byOperator);
         assert(lane.termsBits() == terms.laneBits());
-        assert(lane.mayShareOwner(common));
-        assert(lane.isSpecial() == (terms.expiry() != 0 || terms.isReduceOnly() || byOperator));
+        assert(lane.hasOwnerHash(placer));
+        assert(lane.isSpecial(placer));
+        // Seen by an account whose hash is another.
+        AccountWord stranger = AccountWord.wrap(AccountWord.unwrap(placer) ^ 0xff);
+        assert(lane.isSpecial(stranger) == (terms.expiry() != 0 || terms.isReduceOnly() || byOperator));
         assert(Lane.unwrap(lane) <= type(uint128).max);
     }
 
     /// @notice Lanes of two owners can be told apart unless the low bytes of their addresses agree.
-    function check_mayShareOwner(uint256 bits, address owner, address other, bool byOperator) external pure {
-        Lane lane =
-            LaneLib.create(0, false, 0, LaneLib.commonMarks(owner, byOperator) | OrderTerms.wrap(bits).laneBits());
-        bool mayShare = lane.mayShareOwner(LaneLib.commonMarks(other, !byOperator));
+    function check_hasOwnerHash(uint256 bits, address owner, address other, bool byOperator) external pure {
+        uint256 marks = LaneLib.placerMarks(_placer(owner, byOperator)) | OrderTerms.wrap(bits).laneBits();
+        Lane lane = LaneLib.create(0, false, 0, marks);
+        bool mayShare = lane.hasOwnerHash(_placer(other, !byOperator));
         assert(mayShare == (uint8(uint160(owner)) == uint8(uint160(other))));
+    }
+
+    /// @dev The account word of whoever places orders.
+    function _placer(address owner, bool byOperator) private pure returns (AccountWord) {
+        AccountWord account = AccountWordLib.create(owner);
+        return byOperator ? account.actedForByOperator() : account;
     }
 }

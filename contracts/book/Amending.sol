@@ -24,7 +24,7 @@ library Amending {
         if (Lane.unwrap(lane) == 0) revert IExchangeErrors.StaleOrder(OrderId.unwrap(id));
         Cancelling.checkOrderOwner(wanted.accountId, id, lane);
         bool samePlace = id.market() == wanted.marketId && id.tick() == wanted.tick && lane.isAsk() == wanted.isAsk;
-        bool sameTerms = wanted.terms.mayRest() && lane.termsBits() == wanted.terms.laneBits();
+        bool sameTerms = wanted.terms.isValid() && wanted.terms.mayRest() && lane.termsBits() == wanted.terms.laneBits();
         if (!samePlace || !sameTerms || wanted.lots > lane.lots()) return false;
         if (wanted.lots < lane.lots()) Cancelling.reduce(wanted.accountId, id, wanted.lots, log);
         // Lots come from a 40-bit argument.

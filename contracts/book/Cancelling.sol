@@ -32,7 +32,7 @@ library Cancelling {
             if (BookWord.unwrap(moved) != BookWord.unwrap(book)) ExchangeStorage.store(slot, BookWord.unwrap(moved));
         }
         _close(accountId, id, lane.isAsk(), lots * book.atomsPerLot());
-        log.removed(id, lots, accountId, IExchange.Removal.CANCELLED);
+        log.removed(id, lots, accountId, uint256(IExchange.Removal.CANCELLED));
     }
 
     /// @notice Make a live order of an account smaller where it stands.

@@ -6,7 +6,7 @@ import {TickBitmap} from "./TickBitmap.sol";
 
 /// @notice What a trade loses against the reference price.
 library ExecutionLoss {
-    /// @notice Loss of trades of one side, rounded up by less than half a tick a lot; zero for a gain.
+    /// @notice Loss of trades of one side, rounded up by less than a tick a lot; zero for a gain.
     /// @param isAsk Whether the side that loses sells.
     /// @param notionalAtoms What the trades moved, below 2^96 [quote atoms].
     /// @param feeAtoms Fee of that side, negative for a rebate [quote atoms].

@@ -13,25 +13,18 @@ import {ExchangeStorage} from "../ExchangeStorage.sol";
 ///      what was cancelled is never walked over again. While a level has live orders its head chunk has one, and so has
 ///      every chunk in the middle; only the tail may be without.
 library LevelQueue {
-    /// @notice What became of an order put at the end of a queue.
-    enum Append {
-        BEHIND_OTHERS,
-        FIRST,
-        FULL
-    }
-
     /// @notice Put an order behind all others of its level.
     /// @param lots Lots of the lane.
-    /// @return id Id of the order.
-    /// @return outcome Whether it is the only one; FULL if the level has no room, and then nothing has changed.
+    /// @return id Id of the order; 0 if the level has no room, and then nothing has changed.
+    /// @return isFirst Whether it is the only one.
     function append(uint256 marketId, uint256 tick, Lane lane, uint256 lots)
         internal
-        returns (OrderId id, Append outcome)
+        returns (OrderId id, bool isFirst)
     {
         uint256 levelSlot = ExchangeStorage.levelSlot(marketId, tick);
         LevelWord level = LevelWord.wrap(ExchangeStorage.load(levelSlot));
-        if (level.live() == 0) outcome = Append.FIRST;
-        else if (level.live() == LevelWordLib.MAX_LIVE) return (id, Append.FULL);
+        isFirst = level.live() == 0;
+        if (level.live() == LevelWordLib.MAX_LIVE) return (id, false);
         if (level.isTailFull()) level = _startChunk(marketId, tick, level);
 
         uint256 place = level.tailPlace();

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.34;
 
-import {LibBit} from "solady/src/utils/LibBit.sol";
 import {IExchange} from "../interfaces/IExchange.sol";
 import {AccountWord} from "../types/AccountWord.sol";
 import {BookWord} from "../types/BookWord.sol";
@@ -27,33 +26,32 @@ library Matching {
     /// @notice The most maker orders that a post-only order clears away.
     uint256 internal constant MAX_CLEARED = 4;
 
-    uint256 private constant _UNLIMITED = type(uint256).max;
+    // Enums are handled as numbers: the compiler validates them again each time they are compared as such.
+    uint256 private constant _UNPAYABLE = uint256(IExchange.Removal.UNPAYABLE);
+    uint256 private constant _OUTSIDE_BAND = uint256(IExchange.Removal.OUTSIDE_BAND);
+    uint256 private constant _DUST = uint256(IExchange.Removal.DUST);
+    uint256 private constant _EXPIRED = uint256(IExchange.Removal.EXPIRED);
+    uint256 private constant _SELF_TRADE = uint256(IExchange.Removal.SELF_TRADE);
+    uint256 private constant _NOTHING_TO_REDUCE = uint256(IExchange.Removal.NOTHING_TO_REDUCE);
+    uint256 private constant _BUDGET_SPENT = uint256(IExchange.Removal.BUDGET_SPENT);
 
     /// @notice An order on its way through the book.
     struct Order {
         uint256 accountId;
-        /// @dev Word of its account at the start of the transaction.
+        /// @dev Word of its account at the start of the transaction, and whether an operator acts.
         AccountWord account;
-        /// @dev What {LaneLib.commonMarks} made of the owner and whether an operator acts.
-        uint256 marks;
         uint256 marketId;
         /// @dev The market's word; its best ticks are kept up to date here and stored once at the end.
         BookWord book;
         bool isAsk;
         /// @dev Worst tick it may trade at.
         uint256 tick;
-        /// @dev Size it was asked for.
+        /// @dev Size it was asked for, less what there is not to reduce and what self-trade prevention takes.
         uint256 lots;
         OrderTerms terms;
         uint256 lotsLeft;
-        /// @dev Whether what is left of it may rest.
-        bool rests;
         /// @dev Maker orders it may still meet.
         uint256 fillsLeft;
-        /// @dev Whether it only clears away what can not trade, and stops before what can.
-        bool onlyClears;
-        /// @dev Lots it lost to self-trade prevention.
-        uint256 decrementedLots;
         /// @dev Sum of its fills [quote atoms].
         uint256 notionalAtoms;
         /// @dev Sum of the makers' fees, negative if they got rebates [quote atoms].
@@ -64,19 +62,12 @@ library Matching {
         uint256 sequence;
         /// @dev Tick of the level it meets now.
         uint256 makerTick;
-        /// @dev Price of a lot there [quote atoms].
+        /// @dev Price of a lot there [quote atoms]; 0 if the reference price has left it behind by more than the band.
         uint256 lotPrice;
-        /// @dev Whether the reference price has left that level behind by more than the band.
-        bool isOutside;
         /// @dev Slot of the first pair of lanes of the chunk it meets now.
         uint256 laneSlot;
-        /// @dev Id of the order at place 0 of that taker.
+        /// @dev Id of the order at place 0 of that chunk.
         uint256 firstId;
-    }
-
-    /// @notice Whether an operator places the order.
-    function byOperator(Order memory order) internal pure returns (bool) {
-        return order.marks & LaneLib.BY_OPERATOR != 0;
     }
 
     /// @notice Whether an order reaches the best of the other side.
@@ -87,9 +78,10 @@ library Matching {
     /// @notice Clear away, from the best of the other side, a few orders that can not trade: expired ones, and such that
     ///         the reference price has left behind.
     function clear(Order memory order, RecordLog log) internal {
-        (order.onlyClears, order.fillsLeft) = (true, MAX_CLEARED);
-        run(order, log);
-        order.onlyClears = false;
+        for (uint256 i = 0; i < MAX_CLEARED && crosses(order) && !_canTrade(order); ++i) {
+            order.fillsLeft = 1;
+            run(order, log);
+        }
     }
 
     /// @notice Match an order that crosses until it is filled, nothing crosses any more, or its fills are used up.
@@ -102,21 +94,41 @@ library Matching {
             LevelWord level = LevelWord.wrap(ExchangeStorage.load(slot));
             uint256 limit = taker.book.bandLimit(isAsk);
             taker.makerTick = tick;
-            taker.isOutside = isAsk ? tick < limit : tick > limit;
+            taker.lotPrice = 0;
             unchecked {
                 // 24 bits times 32 bits.
-                taker.lotPrice = tick * taker.book.tickValue();
+                if (isAsk ? tick >= limit : tick <= limit) taker.lotPrice = tick * taker.book.tickValue();
             }
             _enter(taker, level);
             // 1. Meet the orders of the level in turn.
             do {
                 level = _meetHead(taker, level, log);
-            } while (taker.lotsLeft != 0 && taker.fillsLeft != 0 && level.live() != 0);
+            } while (_goesOn(taker, level.live()));
             ExchangeStorage.store(slot, LevelWord.unwrap(level));
             if (level.live() != 0) return;
             // 2. The level is empty: go on to the next.
             taker.book = taker.book.withBest(isAsk, TickBitmap.clearBest(taker.marketId, tick, isAsk));
-        } while (taker.lotsLeft != 0 && taker.fillsLeft != 0 && crosses(taker));
+            if (!_goesOn(taker, 1)) return;
+        } while (crosses(taker));
+    }
+
+    /// @dev Whether there are lots to trade, fills to use and orders to meet.
+    function _goesOn(Order memory taker, uint256 orders) private pure returns (bool) {
+        unchecked {
+            // 40, 7 and 16 bits: their product is zero if one of them is.
+            return taker.lotsLeft * taker.fillsLeft * orders != 0;
+        }
+    }
+
+    /// @dev Whether the first order on the other side of the book could trade with someone.
+    function _canTrade(Order memory order) private view returns (bool) {
+        bool isAsk = !order.isAsk;
+        uint256 tick = order.book.best(isAsk);
+        if (order.book.isOutside(isAsk, tick)) return false;
+        LevelWord level = LevelWord.wrap(ExchangeStorage.load(ExchangeStorage.levelSlot(order.marketId, tick)));
+        uint256 place = level.headPlace();
+        uint256 pair = ExchangeStorage.load(ExchangeStorage.laneSlot(order.marketId, tick, level.headChunk(), place));
+        return !LaneLib.unpack(pair, place).hasExpired(block.timestamp);
     }
 
     /// @dev Note where the head chunk of a level is.
@@ -128,14 +140,21 @@ library Matching {
 
     /// @dev Trade with the oldest order of a level, or remove it, or stop before it.
     function _meetHead(Order memory taker, LevelWord level, RecordLog log) private returns (LevelWord) {
-        uint256 place = LibBit.ffs(level.headLive());
-        uint256 slot = taker.laneSlot + (place >> 1);
+        uint256 place = level.headPlace();
+        uint256 slot = LaneLib.slotOf(taker.laneSlot, place);
         uint256 pair = ExchangeStorage.load(slot);
         Lane lane = LaneLib.unpack(pair, place);
         OrderId id = OrderIdLib.withPlace(taker.firstId, place);
-        (uint256 lots, bool gone) = lane.isSpecial() || lane.mayShareOwner(taker.marks) || taker.onlyClears
-            ? _meetSpecial(taker, id, lane, log)
-            : _meet(taker, id, lane, _UNLIMITED, IExchange.Removal.UNPAYABLE, log);
+        uint256 lots;
+        bool gone;
+        uint256 reason;
+        if (lane.isSpecial(taker.account)) {
+            (lots, gone) = _meetSpecial(taker, id, lane, log);
+            if (taker.fillsLeft == 0) return level;
+        } else {
+            (lots, gone, reason) = _settleMaker(taker, lane);
+            _record(taker, id, lane, lots, gone, reason, log);
+        }
         unchecked {
             // At least one fill is left, and no more lots go than are left.
             --taker.fillsLeft;
@@ -152,45 +171,60 @@ library Matching {
         return level;
     }
 
-    /// @dev Meet an order that is not plain, that may be the taker's own, or before which the taker may have to stop.
+    /// @dev Meet an order that is not plain, or may be the taker's own.
     /// @return lots Lots that go from both orders.
     /// @return gone Whether the order leaves the book.
     function _meetSpecial(Order memory taker, OrderId id, Lane lane, RecordLog log)
         private
         returns (uint256 lots, bool gone)
     {
-        uint256 most = _UNLIMITED;
-        IExchange.Removal reason = IExchange.Removal.UNPAYABLE;
-        if (!taker.isOutside) {
-            uint256 expiry = lane.expiry();
-            if (expiry != 0 && block.timestamp > expiry) {
-                (most, reason) = (0, IExchange.Removal.EXPIRED);
-            } else if (taker.onlyClears) {
-                return _stop(taker);
-            } else if (_sharesOwner(taker, lane)) {
-                if (taker.terms.selfTrade() == OrderTermsLib.CANCEL_TAKER) return _stop(taker);
-                if (taker.terms.selfTrade() == OrderTermsLib.DECREMENT_BOTH) return _decrement(taker, id, lane, log);
-                (most, reason) = (0, IExchange.Removal.SELF_TRADE);
-            } else {
-                (most, reason) = _limit(taker, lane);
-            }
+        if (taker.lotPrice == 0) return _remove(taker, id, lane, _OUTSIDE_BAND, log);
+        if (lane.hasExpired(block.timestamp)) return _remove(taker, id, lane, _EXPIRED, log);
+        if (_sharesOwner(taker, lane)) return _preventSelfTrade(taker, id, lane, log);
+        uint256 accountId = lane.account();
+        uint256 wanted = lane.lots() < taker.lotsLeft ? lane.lots() : taker.lotsLeft;
+        uint256 tradable = lane.lots();
+        if (lane.isReduceOnly()) {
+            uint256 reducible = reducibleLots(taker.book, taker.marketId, accountId, lane.isAsk());
+            if (reducible == 0) return _remove(taker, id, lane, _NOTHING_TO_REDUCE, log);
+            if (reducible < wanted) (tradable, wanted) = (reducible, reducible);
         }
-        (lots, gone) = _meet(taker, id, lane, most, reason, log);
-        if (lots != 0 && lane.isByOperator()) _bookLoss(taker, lane.account(), lots);
+        bool isByOperator = lane.isByOperator();
+        if (isByOperator && !_cash(accountId).canLose(_makerLoss(taker, wanted), block.timestamp)) {
+            return _remove(taker, id, lane, _BUDGET_SPENT, log);
+        }
+        uint256 reason;
+        Lane part = lane.withLots(tradable);
+        (lots, gone, reason) = _settleMaker(taker, part);
+        _record(taker, id, part, lots, gone, reason, log);
+        if (isByOperator) _bookLoss(taker, accountId, lots);
+        if (tradable != lane.lots()) {
+            // Less could be reduced than would have traded: that part is gone, and the rest goes, too.
+            _remove(taker, id, lane.withLots(lane.lots() - tradable), _NOTHING_TO_REDUCE, log);
+        }
     }
 
-    /// @dev The most lots of an order that may trade with someone else, and why no more.
-    function _limit(Order memory taker, Lane lane) private view returns (uint256 most, IExchange.Removal reason) {
-        (most, reason) = (_UNLIMITED, IExchange.Removal.UNPAYABLE);
-        if (lane.isReduceOnly()) {
-            most = reducibleLots(taker.book, taker.marketId, lane.account(), lane.isAsk());
-            reason = IExchange.Removal.NOTHING_TO_REDUCE;
+    /// @dev Take an order out of its account's open total.
+    /// @return lots None, as nothing trades.
+    /// @return gone True.
+    function _remove(Order memory taker, OrderId id, Lane lane, uint256 reason, RecordLog log)
+        private
+        returns (uint256 lots, bool gone)
+    {
+        _close(taker, lane, lane.lots());
+        log.removed(id, lane.lots(), lane.account(), reason);
+        return (0, true);
+    }
+
+    /// @dev Lower the open total of an order's account by some of its lots.
+    function _close(Order memory taker, Lane lane, uint256 lots) private {
+        uint256 slot = ExchangeStorage.ledgerSlot(lane.account(), MarketId.base(taker.marketId));
+        LedgerWord base = LedgerWord.wrap(ExchangeStorage.load(slot));
+        unchecked {
+            // Lots are below 2^40 and their atoms below 2^64.
+            base = base.close(lane.isAsk(), lots * taker.book.atomsPerLot());
         }
-        if (lane.isByOperator()) {
-            uint256 lots = lane.lots() < taker.lotsLeft ? lane.lots() : taker.lotsLeft;
-            uint256 loss = _makerLoss(taker, lots < most ? lots : most);
-            if (!_cash(lane.account()).canLose(loss, block.timestamp)) return (0, IExchange.Removal.BUDGET_SPENT);
-        }
+        ExchangeStorage.store(slot, LedgerWord.unwrap(base));
     }
 
     /// @dev Use up the budget for losses of operators' executions by what a maker has just lost.
@@ -217,47 +251,40 @@ library Matching {
 
     /// @dev Whether an order belongs to an account of the taker's owner. The lane's hash rules most strangers out.
     function _sharesOwner(Order memory taker, Lane lane) private view returns (bool) {
-        if (!lane.mayShareOwner(taker.marks)) return false;
+        if (!lane.hasOwnerHash(taker.account)) return false;
         return Accounts.load(lane.account()).owner() == taker.account.owner();
     }
 
-    /// @dev Make two orders of one owner smaller by what would have traded.
-    function _decrement(Order memory taker, OrderId id, Lane lane, RecordLog log)
+    /// @dev Keep two orders of one owner from trading, as the taker's terms say.
+    function _preventSelfTrade(Order memory taker, OrderId id, Lane lane, RecordLog log)
         private
         returns (uint256 lots, bool gone)
     {
-        BookWord book = taker.book;
-        uint256 slot = ExchangeStorage.ledgerSlot(lane.account(), MarketId.base(taker.marketId));
-        LedgerWord base = LedgerWord.wrap(ExchangeStorage.load(slot));
-        unchecked {
-            // Lots are below 2^40 and their atoms below 2^64.
-            lots = lane.lots() < taker.lotsLeft ? lane.lots() : taker.lotsLeft;
-            uint256 left = lane.lots() - lots;
-            gone = left < book.minLots();
-            base = base.close(lane.isAsk(), (gone ? lane.lots() : lots) * book.atomsPerLot());
-            taker.decrementedLots += lots;
-            if (gone) log.removed(id, lane.lots(), lane.account(), IExchange.Removal.SELF_TRADE);
-            else log.reduced(id, left, lots);
+        uint256 mode = taker.terms.selfTrade();
+        if (mode == OrderTermsLib.CANCEL_MAKER) return _remove(taker, id, lane, _SELF_TRADE, log);
+        if (mode == OrderTermsLib.CANCEL_TAKER) {
+            taker.fillsLeft = 0;
+            return (0, false);
         }
-        ExchangeStorage.store(slot, LedgerWord.unwrap(base));
+        unchecked {
+            lots = lane.lots() < taker.lotsLeft ? lane.lots() : taker.lotsLeft;
+            taker.lots -= lots;
+            uint256 left = lane.lots() - lots;
+            gone = left < taker.book.minLots();
+            if (gone) {
+                _remove(taker, id, lane, _SELF_TRADE, log);
+            } else {
+                _close(taker, lane, lots);
+                log.reduced(id, left, lots);
+            }
+        }
     }
 
-    /// @dev Leave an order as it is and meet no further one.
-    function _stop(Order memory taker) private pure returns (uint256 lots, bool gone) {
-        // The caller counts this order down to none.
-        taker.fillsLeft = 1;
-        return (0, false);
-    }
-
-    /// @dev Trade with an order, or remove it, and write its account's words once.
-    /// @param most The most lots that may trade.
-    /// @param reason Why the order leaves the book if that cuts it.
+    /// @dev Decide how much of a maker order trades and whether it stays, and write its account's words once.
     /// @return lots Lots that trade.
     /// @return gone Whether the order leaves the book.
-    function _meet(Order memory taker, OrderId id, Lane lane, uint256 most, IExchange.Removal reason, RecordLog log)
-        private
-        returns (uint256 lots, bool gone)
-    {
+    /// @return reason Why, if it leaves with lots that did not trade: a number of {IExchange.Removal}.
+    function _settleMaker(Order memory taker, Lane lane) private returns (uint256 lots, bool gone, uint256 reason) {
         BookWord book = taker.book;
         bool isAsk = !taker.isAsk;
         uint256 quoteSlot = ExchangeStorage.ledgerSlot(lane.account(), 0);
@@ -266,17 +293,16 @@ library Matching {
         LedgerWord base = LedgerWord.wrap(ExchangeStorage.load(baseSlot));
         unchecked {
             // Lots are below 2^40, their price below 2^56 and their atoms below 2^64: nothing in here overflows.
+            reason = _DUST;
             // 1. What trades: nothing outside the band, and no more than the maker's account can pay.
-            if (taker.isOutside) {
-                (gone, reason) = (true, IExchange.Removal.OUTSIDE_BAND);
+            if (taker.lotPrice == 0) {
+                (gone, reason) = (true, _OUTSIDE_BAND);
             } else {
                 lots = lane.lots() < taker.lotsLeft ? lane.lots() : taker.lotsLeft;
                 uint256 payableLots = isAsk
                     ? _wholeLots(base.balance(), book.atomsPerLot())
                     : Fees.payableLots(quote.balance(), taker.lotPrice, book.makerPpm());
-                if (payableLots <= most) (most, reason) = (payableLots, IExchange.Removal.UNPAYABLE);
-                if (most < lots) (lots, gone) = (most, true);
-                else reason = IExchange.Removal.DUST;
+                if (payableLots < lots) (lots, gone, reason) = (payableLots, true, _UNPAYABLE);
             }
             // 2. Whether it stays: not if it was cut, and not as dust.
             if (lane.lots() - lots < book.minLots()) gone = true;
@@ -296,10 +322,21 @@ library Matching {
                 taker.makerFeeAtoms += fee;
                 taker.lastTick = taker.makerTick;
                 ++taker.sequence;
-                log.filled(id, lots, lane.account(), taker.sequence, isAsk, gone);
             }
             ExchangeStorage.store(baseSlot, LedgerWord.unwrap(base));
-            if (gone && lots != lane.lots()) log.removed(id, lane.lots() - lots, lane.account(), reason);
+        }
+    }
+
+    /// @dev Record what has become of a maker order.
+    function _record(Order memory taker, OrderId id, Lane lane, uint256 lots, bool gone, uint256 reason, RecordLog log)
+        private
+        pure
+    {
+        if (lots != 0) log.filled(id, lots, lane.account(), taker.sequence, lane.isAsk(), gone);
+        if (!gone) return;
+        unchecked {
+            uint256 left = lane.lots() - lots;
+            if (left != 0) log.removed(id, left, lane.account(), reason);
         }
     }
 

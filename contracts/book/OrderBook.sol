@@ -27,18 +27,14 @@ library OrderBook {
     /// @notice The most maker orders one taker order may meet.
     uint256 internal constant MAX_FILLS = 64;
 
-    // As a number: the ABI has validated the enum, and comparing it as such would validate it again each time.
+    // Enums are handled as numbers: the compiler validates them again each time they are compared as such.
     uint256 private constant _ASK = uint256(IExchange.Side.ASK);
+    uint256 private constant _NONE = uint256(IExchange.Refusal.NONE);
 
     /// @notice Memory to work in for the orders that one caller places for an account in a transaction.
-    function begin(uint256 accountId, AccountWord account, bool byOperator)
-        internal
-        pure
-        returns (Matching.Order memory order)
-    {
+    function begin(Matching.Order memory order, uint256 accountId, AccountWord account, bool byOperator) internal pure {
         order.accountId = accountId;
-        order.account = account;
-        order.marks = LaneLib.commonMarks(account.owner(), byOperator);
+        order.account = byOperator ? account.actedForByOperator() : account;
     }
 
     /// @notice Take over what was asked for.
@@ -56,8 +52,8 @@ library OrderBook {
         // All were read from fields of these widths.
         return IExchange.OrderRequest({
             marketId: uint16(order.marketId),
-            side: order.isAsk ? IExchange.Side.ASK : IExchange.Side.BID,
             tick: uint24(order.tick),
+            side: order.isAsk ? IExchange.Side.ASK : IExchange.Side.BID,
             lots: uint40(order.lots),
             maxFills: uint8(order.fillsLeft),
             terms: order.terms
@@ -66,108 +62,109 @@ library OrderBook {
 
     /// @notice Place an order: match it, rest what may rest, settle the account that placed it.
     /// @param order Begun and read; the same memory serves all orders of a transaction.
-    /// @return refusal With a refusal nothing of the order remains, except for NOT_FILLED_WHOLE: then the caller must
+    /// @return refusal A number of {IExchange.Refusal}. With a refusal nothing of the order remains, except for NOT_FILLED_WHOLE: then the caller must
     ///         revert. Makers it met that could not trade have left the book all the same.
     function place(Matching.Order memory order, RecordLog log, IExchange.OrderResult memory result)
         internal
-        returns (IExchange.Refusal refusal)
+        returns (uint256 refusal)
     {
         uint256 marketId = order.marketId;
         BookWord before = BookWord.wrap(ExchangeStorage.load(ExchangeStorage.bookSlot(marketId)));
         order.book = before;
-        order.lotsLeft = order.lots;
-        order.rests = order.terms.mayRest();
         // What the order before has added up.
-        (order.notionalAtoms, order.makerFeeAtoms, order.decrementedLots) = (0, 0, 0);
+        (order.notionalAtoms, order.makerFeeAtoms) = (0, 0);
         // 1. What is wrong with it.
         bool isNewAsset = !order.account.uses(MarketId.base(marketId));
         refusal = _validate(order, isNewAsset);
-        if (refusal != IExchange.Refusal.NONE) return refusal;
+        if (refusal != _NONE) return refusal;
         // 2. What it meets, and 3. what rests, with the words of the account and the book.
-        if (order.crosses()) refusal = _meet(order, log, result);
-        if (order.terms.timeInForce() == OrderTermsLib.FILL_OR_KILL && result.filledLots != order.lots) {
-            return IExchange.Refusal.NOT_FILLED_WHOLE;
+        uint256 timeInForce = order.terms.timeInForce();
+        bool rests = timeInForce <= OrderTermsLib.POST_ONLY_SLIDE;
+        order.lotsLeft = order.lots;
+        if (order.crosses()) {
+            if (order.terms.isPostOnly()) {
+                refusal = _clearTheWay(order, log);
+            } else {
+                // The lots of an order are below 2^40.
+                result.filledLots = uint40(_take(order, log));
+                // Neither dust nor what still crosses, because fills are used up or an own order is in the way, may rest.
+                if (order.lotsLeft < order.book.minLots()) rests = false;
+                else if (order.crosses()) rests = false;
+            }
         }
-        if (refusal == IExchange.Refusal.NONE) refusal = _settle(order, log, result);
+        if (timeInForce == OrderTermsLib.FILL_OR_KILL) {
+            if (result.filledLots != order.lots) return uint256(IExchange.Refusal.NOT_FILLED_WHOLE);
+        }
+        if (refusal == _NONE) refusal = _settle(order, rests, log, result);
         // Also of an order refused at last: it may have met, and removed, makers that could not trade.
         if (BookWord.unwrap(order.book) != BookWord.unwrap(before)) {
             ExchangeStorage.store(ExchangeStorage.bookSlot(marketId), BookWord.unwrap(order.book));
         }
-        if (isNewAsset && (result.filledLots | result.restingLots) != 0) {
-            Accounts.use(order.accountId, MarketId.base(marketId));
+        if (isNewAsset) {
+            if (result.filledLots | result.restingLots != 0) Accounts.use(order.accountId, MarketId.base(marketId));
         }
     }
 
     /// @dev What is wrong with an order whatever rests in the book.
-    function _validate(Matching.Order memory order, bool isNewAsset) private view returns (IExchange.Refusal) {
+    function _validate(Matching.Order memory order, bool isNewAsset) private view returns (uint256) {
         BookWord book = order.book;
         uint256 tick = order.tick;
-        if (!book.isListed()) return IExchange.Refusal.UNKNOWN_MARKET;
+        if (!book.isListed()) return uint256(IExchange.Refusal.UNKNOWN_MARKET);
         if (!order.terms.isPlain()) {
-            IExchange.Refusal refusal = _applyTerms(order);
-            if (refusal != IExchange.Refusal.NONE) return refusal;
+            uint256 refusal = _applyTerms(order);
+            if (refusal != _NONE) return refusal;
         }
         unchecked {
             // Tick 0 wraps around to far above the highest.
-            if (tick - 1 >= TickBitmap.MAX_TICK) return IExchange.Refusal.TICK_OUT_OF_RANGE;
+            if (tick - 1 >= TickBitmap.MAX_TICK) return uint256(IExchange.Refusal.TICK_OUT_OF_RANGE);
         }
-        if (order.lotsLeft < book.minLots()) return IExchange.Refusal.BELOW_MINIMUM_SIZE;
-        if (order.fillsLeft > MAX_FILLS) return IExchange.Refusal.TOO_MANY_FILLS;
+        if (order.lots < book.minLots()) return uint256(IExchange.Refusal.BELOW_MINIMUM_SIZE);
+        if (order.fillsLeft > MAX_FILLS) return uint256(IExchange.Refusal.TOO_MANY_FILLS);
         uint256 limit = book.bandLimit(order.isAsk);
-        if (limit == 0) return IExchange.Refusal.PRICE_UNAVAILABLE;
+        if (limit == 0) return uint256(IExchange.Refusal.PRICE_UNAVAILABLE);
         if (order.isAsk ? tick < limit : tick > limit) {
             // An order that slides is judged where it comes to rest.
-            if (!_slides(order) || !order.crosses()) return IExchange.Refusal.PRICE_OUTSIDE_BAND;
+            if (!_slides(order) || !order.crosses()) return uint256(IExchange.Refusal.PRICE_OUTSIDE_BAND);
         }
-        if (block.timestamp < book.pausedUntil() && !order.terms.isReduceOnly()) {
-            return IExchange.Refusal.MARKET_PAUSED;
+        if (book.pausedUntil() != 0) {
+            bool isPaused = block.timestamp < book.pausedUntil() && !order.terms.isReduceOnly();
+            if (isPaused) return uint256(IExchange.Refusal.MARKET_PAUSED);
         }
-        if (isNewAsset && !Accounts.canUse(order.accountId, MarketId.base(order.marketId))) {
-            return IExchange.Refusal.TOO_MANY_ASSETS;
+        if (isNewAsset) {
+            bool canUse = Accounts.canUse(order.accountId, MarketId.base(order.marketId));
+            if (!canUse) return uint256(IExchange.Refusal.TOO_MANY_ASSETS);
         }
-        return IExchange.Refusal.NONE;
+        return _NONE;
     }
 
     /// @dev Validate terms beyond a time in force, and cut a reduce-only order to what there is to reduce.
-    function _applyTerms(Matching.Order memory order) private view returns (IExchange.Refusal) {
+    function _applyTerms(Matching.Order memory order) private view returns (uint256) {
         OrderTerms terms = order.terms;
-        if (!terms.isValid()) return IExchange.Refusal.INVALID_TERMS;
+        if (!terms.isValid()) return uint256(IExchange.Refusal.INVALID_TERMS);
         uint256 expiry = terms.expiry();
-        if (expiry != 0 && block.timestamp > expiry) return IExchange.Refusal.ORDER_EXPIRED;
-        if (!terms.isReduceOnly()) return IExchange.Refusal.NONE;
+        if (expiry != 0 && block.timestamp > expiry) return uint256(IExchange.Refusal.ORDER_EXPIRED);
+        if (!terms.isReduceOnly()) return _NONE;
         uint256 lots = Matching.reducibleLots(order.book, order.marketId, order.accountId, order.isAsk);
-        if (lots >= order.lots) return IExchange.Refusal.NONE;
-        order.lotsLeft = lots;
-        return lots < order.book.minLots() ? IExchange.Refusal.NOTHING_TO_REDUCE : IExchange.Refusal.NONE;
-    }
-
-    /// @dev An order that reaches the other side: trade; or, if it must not, clear the way and see.
-    function _meet(Matching.Order memory order, RecordLog log, IExchange.OrderResult memory result)
-        private
-        returns (IExchange.Refusal)
-    {
-        if (order.terms.isPostOnly()) return _clearTheWay(order, log);
-        // The lots of an order are below 2^40.
-        result.filledLots = uint40(_take(order, log));
-        return IExchange.Refusal.NONE;
+        if (lots >= order.lots) return _NONE;
+        order.lots = lots;
+        return lots < order.book.minLots() ? uint256(IExchange.Refusal.NOTHING_TO_REDUCE) : _NONE;
     }
 
     /// @dev Clear away what can not trade; if the order still crosses, slide it to the tick before the best of the other
     ///      side, where tick range and band are checked again, or refuse it.
-    function _clearTheWay(Matching.Order memory order, RecordLog log) private returns (IExchange.Refusal) {
+    function _clearTheWay(Matching.Order memory order, RecordLog log) private returns (uint256) {
         order.clear(log);
         if (order.crosses()) {
-            if (!_slides(order)) return IExchange.Refusal.WOULD_CROSS;
+            if (!_slides(order)) return uint256(IExchange.Refusal.WOULD_CROSS);
             uint256 best = order.book.best(!order.isAsk);
             unchecked {
                 // The best of a side that is crossed is a tick from 1 to the highest.
                 order.tick = order.isAsk ? best + 1 : best - 1;
-                if (order.tick - 1 >= TickBitmap.MAX_TICK) return IExchange.Refusal.TICK_OUT_OF_RANGE;
+                if (order.tick - 1 >= TickBitmap.MAX_TICK) return uint256(IExchange.Refusal.TICK_OUT_OF_RANGE);
             }
         }
-        uint256 limit = order.book.bandLimit(order.isAsk);
-        bool isOutside = order.isAsk ? order.tick < limit : order.tick > limit;
-        return isOutside ? IExchange.Refusal.PRICE_OUTSIDE_BAND : IExchange.Refusal.NONE;
+        bool isOutside = order.book.isOutside(order.isAsk, order.tick);
+        return isOutside ? uint256(IExchange.Refusal.PRICE_OUTSIDE_BAND) : _NONE;
     }
 
     function _slides(Matching.Order memory order) private pure returns (bool) {
@@ -179,15 +176,12 @@ library OrderBook {
     function _take(Matching.Order memory order, RecordLog log) private returns (uint256 filledLots) {
         uint256 slot = ExchangeStorage.tapeSlot(order.marketId);
         TapeWord tape = TapeWord.wrap(ExchangeStorage.load(slot));
-        uint256 lots = order.lotsLeft;
         order.sequence = tape.sequence();
         order.run(log);
-        // Neither dust nor what still crosses, because the fills are used up or an own order is in the way, may rest.
-        if (order.rests) order.rests = order.lotsLeft >= order.book.minLots() && !order.crosses();
         if (order.notionalAtoms == 0) return 0;
         unchecked {
             // What makers sell is worth less than 2^95 at the highest price there is, and what they pay they have.
-            filledLots = lots - order.lotsLeft - order.decrementedLots;
+            filledLots = order.lots - order.lotsLeft;
             // One fee on the sum, so many small fills cost no more than one. Both fees together are never negative:
             // charges are rounded up, rebates down, and a rebate is at most the fee of the other side.
             int256 fee = Fees.feeUp(order.notionalAtoms, tape.takerPpm());
@@ -203,16 +197,19 @@ library OrderBook {
         uint256 accountId = order.accountId;
         uint256 slot = ExchangeStorage.ledgerSlot(accountId, 0);
         LedgerWord quote = LedgerWord.wrap(ExchangeStorage.load(slot));
-        // Notionals are below 2^95.
-        int256 notional = int256(order.notionalAtoms);
-        quote = quote.add((order.isAsk ? notional : -notional) - feeAtoms).touched();
+        int256 quoteAtoms = int256(order.notionalAtoms);
+        unchecked {
+            // Notionals are below 2^95.
+            if (!order.isAsk) quoteAtoms = -quoteAtoms;
+            quote = quote.add(quoteAtoms - feeAtoms).touched();
+        }
         // One order moves less than 2^95; several of a batch could add up to more.
         int256 cash = quote.balance();
         if (cash < -int256(LedgerWordLib.MAX_HELD_ATOMS)) {
             // Account ids come from 32-bit arguments.
             revert IExchangeErrors.InsufficientBalance(uint32(accountId), 0, cash, 0);
         }
-        if (order.byOperator()) quote = _withLoss(order, quote, filledLots, feeAtoms);
+        if (order.account.operatorBit() != 0) quote = _withLoss(order, quote, filledLots, feeAtoms);
         ExchangeStorage.store(slot, LedgerWord.unwrap(quote));
     }
 
@@ -235,45 +232,45 @@ library OrderBook {
 
     /// @dev Rest what is left of the order if it may, and write the words of its account once.
     /// @return refusal Why nothing came of the order, if nothing did.
-    function _settle(Matching.Order memory order, RecordLog log, IExchange.OrderResult memory result)
+    function _settle(Matching.Order memory order, bool rests, RecordLog log, IExchange.OrderResult memory result)
         private
-        returns (IExchange.Refusal refusal)
+        returns (uint256 refusal)
     {
         uint256 slot = ExchangeStorage.ledgerSlot(order.accountId, MarketId.base(order.marketId));
         LedgerWord base = LedgerWord.wrap(ExchangeStorage.load(slot));
         uint256 atomsPerLot = order.book.atomsPerLot();
         unchecked {
             // Lots are below 2^40 and atoms a lot below 2^64.
-            if (order.rests) {
+            if (rests) {
                 (LedgerWord opened, bool fits) = base.open(order.isAsk, order.lotsLeft * atomsPerLot);
-                refusal = fits ? _rest(order, log, result) : IExchange.Refusal.TOO_MUCH_OPEN;
-                if (refusal == IExchange.Refusal.NONE) base = opened;
+                refusal = fits ? _rest(order, log, result) : uint256(IExchange.Refusal.TOO_MUCH_OPEN);
+                if (refusal == _NONE) base = opened;
                 else if (result.filledLots == 0) return refusal;
             }
             if (result.filledLots != 0) {
                 int256 baseAtoms = int256(result.filledLots * atomsPerLot);
-                base = base.add(order.isAsk ? -baseAtoms : baseAtoms);
+                if (order.isAsk) baseAtoms = -baseAtoms;
+                base = base.add(baseAtoms);
             }
         }
         ExchangeStorage.store(slot, LedgerWord.unwrap(base.touched()));
-        if (result.restingLots == 0 && order.terms.clientId() != 0) {
-            log.placed(OrderId.wrap(0), 0, order.terms.clientId(), 0);
-        }
-        return IExchange.Refusal.NONE;
+        if (!order.terms.isPlain()) _recordTerms(order, log, result);
+        return _NONE;
     }
 
     /// @dev Put what is left of the order into its level's queue.
     function _rest(Matching.Order memory order, RecordLog log, IExchange.OrderResult memory result)
         private
-        returns (IExchange.Refusal)
+        returns (uint256)
     {
         uint256 tick = order.tick;
         bool isAsk = order.isAsk;
         uint256 lots = order.lotsLeft;
-        Lane lane = LaneLib.create(order.accountId, isAsk, lots, order.marks | order.terms.laneBits());
-        (OrderId id, LevelQueue.Append outcome) = LevelQueue.append(order.marketId, tick, lane, lots);
-        if (outcome == LevelQueue.Append.FULL) return IExchange.Refusal.LEVEL_FULL;
-        if (outcome == LevelQueue.Append.FIRST) {
+        Lane lane =
+            LaneLib.create(order.accountId, isAsk, lots, LaneLib.placerMarks(order.account) | order.terms.laneBits());
+        (OrderId id, bool isFirst) = LevelQueue.append(order.marketId, tick, lane, lots);
+        if (OrderId.unwrap(id) == 0) return uint256(IExchange.Refusal.LEVEL_FULL);
+        if (isFirst) {
             TickBitmap.set(order.marketId, tick);
             uint256 best = order.book.best(isAsk);
             if (isAsk ? tick < best : tick > best) order.book = order.book.withBest(isAsk, tick);
@@ -282,8 +279,19 @@ library OrderBook {
         // The lots of an order are below 2^40.
         result.restingLots = uint40(lots);
         log.placed(id, lots, order.terms.clientId(), lane.flags());
-        uint256 expiry = lane.expiry();
-        if (expiry != 0) log.expires(id, expiry);
-        return IExchange.Refusal.NONE;
+        return _NONE;
+    }
+
+    /// @dev Add to the log what terms say beyond a time in force.
+    function _recordTerms(Matching.Order memory order, RecordLog log, IExchange.OrderResult memory result)
+        private
+        pure
+    {
+        OrderTerms terms = order.terms;
+        if (result.restingLots == 0) {
+            if (terms.clientId() != 0) log.placed(OrderId.wrap(0), 0, terms.clientId(), 0);
+        } else if (terms.expiry() != 0) {
+            log.expires(OrderId.wrap(result.orderId), terms.expiry());
+        }
     }
 }

@@ -55,18 +55,19 @@ library Records {
         bool isAsk,
         bool gone
     ) internal pure {
-        uint256 flags = (isAsk ? uint256(1) << 240 : 0) | (gone ? uint256(1) << 241 : 0);
-        _append(log, _FILLED | OrderId.unwrap(id) | (lots << 128) | (makerAccountId << 168) | (sequence << 200) | flags);
+        uint256 word =
+            _FILLED | OrderId.unwrap(id) | (lots << 128) | (makerAccountId << 168) | (sequence << 200);
+        assembly ("memory-safe") {
+            // A bool is 0 or 1.
+            word := or(word, or(shl(240, isAsk), shl(241, gone)))
+        }
+        _append(log, word);
     }
 
     /// @notice An order, or what was left of it, went without trading.
-    function removed(RecordLog log, OrderId id, uint256 lots, uint256 accountId, IExchange.Removal reason)
-        internal
-        pure
-    {
-        _append(
-            log, _REMOVED | OrderId.unwrap(id) | (lots << 128) | (accountId << 168) | (uint256(uint8(reason)) << 240)
-        );
+    /// @param reason A number of {IExchange.Removal}.
+    function removed(RecordLog log, OrderId id, uint256 lots, uint256 accountId, uint256 reason) internal pure {
+        _append(log, _REMOVED | OrderId.unwrap(id) | (lots << 128) | (accountId << 168) | (reason << 240));
     }
 
     /// @notice An order became smaller.
@@ -90,8 +91,9 @@ library Records {
     }
 
     /// @notice An item of a batch was skipped.
-    function skipped(RecordLog log, uint256 index, IExchange.Refusal refusal) internal pure {
-        _append(log, _SKIPPED | index | (uint256(uint8(refusal)) << 16));
+    /// @param refusal A number of {IExchange.Refusal}.
+    function skipped(RecordLog log, uint256 index, uint256 refusal) internal pure {
+        _append(log, _SKIPPED | index | (refusal << 16));
     }
 
     /// @notice The order of the record before expires.

@@ -61,9 +61,9 @@ interface IExchange is IExchangeErrors {
     struct OrderRequest {
         /// @dev Market: kind in the high byte (1 spot), base asset in the low byte.
         uint16 marketId;
-        Side side;
         /// @dev Worst price it may trade at [ticks].
         uint24 tick;
+        Side side;
         /// @dev Size [lots].
         uint40 lots;
         /// @dev Most maker orders it may meet, filled or removed; at most 64.
@@ -187,8 +187,8 @@ interface IExchange is IExchangeErrors {
     /// @param cancels Ids to cancel; one that finds no live order is skipped.
     /// @param places Orders to place, in this order; one refused for its own reason is skipped. Maker orders it met
     ///        before, which could not trade, have left the book all the same.
-    /// @param deadline Last second at which the batch may be executed.
     /// @param allOrNone Whether a skip reverts the whole batch with the error of its reason.
+    /// @param deadline Last second at which the batch may be executed.
     /// @return lots What was left of each cancelled order, 0 where it was skipped [lots].
     /// @return results What became of each place.
     /// @dev Needs the permissions for what it holds. Errors: DeadlinePassed, UnknownAccount, NotAccountOwner,
@@ -198,8 +198,8 @@ interface IExchange is IExchangeErrors {
         uint32 accountId,
         uint128[] calldata cancels,
         OrderRequest[] calldata places,
-        uint64 deadline,
-        bool allOrNone
+        bool allOrNone,
+        uint64 deadline
     ) external returns (uint40[] memory lots, OrderResult[] memory results);
 
     /// @notice {batch} with packed arguments: for those who pay for each byte of calldata.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.34;
 
+import {AccountWord, AccountWordLib} from "../types/AccountWord.sol";
 import {Lane, LaneLib} from "../types/Lane.sol";
 
 /// @notice {LaneLib} for tests.
@@ -24,17 +25,20 @@ contract LaneHarness {
     {
         Lane wrapped = Lane.wrap(lane);
         (expiry, isReduceOnly, isByOperator) = (wrapped.expiry(), wrapped.isReduceOnly(), wrapped.isByOperator());
-        (flags, isSpecial, terms) = (wrapped.flags(), wrapped.isSpecial(), wrapped.termsBits());
+        // Of an account whose hash is another.
+        AccountWord stranger = AccountWord.wrap(~(lane >> 104) & 0xff);
+        (flags, isSpecial, terms) = (wrapped.flags(), wrapped.isSpecial(stranger), wrapped.termsBits());
     }
 
-    /// @notice See {LaneLib.commonMarks}.
-    function commonMarks(address owner, bool byOperator) external pure returns (uint256) {
-        return LaneLib.commonMarks(owner, byOperator);
+    /// @notice See {LaneLib.placerMarks}.
+    function placerMarks(address owner, bool byOperator) external pure returns (uint256) {
+        AccountWord account = AccountWordLib.create(owner);
+        return LaneLib.placerMarks(byOperator ? account.actedForByOperator() : account);
     }
 
-    /// @notice See {LaneLib.mayShareOwner}.
-    function mayShareOwner(uint256 lane, uint256 otherMarks) external pure returns (bool) {
-        return Lane.wrap(lane).mayShareOwner(otherMarks);
+    /// @notice See {LaneLib.hasOwnerHash}.
+    function hasOwnerHash(uint256 lane, address owner) external pure returns (bool) {
+        return Lane.wrap(lane).hasOwnerHash(AccountWordLib.create(owner));
     }
 
     /// @notice See {LaneLib.withLots}.

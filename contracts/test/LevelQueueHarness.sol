@@ -14,10 +14,10 @@ contract LevelQueueHarness {
     /// @notice See {LevelQueue.append}.
     function append(uint256 marketId, uint256 tick, uint256 account, bool isAsk, uint256 lots)
         external
-        returns (uint128 id, LevelQueue.Append outcome)
+        returns (uint128 id, bool isFirst)
     {
         OrderId made;
-        (made, outcome) = LevelQueue.append(marketId, tick, LaneLib.create(account, isAsk, lots, 0), lots);
+        (made, isFirst) = LevelQueue.append(marketId, tick, LaneLib.create(account, isAsk, lots, 0), lots);
         id = OrderId.unwrap(made);
     }
 

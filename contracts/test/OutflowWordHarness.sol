@@ -17,13 +17,13 @@ contract OutflowWordHarness {
     }
 
     /// @notice See {OutflowWordLib.limitAtoms}.
-    function limitAtoms(uint256 word, uint256 heldAtoms) external pure returns (uint256) {
-        return OutflowWord.wrap(word).limitAtoms(heldAtoms);
+    function limitAtoms(uint256 word, uint256 heldAtoms, int256 level) external pure returns (uint256) {
+        return OutflowWord.wrap(word).limitAtoms(heldAtoms, level);
     }
 
     /// @notice See {OutflowWordLib.levelAt}.
-    function levelAt(uint256 word, uint256 time, uint256 limit) external pure returns (int256) {
-        return OutflowWord.wrap(word).levelAt(time, limit);
+    function levelAt(uint256 word, uint256 time, uint256 heldAtoms) external pure returns (int256) {
+        return OutflowWord.wrap(word).levelAt(time, heldAtoms);
     }
 
     /// @notice See {OutflowWordLib.withLevel}.

@@ -31,7 +31,7 @@ contract RecordsHarness {
     /// @notice A REMOVED record.
     function removed(uint128 id, uint40 lots, uint32 account, IExchange.Removal reason) external {
         RecordLog log = Records.open(1);
-        log.removed(OrderId.wrap(id), lots, account, reason);
+        log.removed(OrderId.wrap(id), lots, account, uint256(reason));
         log.emitAll(0);
     }
 
@@ -57,10 +57,10 @@ contract RecordsHarness {
             uint256[] memory words = new uint256[](gap);
             if (gap != 0) words[gap - 1] = type(uint256).max;
             if (i % 2 == 0) {
-                log.skipped(i, IExchange.Refusal.LEVEL_FULL);
+                log.skipped(i, uint256(IExchange.Refusal.LEVEL_FULL));
             } else {
                 RecordLog other = Records.open(1);
-                other.skipped(i, IExchange.Refusal.LEVEL_FULL);
+                other.skipped(i, uint256(IExchange.Refusal.LEVEL_FULL));
                 log.extend(other.content());
             }
             // A log that overwrote what was allocated would show here.

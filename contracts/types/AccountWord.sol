@@ -4,7 +4,8 @@ pragma solidity 0.8.34;
 /// @notice Who an account belongs to and what it uses.
 /// @dev | bits | field |
 ///      | 0–159 | owner address |
-///      | 160–167 | status bits, none used yet |
+///      | 160 | in memory only: an operator acts for the owner |
+///      | 161–167 | status bits, none used yet |
 ///      | 168–211 | assets in use, bit i for asset i |
 ///      | 212–255 | perp markets in use, bit i for the perp of asset i |
 type AccountWord is uint256;
@@ -13,6 +14,7 @@ using AccountWordLib for AccountWord global;
 
 /// @notice Fields of an {AccountWord}.
 library AccountWordLib {
+    uint256 private constant _OPERATOR_OFFSET = 160;
     uint256 private constant _ASSETS_OFFSET = 168;
     uint256 private constant _ASSETS_MASK = (1 << 44) - 1;
 
@@ -25,6 +27,21 @@ library AccountWordLib {
     function owner(AccountWord word) internal pure returns (address) {
         // The cast keeps the low 160 bits, which are the field.
         return address(uint160(AccountWord.unwrap(word)));
+    }
+
+    /// @notice The word, for use in memory, when an operator acts.
+    function actedForByOperator(AccountWord word) internal pure returns (AccountWord) {
+        return AccountWord.wrap(AccountWord.unwrap(word) | (uint256(1) << _OPERATOR_OFFSET));
+    }
+
+    /// @notice Whether an operator acts, as {actedForByOperator} noted.
+    function byOperator(AccountWord word) internal pure returns (bool) {
+        return word.operatorBit() == 1;
+    }
+
+    /// @notice {byOperator} as a number, 0 or 1.
+    function operatorBit(AccountWord word) internal pure returns (uint256) {
+        return (AccountWord.unwrap(word) >> _OPERATOR_OFFSET) & 1;
     }
 
     /// @notice Bitmap of the assets in use.

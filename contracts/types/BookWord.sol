@@ -64,6 +64,12 @@ library BookWordLib {
         return (BookWord.unwrap(word) >> (isAsk ? _LOWEST_ASK_OFFSET : _HIGHEST_BID_OFFSET)) & _TICK_MASK;
     }
 
+    /// @notice Whether a tick is beyond the limit of one side.
+    function isOutside(BookWord word, bool isAsk, uint256 tick) internal pure returns (bool) {
+        uint256 limit = word.bandLimit(isAsk);
+        return isAsk ? tick < limit : tick > limit;
+    }
+
     /// @notice Smallest order and smallest remainder [lots].
     function minLots(BookWord word) internal pure returns (uint256) {
         return (BookWord.unwrap(word) >> _MIN_LOTS_OFFSET) & _TICK_MASK;

@@ -46,6 +46,7 @@ library CashWordLib {
 
     /// @notice Whether a further loss stays within the budget of the day.
     function canLose(CashWord word, uint256 lossAtoms, uint256 time) internal pure returns (bool) {
+        if (lossAtoms == 0) return true;
         uint256 lost = word.lossAt(time);
         uint256 limit = word.budget();
         // A budget made smaller may already be overspent.

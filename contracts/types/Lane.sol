@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.34;
 
+import {AccountWord} from "./AccountWord.sol";
+
 /// @notice A resting order: 128 bits, two to a storage word.
 /// @dev | bits | field |
 ///      | 0–31 | account |
@@ -19,9 +21,6 @@ using LaneLib for Lane global;
 
 /// @notice Fields of a {Lane}, and its half of a storage word.
 library LaneLib {
-    /// @notice Flag of an order that an operator placed.
-    uint256 internal constant BY_OPERATOR = 1 << 114;
-
     uint256 private constant _ACCOUNT_MASK = (1 << 32) - 1;
     uint256 private constant _LOTS_OFFSET = 32;
     uint256 private constant _LOTS_MASK = (1 << 40) - 1;
@@ -31,12 +30,14 @@ library LaneLib {
     uint256 private constant _FLAGS_OFFSET = 112;
     uint256 private constant _ASK = 1 << 112;
     uint256 private constant _REDUCE_ONLY = 1 << 113;
+    uint256 private constant _OPERATOR_OFFSET = 114;
+    uint256 private constant _BY_OPERATOR = 1 << _OPERATOR_OFFSET;
     uint256 private constant _TAG_OFFSET = 116;
     uint256 private constant _LANE_MASK = (1 << 128) - 1;
     uint256 private constant _TERMS_MASK =
         (_EXPIRY_MASK << _EXPIRY_OFFSET) | _REDUCE_ONLY | (((1 << 12) - 1) << _TAG_OFFSET);
     /// @dev An order with any of these is met with more care than a plain one.
-    uint256 private constant _SPECIAL = (_EXPIRY_MASK << _EXPIRY_OFFSET) | _REDUCE_ONLY | BY_OPERATOR;
+    uint256 private constant _SPECIAL = (_EXPIRY_MASK << _EXPIRY_OFFSET) | _REDUCE_ONLY | _BY_OPERATOR;
 
     /// @notice A new order.
     /// @param marks Owner hash, flags and terms, where a lane has them.
@@ -44,10 +45,11 @@ library LaneLib {
         return Lane.wrap(account_ | (lots_ << _LOTS_OFFSET) | (isAsk_ ? _ASK : 0) | marks);
     }
 
-    /// @notice What all orders placed by the same caller for an account have in common, where a lane has it.
-    function commonMarks(address owner, bool byOperator) internal pure returns (uint256) {
-        uint256 hash = uint256(uint8(uint160(owner))) << _OWNER_OFFSET;
-        return byOperator ? hash | BY_OPERATOR : hash;
+    /// @notice Owner hash and operator flag of whoever places orders for an account, where a lane has them.
+    function placerMarks(AccountWord account_) internal pure returns (uint256) {
+        // The owner's address is in the low bits of the word.
+        uint256 hash = (AccountWord.unwrap(account_) & 0xff) << _OWNER_OFFSET;
+        return hash | (account_.operatorBit() << _OPERATOR_OFFSET);
     }
 
     /// @notice Account that placed the order.
@@ -70,6 +72,12 @@ library LaneLib {
         return (Lane.unwrap(lane) >> _EXPIRY_OFFSET) & _EXPIRY_MASK;
     }
 
+    /// @notice Whether the order may no longer trade at a time.
+    function hasExpired(Lane lane, uint256 time) internal pure returns (bool) {
+        uint256 last = lane.expiry();
+        return last != 0 && time > last;
+    }
+
     /// @notice Whether the order may only bring what its account has of the base asset closer to zero.
     function isReduceOnly(Lane lane) internal pure returns (bool) {
         return Lane.unwrap(lane) & _REDUCE_ONLY != 0;
@@ -77,7 +85,7 @@ library LaneLib {
 
     /// @notice Whether an operator placed the order.
     function isByOperator(Lane lane) internal pure returns (bool) {
-        return Lane.unwrap(lane) & BY_OPERATOR != 0;
+        return Lane.unwrap(lane) & _BY_OPERATOR != 0;
     }
 
     /// @notice The flags: bit 0 ask, bit 1 reduce-only, bit 2 placed by an operator.
@@ -85,15 +93,20 @@ library LaneLib {
         return (Lane.unwrap(lane) >> _FLAGS_OFFSET) & 0xf;
     }
 
-    /// @notice Whether the order expires, only reduces, or was placed by an operator.
-    function isSpecial(Lane lane) internal pure returns (bool) {
-        return Lane.unwrap(lane) & _SPECIAL != 0;
+    /// @notice Whether an order must be looked at before it trades with one of an account: it expires, only reduces, was
+    ///         placed by an operator, or may have the same owner.
+    function isSpecial(Lane lane, AccountWord account_) internal pure returns (bool) {
+        unchecked {
+            // The difference of the hashes is below 256; less one, only zero reaches the bits above.
+            uint256 difference = ((Lane.unwrap(lane) >> _OWNER_OFFSET) ^ AccountWord.unwrap(account_)) & 0xff;
+            return (Lane.unwrap(lane) & _SPECIAL) | ((difference - 1) >> 8) != 0;
+        }
     }
 
-    /// @notice Whether the owner hash may be that of `marks`, which {commonMarks} made.
-    function mayShareOwner(Lane lane, uint256 marks) internal pure returns (bool) {
+    /// @notice Whether the order has the owner hash of an account.
+    function hasOwnerHash(Lane lane, AccountWord account_) internal pure returns (bool) {
         // Equal bits cancel out.
-        return (Lane.unwrap(lane) ^ marks) & (uint256(0xff) << _OWNER_OFFSET) == 0;
+        return ((Lane.unwrap(lane) >> _OWNER_OFFSET) ^ AccountWord.unwrap(account_)) & 0xff == 0;
     }
 
     /// @notice The bits the order has of its terms: expiry, reduce-only, low bits of the client id.
@@ -104,6 +117,14 @@ library LaneLib {
     /// @notice The order with other lots.
     function withLots(Lane lane, uint256 lots_) internal pure returns (Lane) {
         return Lane.wrap((Lane.unwrap(lane) & ~(_LOTS_MASK << _LOTS_OFFSET)) | (lots_ << _LOTS_OFFSET));
+    }
+
+    /// @notice Slot of the lane at `place` of a chunk whose first pair of lanes is at `firstSlot`.
+    function slotOf(uint256 firstSlot, uint256 place) internal pure returns (uint256) {
+        unchecked {
+            // The pairs of a chunk are at consecutive slots.
+            return firstSlot + (place >> 1);
+        }
     }
 
     /// @notice The lane at `place` of the storage word that holds it.

@@ -37,6 +37,8 @@ library LevelWordLib {
     uint256 private constant _GENERATION_OFFSET = 156;
     uint256 private constant _HEAD_GENERATION_OFFSET = 204;
     uint256 private constant _GENERATION_MASK = (1 << 48) - 1;
+    /// @dev Digit d, from the right, is the exponent of the power of two that is d modulo 11.
+    uint256 private constant _PLACES = 0x56370420100;
 
     /// @notice Head chunk.
     function headChunk(LevelWord word) internal pure returns (uint256) {
@@ -51,6 +53,16 @@ library LevelWordLib {
     /// @notice Live bits of the head chunk.
     function headLive(LevelWord word) internal pure returns (uint256) {
         return (LevelWord.unwrap(word) >> _HEAD_LIVE_OFFSET) & 0xff;
+    }
+
+    /// @notice Place of the first live order in the head chunk, which has one.
+    function headPlace(LevelWord word) internal pure returns (uint256) {
+        unchecked {
+            uint256 bits = word.headLive();
+            // The lowest of eight bits alone is a power of two, and modulo 11 those all differ: a digit of the table for
+            // each.
+            return (_PLACES >> (((bits & (0 - bits)) % 11) << 2)) & 0xf;
+        }
     }
 
     /// @notice Live bits of the tail chunk; 0 while head and tail are the same.

@@ -64,10 +64,12 @@ library OrderTermsLib {
         return OrderTerms.unwrap(terms) <= FILL_OR_KILL;
     }
 
-    /// @notice Whether every field has a meaning and no other bit is set.
+    /// @notice Whether every field has a meaning and no other bit is set. An order that is to be filled whole can not be
+    ///         made smaller by self-trade prevention.
     function isValid(OrderTerms terms) internal pure returns (bool) {
-        return OrderTerms.unwrap(terms) & ~_ALL == 0 && terms.timeInForce() <= FILL_OR_KILL
-            && terms.selfTrade() <= DECREMENT_BOTH;
+        if (OrderTerms.unwrap(terms) & ~_ALL != 0) return false;
+        uint256 largestMode = terms.timeInForce() == FILL_OR_KILL ? CANCEL_TAKER : DECREMENT_BOTH;
+        return terms.timeInForce() <= FILL_OR_KILL && terms.selfTrade() <= largestMode;
     }
 
     /// @notice Time in force.

@@ -39,19 +39,23 @@ library OutflowWordLib {
         return OutflowWord.unwrap(word) & type(uint32).max;
     }
 
-    /// @notice What may leave in a day, of what was held before the present net outflow, rounded down [atoms].
+    /// @notice The most that may have left, net, of what was held before that: rounded down [atoms].
     /// @param heldAtoms What the exchange holds now, below 2^80 [atoms].
-    function limitAtoms(OutflowWord word, uint256 heldAtoms) internal pure returns (uint256) {
-        int256 out = word.level();
+    /// @param level_ Net outflow now; negative if more came in. What came in lately lifts the limit by nothing, so that
+    ///        no deposit of a moment does [atoms].
+    function limitAtoms(OutflowWord word, uint256 heldAtoms, int256 level_) internal pure returns (uint256) {
+        int256 before = int256(heldAtoms) + level_;
         // The cast is safe behind the test of the sign.
-        return (out > 0 ? heldAtoms + uint256(out) : heldAtoms) * word.limitPpm() / _PPM;
+        return before > 0 ? uint256(before) * word.limitPpm() / _PPM : 0;
     }
 
-    /// @notice Net outflow at a later time: it has moved towards zero by the limit of a day a day, rounded down [atoms].
-    function levelAt(OutflowWord word, uint256 time_, uint256 limitAtoms_) internal pure returns (int256) {
+    /// @notice Net outflow at a later time: in a day it has moved towards zero by the limit's share of what is held,
+    ///         rounded down [atoms].
+    /// @param heldAtoms What the exchange holds then, without what comes in just now, below 2^80 [atoms].
+    function levelAt(OutflowWord word, uint256 time_, uint256 heldAtoms) internal pure returns (int256) {
         int256 out = word.level();
-        // Limits are below 2^101 and times below 2^32.
-        int256 faded = int256(limitAtoms_ * (time_ - word.time()) / 1 days);
+        // Below 2^80 · 2^20 · 2^32.
+        int256 faded = int256(heldAtoms * word.limitPpm() * (time_ - word.time()) / (_PPM * 1 days));
         if (out > 0) return out > faded ? out - faded : int256(0);
         return -out > faded ? out + faded : int256(0);
     }

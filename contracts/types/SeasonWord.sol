@@ -39,6 +39,11 @@ library SeasonWordLib {
         return SeasonWord.unwrap(word) >> _SEASONED_OFFSET;
     }
 
+    /// @notice All that was deposited and not withdrawn [atoms].
+    function total(SeasonWord word) internal pure returns (uint256) {
+        return word.seasoned() + word.yesterday() + word.today();
+    }
+
     /// @notice The word as it is at a time: what is a day older has moved on.
     function at(SeasonWord word, uint256 time) internal pure returns (SeasonWord) {
         // Days fit 16 bits until the year 2149.
@@ -46,7 +51,7 @@ library SeasonWordLib {
         uint256 age = now_ - word.day();
         if (age == 0) return word;
         if (age == 1) return _create(now_, 0, word.today(), word.seasoned() + word.yesterday());
-        return _create(now_, 0, 0, word.seasoned() + word.yesterday() + word.today());
+        return _create(now_, 0, 0, word.total());
     }
 
     /// @notice The word, as it is now, with a deposit.

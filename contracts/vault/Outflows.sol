@@ -17,7 +17,7 @@ library Outflows {
         SeasonWord season = SeasonWord.wrap(ExchangeStorage.load(slot)).at(block.timestamp);
         ExchangeStorage.store(slot, SeasonWord.unwrap(season.withDeposit(atoms)));
         OutflowWord word = _load(assetId);
-        int256 level = word.levelAt(block.timestamp, word.limitAtoms(heldAtoms));
+        int256 level = word.levelAt(block.timestamp, heldAtoms - atoms);
         // Both are within what the exchange holds, below 2^80.
         _store(assetId, word.withLevel(_floor(level - int256(atoms)), block.timestamp));
     }
@@ -36,15 +36,26 @@ library Outflows {
         if (isFree) freeAtoms = atoms < seasoned ? atoms : seasoned;
 
         OutflowWord word = _load(assetId);
-        uint256 limit = word.limitAtoms(heldAtoms);
         // All are within what the exchange holds, below 2^80.
-        int256 level = word.levelAt(block.timestamp, limit);
+        int256 level = word.levelAt(block.timestamp, heldAtoms);
+        uint256 limit = word.limitAtoms(heldAtoms, level);
         if (level < 0) level = -level > int256(freeAtoms) ? level + int256(freeAtoms) : int256(0);
         if (atoms != freeAtoms) {
             level += int256(atoms - freeAtoms);
             if (level > int256(limit)) revert IExchangeErrors.OutflowLimitReached(assetId, level, limit);
         }
         _store(assetId, word.withLevel(level, block.timestamp));
+    }
+
+    /// @notice Let seasoned deposits go along with what is transferred: they age anew where they go.
+    function move(uint256 fromAccountId, uint256 toAccountId, uint16 assetId, uint256 atoms) internal {
+        uint256 slot = ExchangeStorage.seasonSlot(fromAccountId, assetId);
+        SeasonWord from = SeasonWord.wrap(ExchangeStorage.load(slot)).at(block.timestamp);
+        SeasonWord left = from.withWithdrawal(atoms);
+        ExchangeStorage.store(slot, SeasonWord.unwrap(left));
+        slot = ExchangeStorage.seasonSlot(toAccountId, assetId);
+        SeasonWord to = SeasonWord.wrap(ExchangeStorage.load(slot)).at(block.timestamp);
+        ExchangeStorage.store(slot, SeasonWord.unwrap(to.withDeposit(from.total() - left.total())));
     }
 
     /// @dev No more room is kept than the exchange could ever hold.

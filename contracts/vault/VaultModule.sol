@@ -108,6 +108,7 @@ contract VaultModule is ReentrancyGuardTransient {
         int256 fromBalance = _subtract(fromAccountId, assetId, atoms);
         _activate(toAccountId, assetId);
         int256 toBalance = _add(toAccountId, assetId, atoms);
+        Outflows.move(fromAccountId, toAccountId, assetId, atoms);
         RiskCheck.check(_riskEngine, fromAccountId);
         emit IExchange.Transferred(fromAccountId, toAccountId, assetId, atoms, fromBalance, toBalance);
     }

@@ -35,7 +35,7 @@ def test_order_field_with_dirty_high_bits_is_refused(scene: Scene, field: int) -
 @pytest.mark.parametrize("field", _NARROW)
 def test_order_field_with_dirty_high_bits_in_a_batch_is_refused(scene: Scene, field: int) -> None:
     before = exchange_storage(scene.system)
-    arguments = (scene.maker, [], [_ORDER], FOREVER, False)
+    arguments = (scene.maker, [], [_ORDER], False, FOREVER)
     data = bytearray(codec("Exchange").encode("batch", *arguments))
     data[-_WORD * (6 - field)] = 1
     assert send(scene, bytes(data)) == (False, b"")
@@ -107,7 +107,7 @@ def test_fill_or_kill_starved_of_gas_is_never_skipped(node_scene: Scene) -> None
     for index in range(10):
         scene.system.place(scene.maker, ETH_MARKET, ASK, 20_000 + index, 1)
     places = [order_tuple(order(BID, 20_009, 10, FOK)), order_tuple(order(BID, 19_000, 1))]
-    data = codec("Exchange").encode("batch", scene.taker, [], places, FOREVER, False)
+    data = codec("Exchange").encode("batch", scene.taker, [], places, False, FOREVER)
     outcomes = set()
     for gas in range(40_000, 600_000, 4_000):
         request = {

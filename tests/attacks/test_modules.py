@@ -113,7 +113,7 @@ def test_nobody_acts_for_the_exchanges_own_account(scene: Scene) -> None:
             ("transfer", (1, 2, 0, 1)),
             ("place", (1, order_tuple(order(BID, 19_000, 1)))),
             ("cancelMany", (1, [])),
-            ("batch", (1, [], [], 2**64 - 1, False)),
+            ("batch", (1, [], [], False, 2**64 - 1)),
             ("batchPacked", (pack_batch(1, [], []),)),
             ("amend", (1, 0, order_tuple(order(BID, 19_000, 1)))),
             ("setOperator", (1, sender, 63, 2**32 - 1, 0)),

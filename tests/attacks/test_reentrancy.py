@@ -105,7 +105,7 @@ CALLBACKS: dict[str, Call] = {
     "cancel": lambda a: (a.account, a.order_id),
     "cancelMany": lambda a: (a.account, [a.order_id]),
     "reduce": lambda a: (a.account, a.order_id, 1),
-    "batch": lambda a: (a.account, [a.order_id], [_ORDER], FOREVER, False),
+    "batch": lambda a: (a.account, [a.order_id], [_ORDER], False, FOREVER),
     "amend": lambda a: (a.account, a.order_id, _ORDER),
     "batchPacked": lambda a: (pack_batch(a.account, [a.order_id], [order(BID, 20_000, 1)]),),
     "createAccount": lambda a: (),
@@ -198,7 +198,7 @@ def test_led_5_token_asked_for_its_decimals_cannot_make_an_account(scene: Scene)
 
 def test_led_5_place_whole_from_a_callback_is_refused(attacker: Attacker) -> None:
     attacker.scene.ask(attacker.scene.maker, 20_000, 1)
-    request = (attacker.account, False, order_tuple(order(BID, 20_000, 1, FOK)))
+    request = (attacker.account, order_tuple(order(BID, 20_000, 1, FOK)), False)
     attacker.arm(Moment.AFTER_TRANSFER, "placeWhole", *request)
     attacker.deposit(100)
     assert attacker.answer() == (1, False, "NotTheExchange")

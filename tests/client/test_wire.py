@@ -23,8 +23,8 @@ OTHER = "0x" + "0a" * 20
 ORDER_ID = 0x0101_007148_00000002_07_000000000009
 BID = OrderRequest(257, Side.BID, 29_000, 40)
 ASK = OrderRequest(258, Side.ASK, 29_001, 41, TimeInForce.POST_ONLY, 7)
-BID_WORDS = (0x101, 0, 0x7148, 40, 64, 0)
-ASK_WORDS = (0x102, 1, 0x7149, 41, 7, 1)
+BID_WORDS = (0x101, 0x7148, 0, 40, 64, 0)
+ASK_WORDS = (0x102, 0x7149, 1, 41, 7, 1)
 FULL = OrderRequest(
     259,
     Side.ASK,
@@ -39,18 +39,18 @@ FULL = OrderRequest(
 )
 # Client id from bit 116, reduce-only bit 113, expiry from bit 72, decrement both 2 << 3, slide 2.
 FULL_TERMS = 0x1122334455667788_2_00_FEDCBA98_000000000000000012
-FULL_WORDS = (0x103, 1, 0xABCDEF, 0x12_3456_789A, 9, FULL_TERMS)
+FULL_WORDS = (0x103, 0xABCDEF, 1, 0x12_3456_789A, 9, FULL_TERMS)
 ORDER_ID_WORD = 0x0101_0071_4800_0000_0207_0000_0000_0009
 
 CASES: dict[str, tuple[Callable[[Calls], Request], str, tuple[int, ...]]] = {
     "place": (
         lambda calls: calls.place(3, 257, Side.BID, 29_000, 40),
-        "cc335cc0",
+        "0aaca872",
         (3, *BID_WORDS),
     ),
     "place with time in force and fills": (
         lambda calls: calls.place(3, 258, Side.ASK, 29_001, 41, TimeInForce.POST_ONLY, 7),
-        "cc335cc0",
+        "0aaca872",
         (3, *ASK_WORDS),
     ),
     "place with everything": (
@@ -67,12 +67,12 @@ CASES: dict[str, tuple[Callable[[Calls], Request], str, tuple[int, ...]]] = {
             reduce_only=True,
             client_id=0x1122_3344_5566_7788,
         ),
-        "cc335cc0",
+        "0aaca872",
         (3, *FULL_WORDS),
     ),
     "amend": (
         lambda calls: calls.amend(3, ORDER_ID, FULL),
-        "3ed13261",
+        "1d3adbbd",
         (3, ORDER_ID_WORD, *FULL_WORDS),
     ),
     "cancel": (lambda calls: calls.cancel(3, ORDER_ID), "87c314e5", (3, ORDER_ID_WORD)),
@@ -84,13 +84,13 @@ CASES: dict[str, tuple[Callable[[Calls], Request], str, tuple[int, ...]]] = {
     "reduce": (lambda calls: calls.reduce(3, ORDER_ID, 17), "e4eb1488", (3, ORDER_ID_WORD, 17)),
     "batch": (
         lambda calls: calls.batch(3, [ORDER_ID], [BID, ASK], 1_800_000_000, True),
-        "02b3f37a",
-        (3, 0xA0, 0xE0, 1_800_000_000, 1, 1, ORDER_ID_WORD, 2, *BID_WORDS, *ASK_WORDS),
+        "025af30a",
+        (3, 0xA0, 0xE0, 1, 1_800_000_000, 1, ORDER_ID_WORD, 2, *BID_WORDS, *ASK_WORDS),
     ),
     "empty batch": (
         lambda calls: calls.batch(3, [], []),
-        "02b3f37a",
-        (3, 0xA0, 0xC0, 0xFFFF_FFFF_FFFF_FFFF, 0, 0, 0),
+        "025af30a",
+        (3, 0xA0, 0xC0, 0, 0xFFFF_FFFF_FFFF_FFFF, 0, 0),
     ),
     "createAccount": (lambda calls: calls.create_account(), "9dca362f", ()),
     "deposit": (lambda calls: calls.deposit(3, 1, 10**18), "93ed2d15", (3, 1, 10**18)),

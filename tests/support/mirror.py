@@ -118,7 +118,7 @@ class Mirror:
         orders = [order_tuple(order) for order in places]
         return self._act(
             sender,
-            ("batch", account, cancels, orders, deadline, all_or_none),
+            ("batch", account, cancels, orders, all_or_none, deadline),
             lambda: self.model.batch(
                 number(sender), account, cancels, places, deadline, all_or_none
             ),

@@ -155,7 +155,7 @@ class System:
         sender: str | None = None,
     ) -> tuple[list[int], list[OrderResult]]:
         orders = [order_tuple(order) for order in places]
-        arguments = (account, list(cancels), orders, deadline, all_or_none)
+        arguments = (account, list(cancels), orders, all_or_none, deadline)
         return as_batch_result(self.execute(self._sender(account, sender), "batch", *arguments))
 
     def batch_packed(
@@ -466,7 +466,7 @@ def grant(
 
 def order_tuple(order: OrderRequest) -> tuple[int, ...]:
     """An order as the ABI takes it."""
-    market_and_price = (order.market_id, order.side, order.tick, order.lots)
+    market_and_price = (order.market_id, order.tick, order.side, order.lots)
     return (*market_and_price, order.max_fills, order.terms.pack())
 
 

@@ -276,9 +276,9 @@ def test_batch_fill_or_kill_all_or_none_undoes_everything(scene: Scene) -> None:
 
 
 def test_batch_place_with_unknown_side_is_refused_whole(scene: Scene) -> None:
-    bad = (257, 2, 19_000, 1, 64, 0)
+    bad = (257, 19_000, 2, 1, 64, 0)
     with refused(scene.system, ""):
-        scene.system.execute(MAKER, "batch", scene.maker, [], [bad], FOREVER, False)
+        scene.system.execute(MAKER, "batch", scene.maker, [], [bad], False, FOREVER)
 
 
 def test_batch_records_removals_of_a_place_that_is_then_skipped(scene: Scene) -> None:

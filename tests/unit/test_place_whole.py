@@ -13,4 +13,4 @@ def test_place_whole_by_anyone_but_the_exchange_is_refused(scene: Scene, sender:
     request = order_tuple(order(BID, 20_000, 5, FOK))
     for by_operator in (False, True):
         with refused(scene.system, "NotTheExchange", sender):
-            scene.system.execute(sender, "placeWhole", scene.maker, by_operator, request)
+            scene.system.execute(sender, "placeWhole", scene.maker, request, by_operator)

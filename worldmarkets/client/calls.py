@@ -89,7 +89,7 @@ class Calls:
     ) -> Request:
         """Cancel orders, then place others, with one check at the end."""
         orders = [_order(order) for order in places]
-        return self._request("batch", account_id, list(cancels), orders, deadline, all_or_none)
+        return self._request("batch", account_id, list(cancels), orders, all_or_none, deadline)
 
     def batch_packed(
         self,
@@ -229,8 +229,8 @@ def wrap(token: str, token_units: int) -> Request:
 def _order(order: OrderRequest) -> tuple[int, int, int, int, int, int]:
     return (
         order.market_id,
-        int(order.side),
         order.tick,
+        int(order.side),
         order.lots,
         order.max_fills,
         order.terms.pack(),

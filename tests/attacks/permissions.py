@@ -1,0 +1,178 @@
+"""Who may call what: one row for each entry point of the exchange.
+
+A row names the callers for whom the call goes through; for all others it is refused with the
+error that their kind of caller gets (`REFUSED`). Operators are named by what they may do.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from tests.support.scene import ASK, BID, ETH_UNIT, UNIT, Scene, order
+from tests.support.system import ETH_MARKET, LAST_SECOND, order_tuple
+from worldmarkets.model import slots
+from worldmarkets.model.interface import OrderRequest
+from worldmarkets.model.packed import pack_batch
+
+OWNER = "owner"
+ALL_PERMISSIONS = "operator with every permission"
+EXPIRED = "expired operator"
+REVOKED = "revoked operator"
+STRANGER = "stranger"
+LISTING = "listing role"
+PRICES = "price role"
+GUARDIAN = "guardian"
+TIMELOCK = "timelock"
+TOKEN = "token contract"
+EXCHANGE = "exchange itself"
+INSURANCE_OWNER = "treasury"
+PLACE = "operator who may place"
+CANCEL = "operator who may cancel"
+LEND = "operator who may lend"
+TRANSFER = "operator who may transfer"
+TO_OWNER = "operator who may withdraw to the owner"
+WITHDRAW = "operator who may withdraw"
+
+SINGLE = {PLACE: 1, CANCEL: 2, LEND: 4, TRANSFER: 8, TO_OWNER: 16, WITHDRAW: 32}
+"""Operators with a single permission."""
+OPERATORS = {*SINGLE, ALL_PERMISSIONS}
+CALLERS = (
+    OWNER,
+    *SINGLE,
+    ALL_PERMISSIONS,
+    EXPIRED,
+    REVOKED,
+    STRANGER,
+    LISTING,
+    PRICES,
+    GUARDIAN,
+    TIMELOCK,
+    TOKEN,
+    EXCHANGE,
+    INSURANCE_OWNER,
+)
+EVERYBODY = frozenset(CALLERS)
+NOBODY: frozenset[str] = frozenset()
+THE_OWNER = frozenset({OWNER})
+
+
+def owner_and(*operators: str) -> frozenset[str]:
+    """The owner, the operators named, and those who may everything."""
+    return frozenset({OWNER, ALL_PERMISSIONS, *operators})
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What the calls of the table are about, made anew for each."""
+
+    scene: Scene
+    account: int
+    """Account of the owner; it has cash, asset 1 and native tokens."""
+    second: int
+    """Another account of the owner, which uses the same assets."""
+    order_id: int
+    """An ask of the account, five lots at 20,500."""
+    native: int
+    """Asset of the wrapped native token."""
+    owner: str
+    new_token: str
+
+
+@dataclass(frozen=True)
+class Row:
+    """An entry point: who may, and a call that is right in all else."""
+
+    allowed: frozenset[str]
+    arguments: Callable[[Setting], tuple[object, ...]]
+    value: int = 0
+
+
+def _quote() -> OrderRequest:
+    return order(BID, 19_000, 1)
+
+
+def _smaller() -> OrderRequest:
+    return order(ASK, 20_500, 3)
+
+
+_TERMS = (1, 1_000, 1, 0, 0, 500)
+_NONE = (27, bytes(32), bytes(32))
+_LATE = 2**63
+
+ENTRY_POINTS: dict[str, Row] = {
+    # Orders.
+    "place": Row(owner_and(PLACE), lambda s: (s.account, order_tuple(_quote()))),
+    "cancel": Row(owner_and(CANCEL), lambda s: (s.account, s.order_id)),
+    "cancelMany": Row(owner_and(CANCEL), lambda s: (s.account, [s.order_id])),
+    "reduce": Row(owner_and(CANCEL), lambda s: (s.account, s.order_id, 3)),
+    "amend": Row(owner_and(), lambda s: (s.account, s.order_id, order_tuple(_smaller()))),
+    "batch": Row(
+        owner_and(), lambda s: (s.account, [s.order_id], [order_tuple(_quote())], _LATE, False)
+    ),
+    "batchPacked": Row(owner_and(), lambda s: (pack_batch(s.account, [s.order_id], [_quote()]),)),
+    "placeWhole": Row(frozenset({EXCHANGE}), lambda s: (s.account, order_tuple(_quote()), False)),
+    # Vault. Anyone deposits into assets in use.
+    "createAccount": Row(EVERYBODY, lambda s: ()),
+    "deposit": Row(EVERYBODY - {EXCHANGE}, lambda s: (s.account, 0, UNIT)),
+    "depositWithPermit": Row(EVERYBODY - {EXCHANGE}, lambda s: (s.account, 0, UNIT, _LATE, *_NONE)),
+    "depositNative": Row(EVERYBODY, lambda s: (s.account, s.native), value=ETH_UNIT),
+    "withdraw": Row(owner_and(TO_OWNER, WITHDRAW), lambda s: (s.account, 0, UNIT, s.owner)),
+    "withdrawNative": Row(
+        owner_and(TO_OWNER, WITHDRAW), lambda s: (s.account, s.native, ETH_UNIT, s.owner)
+    ),
+    "transfer": Row(owner_and(TRANSFER), lambda s: (s.account, s.second, 0, 1)),
+    # Operators.
+    "setOperator": Row(THE_OWNER, lambda s: (s.account, s.new_token, 1, LAST_SECOND, 0)),
+    "revokeOperator": Row(THE_OWNER, lambda s: (s.account, s.new_token)),
+    "activateAsset": Row(owner_and(PLACE), lambda s: (s.account, 2)),
+    "deactivateAsset": Row(owner_and(PLACE), lambda s: (s.account, 2)),
+    # Prices, listing and guards.
+    "poke": Row(EVERYBODY, lambda s: ([1],)),
+    "collectFees": Row(EVERYBODY, lambda s: (ETH_MARKET,)),
+    "listAsset": Row(
+        frozenset({LISTING, TIMELOCK}), lambda s: (s.new_token, 1, s.scene.system.feed)
+    ),
+    "listSpotMarket": Row(frozenset({LISTING, TIMELOCK}), lambda s: (s.native, _TERMS)),
+    "setOutflowLimit": Row(frozenset({LISTING, TIMELOCK}), lambda s: (0, 10**6)),
+    "pauseMarkets": Row(frozenset({GUARDIAN}), lambda s: ([ETH_MARKET], 1)),
+    "resumeMarkets": Row(frozenset({GUARDIAN}), lambda s: ([ETH_MARKET],)),
+    "setAuthority": Row(NOBODY, lambda s: (s.owner,)),
+    # Reading.
+    "readWords": Row(EVERYBODY, lambda s: ([slots.account(s.account)],)),
+    **{
+        name: Row(EVERYBODY, lambda s: ())
+        for name in (
+            "authority",
+            "isConsumingScheduledOp",
+            "riskEngine",
+            "vaultModule",
+            "operatorModule",
+            "listingModule",
+            "guardModule",
+            "wrappedNative",
+        )
+    },
+}
+"""Each function of the exchange's ABI, by its name."""
+
+
+def refusal_of(function: str, caller: str) -> str:
+    """The error that a caller gets who may not call a function."""
+    if function == "placeWhole":
+        return "NotTheExchange"
+    if function in ("deposit", "depositWithPermit"):
+        # The exchange approves nobody, itself included.
+        return "InvalidPermit" if function == "depositWithPermit" else "ERC20InsufficientAllowance"
+    if function in (
+        "listAsset",
+        "listSpotMarket",
+        "setOutflowLimit",
+        "pauseMarkets",
+        "resumeMarkets",
+        "setAuthority",
+    ):
+        return "AccessManagedUnauthorized"
+    if function in ("setOperator", "revokeOperator"):
+        return "NotAccountOwner"
+    if caller == EXPIRED:
+        return "OperatorExpired"
+    return "PermissionMissing" if caller in OPERATORS else "NotAccountOwner"
