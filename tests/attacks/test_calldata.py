@@ -67,8 +67,8 @@ def test_array_offset_beyond_calldata_is_refused(scene: Scene, offset: int) -> N
 
 def test_cancels_and_places_sharing_calldata_do_what_each_says(scene: Scene) -> None:
     """Both arrays point at one empty array: nothing is cancelled, nothing placed."""
-    kinds = ["uint32", "uint256", "uint256", "uint64", "bool", "uint256"]
-    head = encode(kinds, [scene.maker, 160, 160, FOREVER, False, 0])
+    kinds = ["uint32", "uint256", "uint256", "bool", "uint64", "uint256"]
+    head = encode(kinds, [scene.maker, 160, 160, False, FOREVER, 0])
     before = exchange_storage(scene.system)
     ok, _ = send(scene, codec("Exchange").selector("batch") + head)
     assert ok
