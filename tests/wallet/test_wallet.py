@@ -161,13 +161,13 @@ def test_wallet_deposits_places_is_filled_and_withdraws(surroundings: Surroundin
     assert maker.token_balance(usdm, exchange) == 10_000 * 10**18
 
     # He bids 2,990 dollars for two ether: tick 29,900 of 0.10 dollars, 20,000 lots of 0.0001.
-    bid = (WETH_MARKET, BID, 29_900, 20_000, 64, PLAIN_TERMS)
+    bid = (WETH_MARKET, 29_900, BID, 20_000, 64, PLAIN_TERMS)
     ((order_id, filled_lots, resting_lots, refusal),) = maker.transact("place", maker_id, bid)
     assert order_id >> 88 == WETH_MARKET << 24 | 29_900
     assert (filled_lots, resting_lots, refusal) == (0, 20_000, 0)
 
     # The taker sells one and a half into it.
-    ask = (WETH_MARKET, ASK, 29_900, 15_000, 64, PLAIN_TERMS)
+    ask = (WETH_MARKET, 29_900, ASK, 15_000, 64, PLAIN_TERMS)
     assert taker.transact("place", taker_id, ask) == ((0, 15_000, 0, 0),)
     notional = 15_000 * 29_900 * 10
     assert notional == 4_485 * 10**6
@@ -238,7 +238,7 @@ def test_wallet_operator_key_trades_and_can_not_withdraw(surroundings: Surroundi
     allowed = (account_id, operator.account.address, PLACE | CANCEL, expiry, 0)
     assert owner.transact("setOperator", *allowed) == ()
 
-    ask = (WETH_MARKET, ASK, 30_500, 10_000, 64, PLAIN_TERMS)
+    ask = (WETH_MARKET, 30_500, ASK, 10_000, 64, PLAIN_TERMS)
     ((order_id, _, resting_lots, _),) = operator.transact("place", account_id, ask)
     assert resting_lots == 10_000
     withdrawal = (account_id, WETH_ASSET, 10**18, operator.account.address)

@@ -9,7 +9,7 @@ from eth_utils.address import to_checksum_address
 from worldmarkets.client.depth import Depth, read_depth
 from worldmarkets.client.errors import UnknownNameError
 from worldmarkets.client.raw import RawClient
-from worldmarkets.client.records import Action, Filled, actions, book_records_topic
+from worldmarkets.client.records import Action, Filled, book_records_topic, decode_action
 from worldmarkets.client.units import AssetUnits, MarketUnits
 from worldmarkets.client.views import (
     AccountState,
@@ -35,12 +35,9 @@ from worldmarkets.model.words import (
     OrderId,
     UnderlyingWord,
 )
-from worldmarkets.rpc import Rpc, RpcError, number, quantity
+from worldmarkets.rpc import Rpc, RpcError
 from worldmarkets.transactions import Signer
-from worldmarkets.transactions.receipts import parse_log, to_hex
-
-LOG_BLOCKS = 10_000
-"""How many blocks are searched for logs in one call."""
+from worldmarkets.transactions.logs import search_logs
 
 _ATTEMPTS = 20
 
@@ -206,18 +203,9 @@ class Reader:
         self, from_block: int | None = None, to_block: int | None = None
     ) -> Iterator[Action]:
         """Yield what was done on all books, in order, from logs."""
-        rpc = self.raw.rpc
         first = self.deployment.first_block if from_block is None else from_block
-        last = number(rpc.call("eth_blockNumber")) if to_block is None else to_block
-        for start in range(first, last + 1, LOG_BLOCKS):
-            search = {
-                "address": self.deployment.exchange,
-                "topics": [to_hex(book_records_topic())],
-                "fromBlock": quantity(start),
-                "toBlock": quantity(min(start + LOG_BLOCKS - 1, last)),
-            }
-            logs = [parse_log(entry) for entry in rpc.call("eth_getLogs", search)]
-            yield from actions(logs, self.deployment.exchange)
+        exchange, topics = self.deployment.exchange, [book_records_topic()]
+        yield from map(decode_action, search_logs(self.raw.rpc, exchange, topics, first, to_block))
 
 
 def _levels(units: MarketUnits, levels: Sequence[tuple[int, LevelWord]]) -> tuple[BookLevel, ...]:

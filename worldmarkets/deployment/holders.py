@@ -19,15 +19,12 @@ from worldmarkets.deployment.roles import (
     RESERVED,
     proposers,
 )
-from worldmarkets.rpc import Rpc, number, quantity
-from worldmarkets.transactions.receipts import parse_log, to_hex
+from worldmarkets.rpc import Rpc
+from worldmarkets.transactions.logs import search_logs
 from worldmarkets.transactions.sender import call
 
 ANYONE = "0x" + "00" * 20
 """An executor that stands for anyone."""
-
-LOG_BLOCKS = 10_000
-"""How many blocks are searched for logs in one call."""
 
 _AUTHORITY_ROLES = {
     ADMIN_ROLE: "admin",
@@ -88,9 +85,8 @@ def expected_roles(deployment: Deployment, parameters: Parameters) -> Roles:
 def verify_roles(rpc: Rpc, deployment: Deployment, parameters: Parameters) -> Roles:
     """Check that those and only those hold roles whom the parameters name, and return them.
 
-    Whoever the timelock itself has made a canceller or a proposer meanwhile is to be named in the
-    parameters or comes out as a difference, too; but more cancellers than proposers are right: they
-    can only stop things.
+    Whom the timelock has given a role since is to be added to the parameters. Only cancellers may
+    be more than named: they can but stop things.
 
     Raises:
         DeploymentMismatchError: somebody else does, or another role opens an entry point, or gives
@@ -134,18 +130,10 @@ def _role_events(
     """Yield what gave and took roles of a contract, in order: name of the event, its fields."""
     abi = abi_of(name)
     known = {abi.events_by_name[event].topic: event for event in ("RoleGranted", "RoleRevoked")}
-    last = number(rpc.call("eth_blockNumber"))
     first = deployment.contracts[name].block or 0
-    for start in range(first, last + 1, LOG_BLOCKS):
-        search = {
-            "address": deployment.address(name),
-            "topics": [list(map(to_hex, known))],
-            "fromBlock": quantity(start),
-            "toBlock": quantity(min(start + LOG_BLOCKS - 1, last)),
-        }
-        for log in map(parse_log, rpc.call("eth_getLogs", search)):
-            event = known[log.topics[0]]
-            yield event, abi.events_by_name[event].decode(log.topics, log.data)
+    for log in search_logs(rpc, deployment.address(name), list(known), first):
+        event = known[log.topics[0]]
+        yield event, abi.events_by_name[event].decode(log.topics, log.data)
 
 
 def _read(
