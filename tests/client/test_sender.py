@@ -108,6 +108,18 @@ def test_execute_revert_gives_the_reason(
 
 
 @pytest.mark.node
+@pytest.mark.parametrize("kind", [Rpc, NoSyncRpc])
+def test_execute_revert_with_native_tokens_gives_the_reason(
+    node: LocalNode, deployment: Deployment, maker: tuple[Any, int], kind: type[Rpc]
+) -> None:
+    client, account = maker
+    raw = RawClient(kind(node.url), deployment, client.raw.sender.signer)
+    with pytest.raises(errors.FractionalAtoms) as caught:
+        raw.deposit_native(account, 1, 10**10 + 1)
+    assert caught.value.arguments == (10**10 + 1, 10**10)
+
+
+@pytest.mark.node
 def test_checked_revert_whose_reason_has_passed_is_asked_of_the_state_before(
     node: LocalNode, deployment: Deployment, maker: tuple[Any, int], deployer: Client
 ) -> None:

@@ -1,5 +1,6 @@
 """Orders with terms, amendments and packed batches through the client."""
 
+import itertools
 from decimal import Decimal
 
 import pytest
@@ -21,6 +22,7 @@ from worldmarkets.client import (
 from worldmarkets.model import errors
 from worldmarkets.node import LocalNode
 from worldmarkets.rpc import number
+from worldmarkets.transactions import logs
 from worldmarkets.transactions.receipts import to_hex
 
 pytestmark = pytest.mark.node
@@ -117,6 +119,19 @@ def test_open_orders_tells_terms_and_what_is_left(maker: Trader, taker: Trader) 
     assert other.open_orders(other_account) == []
 
 
+def test_open_orders_searches_long_logs_in_parts(
+    maker: Trader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client, account = maker
+    for tick in range(4):
+        client.place(account, "WETH", Side.BID, dec(2_990 + tick), dec("0.1"))
+    whole = client.open_orders(account)
+    assert len(whole) == 4
+    for blocks in (1, 2, 7):
+        monkeypatch.setattr(logs, "LOG_BLOCKS", blocks)
+        assert client.open_orders(account) == whole
+
+
 def test_amend_smaller_keeps_the_order_in_its_place(maker: Trader) -> None:
     client, account = maker
     order_id = client.place(account, "WETH", Side.BID, dec(3_000), dec("0.7")).order_id or 0
@@ -205,6 +220,14 @@ def test_client_ids_are_never_the_same() -> None:
     assert all(map(ids.is_own, drawn))
     assert not ids.is_own(ClientIds(1_700_000_001).next())
     assert not ids.is_own(0)
+
+
+def test_client_ids_when_all_are_used_raises() -> None:
+    ids = ClientIds(1)
+    ids._counter = itertools.count(2**32 - 1)
+    assert ids.next() == 2**33 - 1
+    with pytest.raises(OverflowError):
+        ids.next()
 
 
 @pytest.mark.parametrize("session", [0, 2**32, -1])

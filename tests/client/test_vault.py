@@ -4,14 +4,19 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
+from eth_abi.abi import encode
+from eth_account import Account
+from eth_account.messages import encode_typed_data
 
 from tests.client.conftest import Trader, dec
+from worldmarkets.abi import abi_of
 from worldmarkets.client import Client, NoPermitError, UnknownNameError
 from worldmarkets.client.permits import Allowance, sign_permit
 from worldmarkets.deployment import Deployment
 from worldmarkets.model import errors
 from worldmarkets.node import LocalNode
 from worldmarkets.rpc import number
+from worldmarkets.transactions import KeySigner
 
 pytestmark = pytest.mark.node
 
@@ -79,6 +84,36 @@ def test_sign_permit_foreign_domain_is_not_signed(depositor: Trader) -> None:
     weth = raw.deployment.asset("WETH").token
     with pytest.raises(NoPermitError, match="domain of 0x0b"):
         sign_permit(raw.sender.signer, allowance, lambda _, data: raw.call(weth, data))
+
+
+@pytest.mark.parametrize("version", ["1", "2"])
+def test_sign_permit_is_what_the_token_recovers(version: str) -> None:
+    """Against eth-account's typed data, for a token of either version."""
+    token, spender = "0x" + "11" * 20, "0x" + "22" * 20
+    account = Account.from_key("0x" + "33" * 32)
+    domain = {"name": "T", "version": version, "chainId": 5, "verifyingContract": token}
+    fields = [("owner", "address"), ("spender", "address")]
+    fields += [(name, "uint256") for name in ("value", "nonce", "deadline")]
+    types = {"Permit": [{"name": name, "type": kind} for name, kind in fields]}
+    values = (account.address, spender, 9, 4, 77)
+    message = encode_typed_data(domain, types, dict(zip(dict(fields), values, strict=True)))
+    answers = {
+        "name": encode(["string"], ["T"]),
+        "DOMAIN_SEPARATOR": message.header,
+        "nonces": encode(["uint256"], [4]),
+    }
+    functions = abi_of("WrappedNative").functions
+
+    def read(to: str, data: bytes) -> bytes:
+        assert to == token
+        return next(
+            answer for name, answer in answers.items() if data[:4] == functions[name].selector
+        )
+
+    permit = sign_permit(KeySigner("0x" + "33" * 32), Allowance(token, 5, spender, 9, 77), read)
+    assert permit.deadline == 77
+    signature = (permit.v, int.from_bytes(permit.r, "big"), int.from_bytes(permit.s, "big"))
+    assert Account.recover_message(message, vrs=signature) == account.address
 
 
 def test_sign_permit_signer_of_transactions_alone_is_told(depositor: Trader) -> None:

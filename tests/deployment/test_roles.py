@@ -100,7 +100,7 @@ def test_deploy_not_handed_over_leaves_the_deployer_everything(
     assert verify_roles(node.rpc, deployment, named(local_parameters)) == deployment.roles
 
 
-@pytest.mark.parametrize("step", ROLE_STEPS)
+@pytest.mark.parametrize("step", [24, 27, 30, 31])
 def test_deploy_interrupted_handover_continues(
     node: LocalNode,
     deployer: KeySigner,
@@ -121,6 +121,25 @@ def test_deploy_interrupted_handover_continues(
     content = path.read_bytes()
     assert deploy(node.rpc, handed_over, deployer, path) == deployment
     assert (height(node), path.read_bytes()) == (ROLE_STEPS[-1], content)
+
+
+def test_deploy_with_a_role_too_many_does_not_hand_over(
+    node: LocalNode, deployer: KeySigner, handed_over: Parameters, tmp_path: Path
+) -> None:
+    path = tmp_path / "local.json"
+    broken = FailingRpc(node.url, ROLE_STEPS[-1], after_sending=False)
+    with pytest.raises(ConnectionLostError):
+        deploy(broken, handed_over, deployer, path)
+    broken.close()
+    deployment, stranger = load_deployment(path), node.accounts[7].address
+    client = RawClient(node.rpc, deployment, deployer)
+    grant = abi_of("Authority").encode("grantRole", PRICE_ROLE, stranger, 0)
+    client.execute(Request(deployment.authority, grant))
+    before = height(node)
+    with pytest.raises(DeploymentMismatchError, match=f"price is .*{stranger}"):
+        deploy(node.rpc, handed_over, deployer, path)
+    assert height(node) == before
+    assert deployer.address in read_roles(node.rpc, deployment).admin
 
 
 @pytest.mark.parametrize("field", ["treasury", "proposers", "guardians", "price"])

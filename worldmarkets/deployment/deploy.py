@@ -13,7 +13,7 @@ from worldmarkets.deployment.contracts import (
     genesis_hash,
     token_decimals,
 )
-from worldmarkets.deployment.holders import ANYONE, read_roles
+from worldmarkets.deployment.holders import ANYONE, read_roles, verify_roles
 from worldmarkets.deployment.listing import ListingStep
 from worldmarkets.deployment.manifest import (
     LOCAL_NETWORK,
@@ -28,7 +28,7 @@ from worldmarkets.deployment.manifest import (
     write_json,
 )
 from worldmarkets.deployment.parameters import AssetParameters, Parameters
-from worldmarkets.deployment.roles import check_named, give_roles, proposers
+from worldmarkets.deployment.roles import check_named, give_roles, hand_over, proposers
 from worldmarkets.rpc import Rpc
 from worldmarkets.transactions import Sender, Signer
 
@@ -76,6 +76,10 @@ def deploy(
     run.deploy_contracts()
     ListingStep(sender, run.deployment, parameters, report).run()
     give_roles(sender, run.deployment, parameters, report)
+    if parameters.handover:
+        # What is wrong now could not be put right without the timelock.
+        verify_roles(rpc, run.deployment, parameters, leaving=sender.address)
+        hand_over(sender, run.deployment, report)
     run.record_roles()
     return run.deployment
 

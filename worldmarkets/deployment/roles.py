@@ -63,9 +63,9 @@ def proposers(parameters: Parameters, deployer: str) -> tuple[str, ...]:
 def give_roles(
     sender: Sender, deployment: Deployment, parameters: Parameters, report: Callable[[str], None]
 ) -> None:
-    """Reserve restricted entry points to their roles, and give the roles; hand over if wanted.
+    """Reserve restricted entry points to their roles, and give the roles. Does nothing twice.
 
-    Until then the deployer, as the administrator, may call all of them. Does nothing twice.
+    Until then the deployer, as the administrator, may call all of them.
 
     Raises:
         DeploymentMismatchError: something is missing that only the timelock can still do.
@@ -82,8 +82,11 @@ def give_roles(
         step.grant(PRICE_ROLE, "price", account)
     for account in (*own, *parameters.roles.guardians):
         step.grant(GUARDIAN_ROLE, "guardian", account)
-    if parameters.handover:
-        step.renounce_admin()
+
+
+def hand_over(sender: Sender, deployment: Deployment, report: Callable[[str], None]) -> None:
+    """Leave the administration to the timelock. Does nothing twice."""
+    _RoleStep(sender, deployment, report).renounce_admin()
 
 
 class _RoleStep:

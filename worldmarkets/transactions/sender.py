@@ -270,7 +270,8 @@ class Sender:
         if transaction.to is None:
             return None
         try:
-            self.call(transaction.to, transaction.data, block)
+            value_wei = transaction.value_wei
+            call(self.rpc, transaction.to, transaction.data, self.address, block, value_wei)
         except RevertedError as error:
             return error.data
         except RpcError:
@@ -278,7 +279,14 @@ class Sender:
         return None
 
 
-def call(rpc: Rpc, to: str, data: bytes, sender: str | None = None, block: str = "latest") -> bytes:
+def call(
+    rpc: Rpc,
+    to: str,
+    data: bytes,
+    sender: str | None = None,
+    block: str = "latest",
+    value_wei: int = 0,
+) -> bytes:
     """Run a call without sending it and return what it returns.
 
     Raises:
@@ -288,6 +296,8 @@ def call(rpc: Rpc, to: str, data: bytes, sender: str | None = None, block: str =
     fields: dict[str, Any] = {"to": to, "data": to_hex(data)}
     if sender is not None:
         fields["from"] = sender
+    if value_wei:
+        fields["value"] = quantity(value_wei)
     try:
         return to_bytes(rpc.call("eth_call", fields, block))
     except RpcError as error:
