@@ -2,6 +2,7 @@
 
 import random
 from collections import Counter
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -267,6 +268,39 @@ def test_batch_random_results_equal_what_the_call_returns(
     assert all(seen[name] for name in (*told, *kinds)), seen
 
 
+@pytest.mark.node
+def test_amend_random_results_equal_what_the_call_returns(
+    node: LocalNode, deployment: Deployment
+) -> None:
+    """Amendments that change nothing, one thing or all, of orders that may be gone."""
+    chance = random.Random(3)
+    traders = [funded(node, deployment, index) for index in (1, 2)]
+    seen: Counter[str] = Counter()
+    for _ in range(80):
+        client, account = chance.choice(traders)
+        raw = client.raw
+        old = random_order(chance, raw.time())
+        old = replace(old, time_in_force=TimeInForce.POST_ONLY_SLIDE, reduce_only=False)
+        try:
+            order_id = raw.place_order(account, old).order_id
+            tick = OrderId.unpack(order_id).tick
+            changes = {"tick": tick, "lots": chance.choice([old.lots, 40, 60])}
+            if chance.random() < 0.5:
+                changes |= {"tick": chance.choice([29_999, 30_001]), "expiry": 0}
+            order = replace(old, **changes)
+            receipt = raw.execute(raw.calls.amend(account, order_id, order))
+        except ContractError as error:
+            seen[error.name] += 1
+            continue
+        told = amended_result(raw.action(receipt).records, order_id, order)
+        assert told == returned_by(client, receipt, "amend")
+        kind = "kept" if told.order_id == order_id else "replaced"
+        seen[kind] += 1
+        seen["smaller"] += kind == "kept" and order.lots < old.lots
+        seen["traded"] += told.filled_lots > 0
+    assert all(seen[kind] for kind in ("kept", "smaller", "replaced", "BelowMinimumSize")), seen
+
+
 def second_account(client: Client, first: int) -> int:
     account = client.create_account()
     client.transfer(first, account, "WETH", Decimal("0.1"))
@@ -291,11 +325,22 @@ def random_order(chance: random.Random, now: int) -> OrderRequest:
 
 
 def returned(client: Client, receipt: Receipt) -> tuple[list[int], list[OrderResult]]:
-    """What the batch of a receipt returned, by the node's trace of it."""
+    """What the batch of a receipt returned."""
+    lots, results = client.raw.calls.abi.decode("batch", traced(client, receipt))
+    return list(lots), [OrderResult(*result[:3], Refusal(result[3])) for result in results]
+
+
+def returned_by(client: Client, receipt: Receipt, function: str) -> OrderResult:
+    """What a function with one result returned in a receipt."""
+    (result,) = client.raw.calls.abi.decode(function, traced(client, receipt))
+    return OrderResult(*result[:3], Refusal(result[3]))
+
+
+def traced(client: Client, receipt: Receipt) -> bytes:
+    """What the transaction of a receipt returned, by the node's trace of it."""
     options = {"tracer": "callTracer", "tracerConfig": {"onlyTopCall": True}}
     trace = client.raw.rpc.call("debug_traceTransaction", receipt.transaction_hash, options)
-    lots, results = client.raw.calls.abi.decode("batch", to_bytes(trace["output"]))
-    return list(lots), [OrderResult(*result[:3], Refusal(result[3])) for result in results]
+    return to_bytes(trace["output"])
 
 
 def count(
