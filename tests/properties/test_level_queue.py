@@ -19,7 +19,6 @@ from worldmarkets.model.words import (
 
 _MARKET = 257
 _LEVELS = (1, 2, 255)
-_BEHIND, _FIRST, _FULL = 0, 1, 2
 _HARNESS: list[Harness] = []
 
 
@@ -128,8 +127,8 @@ class LevelQueueMachine(RuleBasedStateMachine):
 
     def _append(self, tick: int, lots: int) -> None:
         self.account += 1
-        order_id, outcome = self.queue.call("append", _MARKET, tick, self.account, False, lots)
-        assert outcome == (_BEHIND if self.levels[tick] else _FIRST)
+        order_id, is_first = self.queue.call("append", _MARKET, tick, self.account, False, lots)
+        assert is_first == (not self.levels[tick])
         live = {key for orders in self.levels.values() for key, _ in orders}
         assert order_id not in live | self.dead, "an id was given out twice"
         place = OrderId.unpack(order_id)
@@ -173,11 +172,11 @@ def test_append_to_a_full_level_changes_nothing() -> None:
     queue = harness()
     snapshot = queue.backend.snapshot()
     slot = slots.level(_MARKET, 9)
-    for live, outcome in ((MAX_LIVE - 1, _BEHIND), (MAX_LIVE, _FULL)):
+    for live, is_full in ((MAX_LIVE - 1, False), (MAX_LIVE, True)):
         full = LevelWord(live=live, head_live=1, tail_place=1, lots=live).pack()
         queue.call("store", slot, full)
-        order_id, got = queue.call("append", _MARKET, 9, 1, True, 1)
-        assert got == outcome
+        order_id, is_first = queue.call("append", _MARKET, 9, 1, True, 1)
+        assert not is_first
         after = queue.read("readWords", [slot])[0]
-        assert (order_id == 0, after == full) == (outcome == _FULL, outcome == _FULL)
+        assert (order_id == 0, after == full) == (is_full, is_full)
     queue.backend.revert(snapshot)

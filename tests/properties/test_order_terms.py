@@ -33,7 +33,10 @@ def test_terms_round_trip(terms: Harness, word: OrderTerms) -> None:
 def valid(word: int) -> bool:
     """Whether no bit without a meaning is set, and the modes are ones there are."""
     unpacked = OrderTerms.unpack(word)
-    known = unpacked.time_in_force in list(TimeInForce) and unpacked.self_trade in list(SelfTrade)
+    modes = list(SelfTrade)
+    if unpacked.time_in_force == TimeInForce.FILL_OR_KILL:
+        modes.remove(SelfTrade.DECREMENT_BOTH)
+    known = unpacked.time_in_force in list(TimeInForce) and unpacked.self_trade in modes
     return known and OrderTerms.spare_bits(word) == 0
 
 
@@ -85,7 +88,7 @@ def test_lane_marks_are_read_from_their_bits(lanes: Harness, lane: Lane) -> None
 def test_lane_is_made_of_owner_caller_and_terms(
     lanes: Harness, owner: int, by_operator: bool, order: OrderTerms, account: int, lots: int
 ) -> None:
-    marks = lanes.read("commonMarks", f"0x{owner:040x}", by_operator)
+    marks = lanes.read("placerMarks", f"0x{owner:040x}", by_operator)
     assert marks == Lane(owner_hash=owner & 0xFF, by_operator=int(by_operator)).pack()
     kept = Lane(expiry=order.expiry, reduce_only=order.reduce_only, tag=order.tag).pack()
     made = Lane.unpack(lanes.read("create", account, True, lots, marks | kept))
@@ -101,11 +104,11 @@ def test_lane_is_made_of_owner_caller_and_terms(
     )
 
 
-@given(words_of(Lane), words_of(Lane))
-def test_lane_may_share_its_owner_if_the_low_bytes_agree(
-    lanes: Harness, lane: Lane, other: Lane
+@given(words_of(Lane), unsigned(160))
+def test_lane_has_the_hash_of_an_owner_whose_low_byte_it_keeps(
+    lanes: Harness, lane: Lane, owner: int
 ) -> None:
-    same = lane.owner_hash == other.owner_hash
-    assert lanes.read("mayShareOwner", lane.pack(), other.pack()) == same
-    twin = Lane(owner_hash=lane.owner_hash).pack()
-    assert lanes.read("mayShareOwner", lane.pack(), twin)
+    same = lane.owner_hash == owner & 0xFF
+    assert lanes.read("hasOwnerHash", lane.pack(), f"0x{owner:040x}") == same
+    twin = owner & ~0xFF | lane.owner_hash
+    assert lanes.read("hasOwnerHash", lane.pack(), f"0x{twin:040x}")

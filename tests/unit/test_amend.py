@@ -323,8 +323,8 @@ EXTREMES: dict[str, tuple[str, Extreme]] = {
     "id of generation 2^48 - 1": ("StaleOrder", lambda made: (made | 2**48 - 1, _PLAIN)),
     "market 0": ("UnknownMarket", with_field(0, 0)),
     "largest market": ("UnknownMarket", with_field(0, 2**16 - 1)),
-    "tick 0": ("TickOutOfRange", with_field(2, 0)),
-    "largest tick": ("TickOutOfRange", with_field(2, 2**24 - 1)),
+    "tick 0": ("TickOutOfRange", with_field(1, 0)),
+    "largest tick": ("TickOutOfRange", with_field(1, 2**24 - 1)),
     "0 lots": ("BelowMinimumSize", with_field(3, 0)),
     "largest lots": ("InsufficientBalance", with_field(3, 2**40 - 1)),
     "terms of all bits": ("InvalidTerms", with_field(5, 2**256 - 1)),
@@ -343,6 +343,17 @@ def test_ob_3_amend_with_the_extreme_of_each_integer_keeps_the_books_whole(
         scene.system.execute(MAKER, "amend", scene.maker, order_id, wanted)
     assert caught.value.name == error
     assert exchange_storage(scene.system) == before
+
+
+@pytest.mark.parametrize("terms", [1 << 255, 1 << 5, 3 << 3, 1 << 114, 1 << 180])
+@pytest.mark.parametrize("lots", [5, 7])
+def test_ob_3_amend_in_place_with_terms_without_meaning_is_refused(
+    scene: Scene, terms: int, lots: int
+) -> None:
+    made = scene.ask(scene.maker, 20_000, 7).order_id
+    wanted = (*order_tuple(order(ASK, 20_000, lots))[:-1], terms)
+    with refused(scene.system, "InvalidTerms", terms):
+        scene.system.execute(MAKER, "amend", scene.maker, made, wanted)
 
 
 @pytest.mark.parametrize("tick", [1, MAX_TICK])

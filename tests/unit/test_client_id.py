@@ -2,9 +2,9 @@
 
 import pytest
 
-from tests.support.scene import ASK, BID, FOK, GTC, IOC, LOT, POST_ONLY, SLIDE, Scene, order
+from tests.support.scene import ASK, BID, FOK, GTC, IOC, LOT, MAKER, POST_ONLY, SLIDE, Scene, order
 from tests.support.soundness import refused
-from tests.support.system import Side, Tif
+from tests.support.system import Side, Tif, order_tuple
 from worldmarkets.model.interface import OrderResult, Refusal
 from worldmarkets.model.records import Expires, Filled, Placed, Skipped, Taken
 
@@ -98,6 +98,5 @@ def test_same_client_id_may_be_used_again(scene: Scene) -> None:
 def test_client_id_of_more_than_64_bits_is_refused(scene: Scene) -> None:
     terms = 1 << 180
     with refused(scene.system, "InvalidTerms", terms):
-        scene.system.execute(
-            scene.system.owners[scene.maker], "place", scene.maker, (257, BID, 20_000, 1, 64, terms)
-        )
+        request = (*order_tuple(order(BID, 20_000, 1))[:-1], terms)
+        scene.system.execute(MAKER, "place", scene.maker, request)

@@ -422,6 +422,18 @@ def test_budget_made_smaller_than_what_is_lost_stops_further_losses(scene: Scene
     assert scene.cash_word(scene.taker).loss == loss
 
 
+def test_maker_that_loses_nothing_trades_although_the_budget_was_made_smaller(
+    scene: Scene,
+) -> None:
+    loss = loss_of(ASK, 19_990, 2, REBATE_PPM)
+    appoint(scene, scene.maker, loss)
+    quote(scene, ASK, 19_990, 2)
+    hit(scene, BID, 19_990, 2)
+    appoint(scene, scene.maker, 0)
+    quote(scene, ASK, 20_100, 2)
+    assert hit(scene, BID, 20_100, 2).filled_lots == 2
+
+
 def test_budget_made_larger_keeps_what_is_lost(scene: Scene) -> None:
     loss = loss_of(BID, 20_010, 3, TAKER_PPM)
     appoint(scene, scene.taker, loss)

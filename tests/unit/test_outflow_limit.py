@@ -81,26 +81,27 @@ def test_withdrawals_in_parts_may_take_no_more_than_at_once(bound: Scene) -> Non
         out(bound, bound.maker, 1)
 
 
-def test_level_fades_at_the_pace_of_the_limit(bound: Scene) -> None:
+def test_level_fades_by_a_share_of_what_is_left_a_day(bound: Scene) -> None:
+    """Half a day later half a quarter of what is left has faded, and no longer counts as held."""
     out(bound, bound.maker, LIMIT)
-    half = LIMIT // 2
     bound.system.backend.set_time(midnight(10) + SECONDS_A_DAY // 2)
-    with refused(bound.system, "OutflowLimitReached", 0, LIMIT + 1, LIMIT):
-        out(bound, bound.maker, half + 1)
-    out(bound, bound.maker, half)
-    assert bound.outflow().level == LIMIT
+    faded = (HELD - LIMIT) // 4 // 2
+    limit = (HELD - faded) // 4
+    room = limit - (LIMIT - faded)
+    with refused(bound.system, "OutflowLimitReached", 0, limit + 1, limit):
+        out(bound, bound.maker, room + 1)
+    out(bound, bound.maker, room)
+    assert bound.outflow().level == limit
 
 
-def test_level_is_gone_after_a_day_and_the_limit_is_a_share_of_the_rest(bound: Scene) -> None:
+def test_level_is_gone_after_two_days_and_the_limit_is_a_share_of_the_rest(bound: Scene) -> None:
     out(bound, bound.maker, LIMIT)
-    bound.system.backend.set_time(midnight(11))
-    out(bound, bound.maker, 1)
-    assert bound.outflow().level == 1
-    rest = HELD - LIMIT
-    # Within two atoms: the first withdrawal of the day looks back at the day before.
-    with refused(bound.system, "OutflowLimitReached", 0, rest // 4 + 1, rest // 4):
-        out(bound, bound.maker, rest // 4)
-    out(bound, bound.maker, rest // 4 - 1)
+    bound.system.backend.set_time(midnight(12))
+    quarter = (HELD - LIMIT) // 4
+    with refused(bound.system, "OutflowLimitReached", 0, quarter + 1, quarter):
+        out(bound, bound.maker, quarter + 1)
+    out(bound, bound.maker, quarter)
+    assert bound.outflow().level == quarter
 
 
 def test_room_made_by_deposits_fades_too(scene: Scene) -> None:
@@ -240,6 +241,25 @@ def test_season_keeps_deposits_by_day_and_withdrawals_take_the_oldest(scene: Sce
     assert scene.season(account) == SeasonWord(TODAY + 9, 0, 0, 0)
 
 
+def test_transfer_takes_seasons_along_and_they_age_anew(settled: Scene) -> None:
+    system = settled.system
+    system.transfer(settled.maker, settled.taker, 0, 700)
+    assert settled.season(settled.maker) == SeasonWord(TODAY + 10, 0, 0, START_CASH - 700)
+    assert settled.season(settled.taker) == SeasonWord(TODAY + 10, 700, 0, START_CASH)
+
+
+def test_transfer_of_what_was_earned_takes_no_more_seasons_than_there_are(settled: Scene) -> None:
+    other = settled.new_account(STRANGER, 5)
+    settled.system.transfer(settled.maker, other, 0, 700)
+    settled.system.transfer(other, settled.taker, 0, 705)
+    settled.system.transfer(settled.taker, other, 0, 705)
+    total = settled.season(other)
+    assert total.today + total.yesterday + total.seasoned == 705
+    out(settled, other, 705)
+    settled.system.transfer(settled.maker, other, 0, 3)
+    assert settled.season(other) == SeasonWord(TODAY + 10, 3, 0, 0)
+
+
 def test_deposit_by_somebody_else_is_a_deposit_of_the_account(settled: Scene) -> None:
     system = settled.system
     system.mint(STRANGER, 0, 70 * UNIT)
@@ -296,7 +316,9 @@ def test_set_outflow_limit_below_what_has_left_stops_further_outflow(bound: Scen
         out(bound, bound.maker, 1)
     # It fades at the new pace.
     bound.system.backend.set_time(midnight(11))
-    with refused(bound.system, "OutflowLimitReached", 0, LIMIT - tenth + 1, tenth):
+    faded = (HELD - LIMIT) // 10
+    limit = (HELD - faded) // 10
+    with refused(bound.system, "OutflowLimitReached", 0, LIMIT - faded + 1, limit):
         out(bound, bound.maker, 1)
 
 

@@ -273,7 +273,7 @@ def test_place_of_more_open_atoms_than_the_word_counts_is_refused(scene: Scene) 
 @pytest.mark.parametrize("side", [2, 255])
 def test_place_with_an_unknown_side_is_refused(scene: Scene, side: int) -> None:
     with refused(scene.system, ""):
-        scene.system.execute(MAKER, "place", scene.maker, (ETH_MARKET, side, 20_000, 1, 64, 0))
+        scene.system.execute(MAKER, "place", scene.maker, (ETH_MARKET, 20_000, side, 1, 64, 0))
 
 
 def test_place_after_price_moves_uses_the_new_band(scene: Scene) -> None:

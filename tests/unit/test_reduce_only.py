@@ -24,7 +24,7 @@ from tests.support.scene import (
     order,
 )
 from tests.support.soundness import refused
-from tests.support.system import BTC_MARKET, ETH_MARKET, Side, Tif
+from tests.support.system import BTC_MARKET, ETH_MARKET, Side, Tif, order_tuple
 from worldmarkets.model import slots
 from worldmarkets.model.interface import OrderResult, Refusal, Removal
 from worldmarkets.model.records import Filled, Placed, Removed, Skipped
@@ -58,14 +58,12 @@ def test_ask_sells_at_most_what_the_account_has(scene: Scene, seller: int) -> No
     assert scene.base(seller) == LOT // 2
 
 
-def test_ask_fill_or_kill_for_more_than_the_account_has_is_refused(
-    scene: Scene, seller: int
-) -> None:
-    """Cut to five lots it is no longer filled whole."""
-    scene.bid(scene.maker, 20_000, 100)
-    with refused(scene.system, "NotFilledWhole", 5, 6):
+def test_ask_fill_or_kill_fills_whole_what_the_account_has(scene: Scene, seller: int) -> None:
+    scene.bid(scene.maker, 20_000, 4)
+    with refused(scene.system, "NotFilledWhole", 4, 5):
         scene.ask(seller, 20_000, 6, FOK, reduce_only=True)
-    assert scene.ask(seller, 20_000, 5, FOK, reduce_only=True).filled_lots == 5
+    scene.bid(scene.maker, 20_000, 1)
+    assert scene.ask(seller, 20_000, 6, FOK, reduce_only=True).filled_lots == 5
 
 
 @pytest.mark.parametrize("lots", [1, 5])
@@ -169,6 +167,26 @@ def test_resting_bid_of_an_account_that_owes_nothing_is_removed(scene: Scene) ->
     assert scene.ledger(scene.maker, 1).open_bids == 2 * LOT
 
 
+def test_resting_ask_of_an_account_with_too_little_is_cut(scene: Scene) -> None:
+    """Three of its five lots are left, as if the others had gone another way."""
+    made = scene.ask(scene.maker, 20_000, 5).order_id
+    mark_reduce_only(scene, made)
+    move_lots(scene, 3 - START_LOTS)
+    assert scene.bid(scene.taker, 20_000, 5).filled_lots == 3
+    assert scene.records()[:2] == [
+        Filled(made, 3, scene.maker, 1, is_ask=1, gone=1),
+        Removed(made, 2, scene.maker, Removal.NOTHING_TO_REDUCE),
+    ]
+    move_lots(scene, START_LOTS - 3)
+
+
+def move_lots(scene: Scene, lots: int) -> None:
+    """Add lots to the maker's balance by writing its word."""
+    ledger = scene.ledger(scene.maker, 1)
+    changed = replace(ledger, balance=ledger.balance + lots * LOT)
+    write(scene, slots.ledger(scene.maker, 1), changed.pack())
+
+
 def test_post_only_does_not_clear_an_order_with_nothing_to_reduce(scene: Scene) -> None:
     """Only what anyone can see is dead is cleared: expired, or outside the band."""
     mark_reduce_only(scene, scene.bid(scene.maker, 20_000, 5).order_id)
@@ -193,7 +211,7 @@ def test_unknown_market_and_terms_come_before_what_there_is_to_reduce(
         scene.system.place(scene.maker, 999, side, 20_000, 1, reduce_only=True)
     terms = 1 << 113 | 7
     with refused(scene.system, "InvalidTerms", terms):
-        request = (ETH_MARKET, side, 20_000, 1, 64, terms)
+        request = (*order_tuple(order(side, 20_000, 1))[:-1], terms)
         scene.system.execute(MAKER, "place", scene.maker, request)
 
 

@@ -21,7 +21,7 @@ from tests.support.scene import (
     order,
 )
 from tests.support.soundness import refused
-from tests.support.system import BTC_MARKET, DOLLAR, ETH_MARKET, Side
+from tests.support.system import BTC_MARKET, DOLLAR, ETH_MARKET, Side, order_tuple
 from worldmarkets.model.interface import OrderResult, Removal, SelfTrade
 from worldmarkets.model.records import Filled, Placed, Reduced, Removed, Taken
 from worldmarkets.model.words import LedgerWord
@@ -123,11 +123,18 @@ def test_cancel_taker_at_the_first_order_changes_nothing(scene: Scene, own: int)
     assert holdings(scene, own, scene.taker) == before
 
 
-@pytest.mark.parametrize("mode", SelfTrade)
+@pytest.mark.parametrize("mode", [CANCEL_MAKER, CANCEL_TAKER])
 def test_fill_or_kill_counts_own_orders_as_nothing(scene: Scene, own: int, mode: SelfTrade) -> None:
     scene.ask(own, 20_000, 5)
     with refused(scene.system, "NotFilledWhole", 0, 5):
         scene.bid(scene.taker, 20_000, 5, FOK, self_trade=mode)
+
+
+def test_fill_or_kill_that_would_decrement_is_refused(scene: Scene) -> None:
+    """An order that is filled whole or not at all can not be made smaller."""
+    scene.ask(scene.maker, 20_000, 5)
+    with refused(scene.system, "InvalidTerms", FOK | DECREMENT_BOTH << 3):
+        scene.bid(scene.taker, 20_000, 5, FOK, self_trade=DECREMENT_BOTH)
 
 
 def test_decrement_both_makes_a_larger_maker_smaller_in_its_place(scene: Scene, own: int) -> None:
@@ -240,6 +247,19 @@ def test_own_order_that_has_expired_or_left_the_band_goes_for_that(scene: Scene)
     assert scene.records() == [Removed(left_behind, 5, scene.taker, Removal.OUTSIDE_BAND)]
 
 
+@pytest.mark.parametrize("mode", SelfTrade)
+def test_own_order_without_money_behind_it_is_met_as_own(scene: Scene, mode: SelfTrade) -> None:
+    """The maker is not asked whether he could pay: nothing is traded."""
+    poor = scene.new_account(TAKER, notional(5, 21_000))
+    made = scene.bid(poor, 20_000, 5).order_id
+    scene.system.set_price(1, DOLLAR // 10**5)
+    scene.system.withdraw(poor, 0, (scene.cash(poor) - 1) * 10**12)
+    scene.system.set_price(1, 2_000 * DOLLAR)
+    scene.ask(scene.taker, 20_000, 5, IOC, self_trade=mode)
+    expected = [] if mode == CANCEL_TAKER else [Removed(made, 5, poor, Removal.SELF_TRADE)]
+    assert scene.records() == expected
+
+
 def test_batch_keeps_to_the_mode_of_each_order(scene: Scene) -> None:
     mine = [scene.ask(scene.taker, 20_000, 5).order_id for _ in range(2)]
     places = [
@@ -265,7 +285,7 @@ def test_post_only_never_touches_own_orders(scene: Scene, own: int, mode: SelfTr
 
 @pytest.mark.parametrize("terms", [3 << 3, 3 << 3 | 1])
 def test_unknown_mode_is_refused(scene: Scene, terms: int) -> None:
-    request = (ETH_MARKET, BID, 20_000, 1, 64, terms)
+    request = (*order_tuple(order(BID, 20_000, 1))[:-1], terms)
     with refused(scene.system, "InvalidTerms", terms):
         scene.system.execute(MAKER, "place", scene.maker, request)
 
