@@ -61,6 +61,13 @@ contract BookWordProofs {
         assert(!word.withBest(false, BookWordLib.NO_BID).crosses(true, tick));
     }
 
+    /// @notice A bid is outside the band above its limit, an ask below.
+    function check_isOutside(uint256 bits, bool isAsk, uint24 tick) external pure {
+        BookWord word = BookWord.wrap(bits);
+        uint256 limit = word.bandLimit(isAsk);
+        assert(word.isOutside(isAsk, tick) == (isAsk ? tick < limit : tick > limit));
+    }
+
     function _checkFields(BookWord word, Fields memory wanted) private pure {
         assert(word.best(false) == wanted.bestBid);
         assert(word.best(true) == wanted.bestAsk);

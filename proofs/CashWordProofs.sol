@@ -11,7 +11,7 @@ contract CashWordProofs {
     /// @notice A further loss within the budget is remembered on its day and forgotten on any other.
     function check_withLoss(uint256 bits, uint64 loss, uint32 time, uint32 later) external pure {
         CashWord word = CashWord.wrap(bits);
-        if (!word.canLose(loss, time)) return;
+        if (loss == 0 || !word.canLose(loss, time)) return;
         uint256 lost = word.lossAt(time) + loss;
         CashWord changed = word.withLoss(loss, time);
         assert(lost <= word.budget());
@@ -21,11 +21,12 @@ contract CashWordProofs {
         _checkLedger(changed, word);
     }
 
-    /// @notice A loss beyond the budget is never allowed, and if it happens all the same it counts as the budget.
+    /// @notice A loss beyond the budget is never allowed, and if it happens all the same it counts as the budget. What
+    ///         loses nothing is always allowed.
     function check_withLoss_beyond(uint256 bits, uint128 loss, uint32 time) external pure {
         CashWord word = CashWord.wrap(bits);
         uint256 lost = word.lossAt(time) + loss;
-        assert(word.canLose(loss, time) == (lost <= word.budget()));
+        assert(word.canLose(loss, time) == (loss == 0 || lost <= word.budget()));
         CashWord changed = word.withLoss(loss, time);
         assert(changed.lossAt(time) == (lost < word.budget() ? lost : word.budget()));
         assert(changed.budget() == word.budget());

@@ -122,6 +122,15 @@ contract LevelWordProofs {
         _checkFields(word.emptied(), fields);
     }
 
+    /// @notice The place of the first live order is the lowest live bit of the head chunk.
+    function check_headPlace(uint256 bits, uint8 place) external pure {
+        LevelWord word = LevelWord.wrap(bits);
+        uint256 live = word.headLive();
+        if (live == 0 || place > 7) return;
+        bool isLowest = (live >> place) & 1 == 1 && live & ((uint256(1) << place) - 1) == 0;
+        assert((word.headPlace() == place) == isLowest);
+    }
+
     function _checkFields(LevelWord word, Fields memory wanted) private pure {
         assert(word.headChunk() == wanted.headChunk);
         assert(word.tailChunk() == wanted.tailChunk);

@@ -2,6 +2,7 @@
 pragma solidity 0.8.34;
 
 import {AccountWord, AccountWordLib} from "../contracts/types/AccountWord.sol";
+import {AccountWord, AccountWordLib} from "../contracts/types/AccountWord.sol";
 import {Lane, LaneLib} from "../contracts/types/Lane.sol";
 import {OrderTerms, OrderTermsLib} from "../contracts/types/OrderTerms.sol";
 
@@ -19,7 +20,8 @@ contract OrderTermsProofs {
         assert(terms.isReduceOnly() == isReduceOnly);
         assert(terms.expiry() == expiry);
         assert(terms.clientId() == clientId);
-        assert(terms.isValid() == (timeInForce <= 4 && selfTrade <= 2));
+        // An order to be filled whole can not be decremented.
+        assert(terms.isValid() == (timeInForce <= 4 && selfTrade <= 2 && (timeInForce != 4 || selfTrade != 2)));
     }
 
     /// @notice Valid terms are those of their fields: no other bit passes.
@@ -54,9 +56,8 @@ contract OrderTermsProofs {
         pure
     {
         OrderTerms terms = OrderTerms.wrap(bits);
-        AccountWord placer = _placer(owner, byOperator);
-        uint256 common = LaneLib.placerMarks(placer);
-        Lane lane = LaneLib.create(account, isAsk, lots, common | terms.laneBits());
+        AccountWord word = _account(owner, byOperator);
+        Lane lane = LaneLib.create(account, isAsk, lots, LaneLib.placerMarks(word) | terms.laneBits());
         assert(lane.account() == account);
         assert(lane.isAsk() == isAsk);
         assert(lane.lots() == lots);
@@ -64,25 +65,34 @@ contract OrderTermsProofs {
         assert(lane.isReduceOnly() == terms.isReduceOnly());
         assert(lane.isByOperator() == byOperator);
         assert(lane.termsBits() == terms.laneBits());
-        assert(lane.hasOwnerHash(placer));
-        assert(lane.isSpecial(placer));
-        // Seen by an account whose hash is another.
-        AccountWord stranger = AccountWord.wrap(AccountWord.unwrap(placer) ^ 0xff);
-        assert(lane.isSpecial(stranger) == (terms.expiry() != 0 || terms.isReduceOnly() || byOperator));
+        assert(lane.hasOwnerHash(word));
         assert(Lane.unwrap(lane) <= type(uint128).max);
     }
 
-    /// @notice Lanes of two owners can be told apart unless the low bytes of their addresses agree.
-    function check_hasOwnerHash(uint256 bits, address owner, address other, bool byOperator) external pure {
-        uint256 marks = LaneLib.placerMarks(_placer(owner, byOperator)) | OrderTerms.wrap(bits).laneBits();
-        Lane lane = LaneLib.create(0, false, 0, marks);
-        bool mayShare = lane.hasOwnerHash(_placer(other, !byOperator));
-        assert(mayShare == (uint8(uint160(owner)) == uint8(uint160(other))));
+    /// @notice Only a plain lane of somebody else is met without a second look, whoever acts for the taker.
+    function check_isSpecial(uint256 bits, address owner, bool byOperator, address taker, bool takerByOperator)
+        external
+        pure
+    {
+        OrderTerms terms = OrderTerms.wrap(bits);
+        Lane lane = LaneLib.create(0, false, 0, LaneLib.placerMarks(_account(owner, byOperator)) | terms.laneBits());
+        AccountWord word = _account(taker, takerByOperator);
+        bool mayShare = uint8(uint160(owner)) == uint8(uint160(taker));
+        assert(lane.hasOwnerHash(word) == mayShare);
+        assert(lane.isSpecial(word) == (mayShare || terms.expiry() != 0 || terms.isReduceOnly() || byOperator));
     }
 
-    /// @dev The account word of whoever places orders.
-    function _placer(address owner, bool byOperator) private pure returns (AccountWord) {
-        AccountWord account = AccountWordLib.create(owner);
-        return byOperator ? account.actedForByOperator() : account;
+    /// @notice A lane has expired after its last second, if it has one.
+    function check_hasExpired(uint256 bits, uint64 time) external pure {
+        OrderTerms terms = OrderTerms.wrap(bits);
+        Lane lane = LaneLib.create(0, false, 0, terms.laneBits());
+        assert(lane.hasExpired(time) == (terms.expiry() != 0 && time > terms.expiry()));
+    }
+
+    function _account(address owner, bool byOperator) private pure returns (AccountWord word) {
+        word = AccountWordLib.create(owner);
+        if (byOperator) word = word.actedForByOperator();
+        assert(word.owner() == owner);
+        assert(word.byOperator() == byOperator);
     }
 }

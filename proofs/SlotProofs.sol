@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.34;
 
+import {LaneLib} from "../contracts/types/Lane.sol";
 import {ExchangeStorage} from "../contracts/ExchangeStorage.sol";
 
 /// @notice No two words of {ExchangeStorage} share a slot, for ids within the widths its table states.
@@ -74,6 +75,13 @@ contract SlotProofs {
         if (slot != ExchangeStorage.laneSlot(market2, tick2, chunk2, place2)) return;
         assert(market == market2 && chunk == chunk2 && place >> 1 == place2 >> 1);
         assert(chunk != 0 || tick == tick2);
+    }
+
+    /// @notice The match loop's shortcut gives the slots that {ExchangeStorage.laneSlot} gives.
+    function check_laneSlot_fromFirst(uint16 market, uint24 tick, uint32 chunk, uint8 place) external pure {
+        if (place > 7) return;
+        uint256 first = ExchangeStorage.laneSlot(market, tick, chunk, 0);
+        assert(LaneLib.slotOf(first, place) == ExchangeStorage.laneSlot(market, tick, chunk, place));
     }
 
     /// @dev A slot of each region, with as many bits of `id` as its key has.
