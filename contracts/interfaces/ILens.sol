@@ -9,11 +9,10 @@ import {IExchange} from "./IExchange.sol";
 ///         logs; and the packed arguments that an order may need.
 /// @dev Units are those of {IExchange}: atoms, lots, ticks. Nothing is kept here and nothing changes.
 ///
-///      *Pages.* A list is read in pages: `limit` is the most items wanted, at least 1; more than 1,000 is cut to
-///      that, so every call stays well below 60 million gas whatever the state. The call also returns where the next page
-///      begins, 0 after the last. Pages read at one block number fit together exactly. Read
-///      at different blocks, what is there all the time is seen once, wherever the page before ended, even if that level,
-///      order or queue segment is gone.
+///      *Pages.* A list is read in pages: `limit` is the most items wanted, at least 1; more than 1,000 is cut to that, so
+///      that every call stays below 30 million gas whatever the state. The call also returns where the next page begins,
+///      0 after the last. Pages read at one block number fit together exactly. Read at different blocks, what is there
+///      all the time is seen once, wherever the page before ended, even if that level, order or part of the queue is gone.
 ///
 ///      Errors of {IExchangeErrors} mean the same here. While the exchange calls a token, its views and so all of these
 ///      but the pure ones revert with ReentrancyGuardReentrantCall.

@@ -47,8 +47,9 @@ library OrderReading {
     {
         if (chunk == level.headChunk()) return (level.headLive(), level.headGeneration());
         if (chunk == level.tailChunk()) return (level.tailLive(), level.generation());
-        // In the middle: never the own chunk, and no chunk that another level has; one of the pool has no live bit.
-        if (chunk != 0 && header.tick() == tick && header.live() != 0) return (header.live(), header.generation());
+        // In the middle: no chunk that another level has. Those of the pool have no live bit, nor has the own chunk, which
+        // is nowhere but at the head.
+        if (header.tick() == tick && header.live() != 0) return (header.live(), header.generation());
     }
 
     /// @notice An order; with a lane of zero, one that is not in the book.
