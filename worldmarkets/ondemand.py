@@ -92,7 +92,9 @@ def driven(rpc: Rpc) -> Iterator[BlockDriver]:
     Raises:
         RpcError: the node is not one that can be driven.
     """
-    raise_first(rpc.batch([("evm_setAutomine", [False]), ("anvil_setBlockTimestampInterval", [0])]))
+    # The clock of a node may be ahead of its newest block: a block now brings them together.
+    take_over = [("evm_setAutomine", [False]), ("evm_mine", [])]
+    raise_first(rpc.batch([*take_over, ("anvil_setBlockTimestampInterval", [0])]))
     try:
         yield BlockDriver(rpc)
     finally:
