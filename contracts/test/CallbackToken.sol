@@ -40,9 +40,9 @@ contract CallbackToken is TestToken {
         (moment, target, callData) = (moment_, target_, callData_);
     }
 
-    /// @notice Call anyone as this token, and revert as it reverts.
-    function execute(address to, bytes calldata data) external returns (bytes memory) {
-        (bool ok, bytes memory answer) = to.call(data);
+    /// @notice Call anyone as this token, with the native tokens sent along, and revert as it reverts.
+    function execute(address to, bytes calldata data) external payable returns (bytes memory) {
+        (bool ok, bytes memory answer) = to.call{value: msg.value}(data);
         if (!ok) {
             assembly ("memory-safe") {
                 // The revert data as it came.
