@@ -1,7 +1,7 @@
 """Who may call what: one row for each entry point of the exchange.
 
-A row names the callers for whom the call goes through; for all others it is refused with the
-error that their kind of caller gets (`REFUSED`). Operators are named by what they may do.
+A row names the callers for whom the call goes through; all others are refused with the error of
+`refusal_of`. Operators are named by what they may do.
 """
 
 from collections.abc import Callable
@@ -24,7 +24,7 @@ GUARDIAN = "guardian"
 TIMELOCK = "timelock"
 TOKEN = "token contract"
 EXCHANGE = "exchange itself"
-INSURANCE_OWNER = "treasury"
+TREASURER = "treasury"
 PLACE = "operator who may place"
 CANCEL = "operator who may cancel"
 LEND = "operator who may lend"
@@ -48,7 +48,7 @@ CALLERS = (
     TIMELOCK,
     TOKEN,
     EXCHANGE,
-    INSURANCE_OWNER,
+    TREASURER,
 )
 EVERYBODY = frozenset(CALLERS)
 NOBODY: frozenset[str] = frozenset()
@@ -106,14 +106,14 @@ ENTRY_POINTS: dict[str, Row] = {
     "reduce": Row(owner_and(CANCEL), lambda s: (s.account, s.order_id, 3)),
     "amend": Row(owner_and(), lambda s: (s.account, s.order_id, order_tuple(_smaller()))),
     "batch": Row(
-        owner_and(), lambda s: (s.account, [s.order_id], [order_tuple(_quote())], _LATE, False)
+        owner_and(), lambda s: (s.account, [s.order_id], [order_tuple(_quote())], False, _LATE)
     ),
     "batchPacked": Row(owner_and(), lambda s: (pack_batch(s.account, [s.order_id], [_quote()]),)),
     "placeWhole": Row(frozenset({EXCHANGE}), lambda s: (s.account, order_tuple(_quote()), False)),
     # Vault. Anyone deposits into assets in use.
     "createAccount": Row(EVERYBODY, lambda s: ()),
-    "deposit": Row(EVERYBODY - {EXCHANGE}, lambda s: (s.account, 0, UNIT)),
-    "depositWithPermit": Row(EVERYBODY - {EXCHANGE}, lambda s: (s.account, 0, UNIT, _LATE, *_NONE)),
+    "deposit": Row(EVERYBODY, lambda s: (s.account, 0, UNIT)),
+    "depositWithPermit": Row(EVERYBODY, lambda s: (s.account, 0, UNIT, _LATE, *_NONE)),
     "depositNative": Row(EVERYBODY, lambda s: (s.account, s.native), value=ETH_UNIT),
     "withdraw": Row(owner_and(TO_OWNER, WITHDRAW), lambda s: (s.account, 0, UNIT, s.owner)),
     "withdrawNative": Row(
@@ -155,21 +155,22 @@ ENTRY_POINTS: dict[str, Row] = {
 """Each function of the exchange's ABI, by its name."""
 
 
+RESTRICTED = {
+    "listAsset",
+    "listSpotMarket",
+    "setOutflowLimit",
+    "pauseMarkets",
+    "resumeMarkets",
+    "setAuthority",
+}
+"""Functions of which the authority says who may call them."""
+
+
 def refusal_of(function: str, caller: str) -> str:
     """The error that a caller gets who may not call a function."""
     if function == "placeWhole":
         return "NotTheExchange"
-    if function in ("deposit", "depositWithPermit"):
-        # The exchange approves nobody, itself included.
-        return "InvalidPermit" if function == "depositWithPermit" else "ERC20InsufficientAllowance"
-    if function in (
-        "listAsset",
-        "listSpotMarket",
-        "setOutflowLimit",
-        "pauseMarkets",
-        "resumeMarkets",
-        "setAuthority",
-    ):
+    if function in RESTRICTED:
         return "AccessManagedUnauthorized"
     if function in ("setOperator", "revokeOperator"):
         return "NotAccountOwner"

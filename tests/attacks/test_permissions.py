@@ -1,0 +1,274 @@
+"""AUTH-1: every entry point of the ABI called by everyone, against one table."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+
+from tests.attacks.permissions import (
+    ALL_PERMISSIONS,
+    CALLERS,
+    ENTRY_POINTS,
+    EXCHANGE,
+    EXPIRED,
+    GUARDIAN,
+    LISTING,
+    OWNER,
+    PRICES,
+    REVOKED,
+    SINGLE,
+    STRANGER,
+    TIMELOCK,
+    TOKEN,
+    TREASURER,
+    Row,
+    Setting,
+    refusal_of,
+)
+from tests.support.abi import Reverted, codec, creation_code
+from tests.support.backend import rolled_back, user_address
+from tests.support.doubles import list_double
+from tests.support.rpc_backend import RpcBackend, RpcError
+from tests.support.scene import ETH_UNIT, START_CASH, Scene, make_scene
+from tests.support.soundness import all_storage
+from tests.support.system import (
+    ADMIN,
+    LAST_SECOND,
+    LISTING_ROLE,
+    NATIVE,
+    PRICE_ROLE,
+    TREASURY,
+    UNLIMITED,
+    System,
+)
+from tests.support.system import GUARDIAN as GUARDIAN_ADDRESS
+from worldmarkets.artifacts import load
+
+ALL = 63
+CONTRACTS = (TIMELOCK, TOKEN)
+"""Callers that are contracts, and call as such."""
+MODULES = {
+    "VaultModule": "vault_module",
+    "OperatorModule": "operator_module",
+    "ListingModule": "listing_module",
+    "GuardModule": "guard_module",
+}
+OK = "goes through"
+
+
+def functions_of(contract: str) -> set[str]:
+    return {entry["name"] for entry in load(contract).abi if entry["type"] == "function"}
+
+
+@dataclass(frozen=True)
+class Cast:
+    """The setting of the calls, and everyone's address."""
+
+    setting: Setting
+    addresses: dict[str, str]
+
+    @property
+    def system(self) -> System:
+        return self.setting.scene.system
+
+    def call(self, caller: str, to: str, data: bytes, value: int = 0) -> None:
+        """Call somebody as a caller of the table; raises Reverted."""
+        if caller == TOKEN:
+            token = (self.addresses[TOKEN], "CallbackToken", ADMIN, "execute")
+            self.system.execute_on(*token, to, data, value=value)
+        elif caller == TIMELOCK:
+            timelock = (self.addresses[TIMELOCK], "Timelock", ADMIN)
+            operation = (to, value, data, bytes(32))
+            self.system.execute_on(*timelock, "schedule", *operation, bytes(32), 0)
+            self.system.execute_on(*timelock, "execute", *operation, bytes(32), value=value)
+        else:
+            result = self.system.backend.call(self.addresses[caller], to, data, value)
+            if not result.ok:
+                raise error_of(result.returned)
+
+    def outcome(self, caller: str, function: str, row: Row) -> str:
+        """Call an entry point: OK, or the name of the error."""
+        data = codec("Exchange").encode(function, *row.arguments(self.setting))
+        with rolled_back(self.system.backend):
+            try:
+                self.call(caller, self.system.exchange, data, row.value)
+            except Reverted as error:
+                return error.name
+        return OK
+
+
+def error_of(returned: bytes) -> Reverted:
+    modules = ("VaultModule", "OperatorModule", "ListingModule", "GuardModule", "RiskEngine")
+    return codec("Exchange", *modules, "FaucetToken").error(returned)
+
+
+def addresses_of(system: System, owner: str) -> dict[str, str]:
+    timelock = system.backend.deploy(ADMIN, creation_code("Timelock", 0, [ADMIN], [ADMIN]))
+    return {
+        OWNER: owner,
+        **{name: user_address(0x500 + bit) for name, bit in SINGLE.items()},
+        ALL_PERMISSIONS: user_address(0x5FF),
+        EXPIRED: user_address(0x600),
+        REVOKED: user_address(0x601),
+        STRANGER: user_address(0x602),
+        LISTING: user_address(0x603),
+        PRICES: user_address(0x604),
+        GUARDIAN: GUARDIAN_ADDRESS,
+        TIMELOCK: timelock,
+        TOKEN: system.tokens[list_double(system, "CallbackToken", 8, 8)],
+        TREASURER: TREASURY,
+    }
+
+
+def appoint(system: System, account: int, addresses: dict[str, str]) -> None:
+    """Make operators of them; the expired one's time is over a second later."""
+    now = system.backend.time
+    for name, bit in SINGLE.items():
+        system.set_operator(account, addresses[name], bit, LAST_SECOND, START_CASH)
+    system.set_operator(account, addresses[ALL_PERMISSIONS], ALL, LAST_SECOND, START_CASH)
+    system.set_operator(account, addresses[EXPIRED], ALL, now, START_CASH)
+    system.set_operator(account, addresses[REVOKED], ALL, LAST_SECOND, START_CASH)
+    system.revoke_operator(account, addresses[REVOKED])
+    system.backend.set_time(now + 1)
+
+
+def grant_roles(system: System, addresses: dict[str, str]) -> None:
+    roles = ((LISTING_ROLE, LISTING), (LISTING_ROLE, TIMELOCK), (PRICE_ROLE, PRICES))
+    for role, name in roles:
+        call = (system.authority, "Authority", ADMIN, "grantRole", role, addresses[name], 0)
+        system.execute_on(*call)
+
+
+def give_quote_tokens(cast: Cast) -> None:
+    """Let every caller have quote tokens, and the exchange pull them."""
+    known = codec("FaucetToken")
+    for caller in cast.addresses:
+        for data in (
+            known.encode("draw", 10**18),
+            known.encode("approve", cast.system.exchange, UNLIMITED),
+        ):
+            cast.call(caller, cast.system.tokens[0], data)
+
+
+def arrange(scene: Scene) -> Cast:
+    system, owner = scene.system, scene.system.owners[scene.maker]
+    native = system.add_asset(NATIVE)
+    second = scene.new_account(owner, 10, 1)
+    system.deposit_native(scene.maker, native, 10 * ETH_UNIT)
+    addresses = addresses_of(system, owner)
+    appoint(system, scene.maker, addresses)
+    grant_roles(system, addresses)
+    made = scene.ask(scene.maker, 20_500, 5).order_id
+    token = system.backend.deploy(ADMIN, creation_code("FaucetToken", "T", "T", 8))
+    cast = Cast(Setting(scene, scene.maker, second, made, native, owner, token), addresses)
+    give_quote_tokens(cast)
+    return cast
+
+
+@pytest.fixture(scope="module")
+def cast(deployed_system: System) -> Iterator[Cast]:
+    """Setting and callers, for all tests of this module."""
+    system = deployed_system
+    kept = dict(system.owners), list(system.tokens), list(system.assets)
+    with rolled_back(system.backend):
+        yield arrange(make_scene(system))
+    system.owners, system.tokens, system.assets = kept
+
+
+def test_auth_1_table_has_every_function_of_the_abi() -> None:
+    assert set(ENTRY_POINTS) == functions_of("Exchange")
+
+
+def test_auth_1_table_names_known_callers_alone() -> None:
+    for row in ENTRY_POINTS.values():
+        assert row.allowed <= set(CALLERS)
+
+
+def test_auth_1_only_plain_native_tokens_reach_the_exchange_without_a_function() -> None:
+    kinds = {entry["type"] for entry in load("Exchange").abi}
+    assert "receive" in kinds
+    assert "fallback" not in kinds
+
+
+@pytest.mark.parametrize("function", ENTRY_POINTS)
+def test_auth_1_entry_point_lets_in_whom_the_table_names(cast: Cast, function: str) -> None:
+    row = ENTRY_POINTS[function]
+    expected = {
+        caller: OK if caller in row.allowed else refusal_of(function, caller)
+        for caller in CALLERS
+        if caller != EXCHANGE
+    }
+    assert {caller: cast.outcome(caller, function, row) for caller in expected} == expected
+
+
+@pytest.mark.parametrize("function", ENTRY_POINTS)
+def test_auth_1_whoever_is_refused_changes_nothing(cast: Cast, function: str) -> None:
+    """All who call for themselves, one after the other."""
+    row, exchange = ENTRY_POINTS[function], cast.system.exchange
+    data = codec("Exchange").encode(function, *row.arguments(cast.setting))
+    before = all_storage(cast.system.backend)
+    for caller in set(CALLERS) - row.allowed - {EXCHANGE, *CONTRACTS}:
+        with pytest.raises(Reverted):
+            cast.call(caller, exchange, data, row.value)
+    assert all_storage(cast.system.backend) == before
+
+
+@pytest.mark.parametrize("contract", MODULES)
+def test_auth_1_modules_called_directly_reach_nothing_of_the_exchange(
+    cast: Cast, contract: str
+) -> None:
+    """Whoever calls, and whatever a module answers, the exchange's words stay as they were."""
+    system = cast.system
+    address = getattr(system, MODULES[contract])
+    functions = functions_of(contract) & set(ENTRY_POINTS)
+    assert functions
+    before = all_storage(system.backend)[system.exchange]
+    with rolled_back(system.backend):
+        for function in sorted(functions):
+            row = ENTRY_POINTS[function]
+            data = codec("Exchange").encode(function, *row.arguments(cast.setting))
+            for caller in set(cast.addresses) - set(CONTRACTS):
+                system.backend.call(cast.addresses[caller], address, data, row.value)
+        assert all_storage(system.backend)[system.exchange] == before
+
+
+def test_auth_1_account_of_the_insurance_fund_obeys_nobody(cast: Cast) -> None:
+    """The exchange owns it and never acts for it; no caller of the table may either."""
+    for function in ("withdraw", "transfer", "place", "cancelMany", "setOperator"):
+        row = ENTRY_POINTS[function]
+        fund = Row(row.allowed, lambda s, row=row: (1, *row.arguments(s)[1:]))  # type: ignore[misc]
+        for caller in cast.addresses:
+            assert cast.outcome(caller, function, fund) == "NotAccountOwner"
+
+
+@pytest.mark.node
+def test_auth_1_exchange_and_modules_as_callers_are_strangers(node_system: System) -> None:
+    """No code of theirs calls the exchange's entry points, but for one; asked of a node, which
+    lets contracts be callers, they get what a stranger gets."""
+    backend = node_system.backend
+    assert isinstance(backend, RpcBackend)
+    with rolled_back(backend):
+        cast = arrange(make_scene(node_system))
+        names = ("exchange", *MODULES.values())
+        for function, row in ENTRY_POINTS.items():
+            if STRANGER in row.allowed:
+                continue
+            data = codec("Exchange").encode(function, *row.arguments(cast.setting))
+            for name in names:
+                caller = getattr(node_system, name)
+                expected = refusal_of(function, STRANGER)
+                if name == "exchange" and EXCHANGE in row.allowed:
+                    expected = OK
+                assert asked(backend, caller, node_system.exchange, data) == expected
+
+
+def asked(backend: RpcBackend, caller: str, to: str, data: bytes) -> str:
+    """What a call would come to: OK, or the name of the error."""
+    transaction = {"from": caller, "to": to, "data": f"0x{data.hex()}"}
+    try:
+        backend.request("eth_call", transaction, "latest")
+    except RpcError as error:
+        returned = error.error["data"]
+        assert isinstance(returned, str)
+        return error_of(bytes.fromhex(returned[2:])).name
+    return OK
