@@ -30,6 +30,7 @@ from worldmarkets.model import TimeInForce as Tif
 from worldmarkets.model.accounts import ledger
 from worldmarkets.model.errors import (
     InsufficientBalance,
+    InvalidTerms,
     LossBudgetSpent,
     OutflowLimitReached,
     PriceOutsideBand,
@@ -171,6 +172,32 @@ def test_place_against_an_order_of_the_same_owner_never_trades(mirror: Mirror) -
         )
         mirror.cancel_many(MAKER, accounts[0], [resting])
     assert [balances(mirror, account) for account in accounts] == sums
+
+
+def test_place_fill_or_kill_that_own_orders_would_decrement_is_refused(mirror: Mirror) -> None:
+    """What self-trade prevention takes off has not been filled, so the two do not go together."""
+    account = mirror.new_user(MAKER, {0: 10**5 * 10**18})
+    order = OrderRequest(
+        ETH_MARKET,
+        Side.BID,
+        20_000,
+        10,
+        Tif.FILL_OR_KILL,
+        self_trade=SelfTrade.DECREMENT_BOTH,
+    )
+    with pytest.raises(InvalidTerms):
+        mirror.place(MAKER, account, order)
+    _, results = mirror.batch_packed(MAKER, account, [], [order], FOREVER, False)
+    assert results == [OrderResult(refusal=Refusal.INVALID_TERMS)]
+
+
+def test_place_fill_or_kill_reduce_only_is_filled_whole_as_it_was_cut(mirror: Mirror) -> None:
+    maker = mirror.new_user(MAKER, {0: 10**5 * 10**18})
+    seller = mirror.new_user(TAKER, {1: 4 * 10**15 + 1 * 10**10})
+    mirror.place(MAKER, maker, OrderRequest(ETH_MARKET, Side.BID, 20_000, 10))
+    order = OrderRequest(ETH_MARKET, Side.ASK, 20_000, 10, Tif.FILL_OR_KILL, reduce_only=True)
+    assert mirror.place(TAKER, seller, order) == OrderResult(0, 4, 0)
+    assert ledger(mirror.model.state, seller, 1).balance == 1
 
 
 def test_place_reduce_only_maker_without_base_is_removed(mirror: Mirror) -> None:

@@ -77,6 +77,9 @@ class PlainBook:
         return levels
 
     def _place(self, owner: int, account: int, order: OrderRequest, now: int) -> Outcome:
+        shrinks = order.self_trade == SelfTrade.DECREMENT_BOTH
+        if order.time_in_force == Tif.FILL_OR_KILL and shrinks:
+            raise Refused
         if order.expiry and now > order.expiry:
             raise Refused
         outcome = Outcome(tick=order.tick)

@@ -15,6 +15,7 @@ from tests.stateful.following import Follower
 from tests.stateful.setting import (
     ASSETS,
     ATOM_PRICES,
+    BUDGETS,
     FUNDS,
     MARKETS,
     OPERATORS,
@@ -171,9 +172,9 @@ class OpenedMachine(MachineBase):
 
     @initialize(orders=st.lists(st.tuples(setting.who, setting.order), min_size=5, max_size=20))
     def open_market(self, orders: list[tuple[int, tuple[Any, ...]]]) -> None:
-        for who, owner in enumerate(OWNERS):
-            permissions, budget = 3, 10**6 if who else 1_000
-            allowed = (OPERATORS[0], permissions, 2**32 - 1, budget)
-            self.mirror.set_operator(owner, self.accounts[who], *allowed)
+        for account, owner, budget in zip(self.accounts, OWNERS, BUDGETS, strict=True):
+            for operator in OPERATORS:
+                allowed = (operator, 3, 2**32 - 1, budget)
+                self.mirror.set_operator(owner, account, *allowed)
         for who, order in orders:
             self.act_on_books(who, None, self.mirror.place, self.request(order))

@@ -1,5 +1,6 @@
 """The rules of the machine: all that users, operators and guardians do, and time."""
 
+from dataclasses import replace
 from typing import Any
 
 import hypothesis.strategies as st
@@ -39,6 +40,28 @@ class OrderRules(OpenedMachine):
     def place(self, orders: list[tuple[int, tuple[Any, ...]]], by: int | None) -> None:
         for who, order in orders:
             self.act_on_books(who, by, self.mirror.place, self.request(order))
+
+    @rule(
+        pair=st.tuples(setting.who, setting.by, setting.who, setting.by),
+        order=setting.order,
+        lots=st.sampled_from([20, 40, 60, 120]),
+        seconds=st.sampled_from([0, 0, 0, 20]),
+    )
+    def trade(self, pair: tuple[Any, ...], order: tuple[Any, ...], lots: int, seconds: int) -> None:
+        """Rest an order in front of all others, and take it, in part or with more behind it."""
+        maker, maker_by, taker, taker_by = pair
+        wanted = self.request(order)
+        book, is_ask = self.book_word(wanted.market_id), wanted.side == Side.ASK
+        better = book.best_bid + 1 if is_ask else book.best_ask - 1
+        tick = min(max(better, book.lowest_ask), book.highest_bid)
+        first = replace(wanted, tick=tick, time_in_force=Tif.GOOD_TILL_CANCELLED)
+        self.act_on_books(maker, maker_by, self.mirror.place, first)
+        self.mirror.set_time(self.mirror.model.time + seconds)
+        other = Side(1 - wanted.side)
+        second = OrderRequest(
+            wanted.market_id, other, tick, lots, Tif.IMMEDIATE_OR_CANCEL, 64, wanted.self_trade
+        )
+        self.act_on_books(taker, taker_by, self.mirror.place, second)
 
     @rule(
         who=setting.who,

@@ -25,6 +25,8 @@ FUNDS = {0: 5_000 * 10**18, 1: 2 * 10**18, 2: 4 * 10**6, NATIVE_ASSET: 10**18}
 SIGNER = Signer(7)
 OWNERS = (user_address(1), user_address(1), user_address(2), SIGNER.address)
 """Owner of each account."""
+BUDGETS = (1_000, 20_000, 10**6, 10**8)
+"""What operators of each account may lose in a day at first [quote atoms]."""
 OPERATORS = (user_address(21), user_address(22))
 HOUR = 3_600
 DAY = 24 * HOUR
@@ -32,11 +34,11 @@ DAY = 24 * HOUR
 who = st.integers(0, len(OWNERS) - 1)
 market = st.sampled_from(MARKETS)
 side = st.sampled_from(Side)
-offset = st.one_of(st.integers(-3, 3), st.sampled_from([-10_000, 10_000]))
+offset = st.sampled_from([0, 0, 0, 1, -1, 1, -1, 2, -2, 3, -3, -10_000, 10_000])
 pick = st.integers(0, 2**16)
 asset = st.integers(0, len(ASSETS) - 1)
 atoms = st.sampled_from([0, 1, 10**5, 10**7, 10**9])
-fills = st.sampled_from([64, 64, 64, 2, 1, 0, 65])
+fills = st.sampled_from([64] * 8 + [3, 2, 1, 0, 65])
 expiry_in = st.sampled_from([None, None, None, 0, 10, 500, 5_000, -1])
 """Seconds from now to the expiry of an order, None for never."""
 terms = st.tuples(
@@ -50,8 +52,8 @@ order = st.tuples(
     market,
     side,
     offset,
-    st.sampled_from([20, 21, 25, 39, 40, 60, 100, 1, 2, 5, 19, 400]),
-    st.sampled_from([Tif.GOOD_TILL_CANCELLED, *Tif]),
+    st.sampled_from([20, 21, 25, 39, 40, 60, 100, 100, 400, 1, 5, 19]),
+    st.sampled_from([*[Tif.GOOD_TILL_CANCELLED] * 4, *Tif]),
     fills,
     no_terms | terms,
 )

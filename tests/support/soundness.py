@@ -125,7 +125,8 @@ class Books:
             for _, lane in orders:
                 totals[lane.account, base_of(market), lane.is_ask] += lane.lots * atoms_per_lot
         for slot, word in self.words.items():
-            if slot >> 64 == Region.LEDGER:
+            # The word of the quote asset, 0, has the operators' budget where others have totals.
+            if slot >> 64 == Region.LEDGER and slot & 0xFF:
                 owner, ledger = divmod(slot & 2**64 - 1, 256), LedgerWord.unpack(word)
                 assert ledger.open_bids == totals.pop((*owner, 0), 0), "BOOK-4 bids"
                 assert ledger.open_asks == totals.pop((*owner, 1), 0), "BOOK-4 asks"

@@ -114,16 +114,16 @@ def _meet(state: State, take: Take, maker: _Maker, log: list[Record]) -> None:
     """Trade with an order, remove it, make it smaller, or stop before it."""
     lane = maker.lane
     if maker.book.outside_band(maker.is_ask, maker.where.tick):
-        _settle(state, take, maker, 0, Removal.OUTSIDE_BAND, log)
+        _remove(state, maker, Removal.OUTSIDE_BAND, log)
     elif lane.expiry and take.time > lane.expiry:
-        _settle(state, take, maker, 0, Removal.EXPIRED, log)
+        _remove(state, maker, Removal.EXPIRED, log)
     elif take.only_clears:
         take.stopped = True
     elif accounts.owner_of(state, lane.account) == take.owner:
         _meet_own(state, take, maker, log)
     else:
-        lots, removal = _tradable(state, take, maker)
-        _settle(state, take, maker, lots, removal, log)
+        lots, removed = _tradable(state, take, maker)
+        _settle(state, take, maker, lots, removed, log)
 
 
 def _meet_own(state: State, take: Take, maker: _Maker, log: list[Record]) -> None:
@@ -131,7 +131,7 @@ def _meet_own(state: State, take: Take, maker: _Maker, log: list[Record]) -> Non
     if take.self_trade == SelfTrade.CANCEL_TAKER:
         take.stopped = True
     elif take.self_trade == SelfTrade.CANCEL_MAKER:
-        _settle(state, take, maker, 0, Removal.SELF_TRADE, log)
+        _remove(state, maker, Removal.SELF_TRADE, log)
     else:
         _decrement(state, take, maker, log)
 
@@ -151,25 +151,27 @@ def _decrement(state: State, take: Take, maker: _Maker, log: list[Record]) -> No
     _leave_lots(state, maker, left)
 
 
-def _tradable(state: State, take: Take, maker: _Maker) -> tuple[int, Removal | None]:
-    """Return how many lots of a maker order trade, and why it leaves the book if it does.
+def _tradable(state: State, take: Take, maker: _Maker) -> tuple[int, dict[Removal, int] | None]:
+    """Return how many lots of a maker order trade, and which of the rest leave the book, and why.
 
-    An order filled whole leaves as dust of nothing.
+    None if the rest stays.
     """
     lane, book = maker.lane, maker.book
-    wanted = lots = min(lane.lots, take.lots_left)
-    removal = None
+    wanted, removed = min(lane.lots, take.lots_left), {}
     if lane.reduce_only:
-        lots = min(lots, reducible_lots(state, book, take.market_id, lane.account, maker.is_ask))
-        removal = Removal.NOTHING_TO_REDUCE
-    if lane.by_operator and not losses.can_lose(state, lane.account, maker.loss(lots), take.time):
-        return 0, Removal.BUDGET_SPENT
-    payable = _payable_lots(state, take, maker, lots)
-    if payable < lots:
-        return payable, Removal.UNPAYABLE
-    if lots < wanted:
-        return lots, removal
-    return lots, Removal.DUST if lane.lots - lots < book.min_lots else None
+        account = (lane.account, maker.is_ask)
+        reducible = reducible_lots(state, book, take.market_id, *account)
+        if reducible < wanted:
+            wanted, removed[Removal.NOTHING_TO_REDUCE] = reducible, lane.lots - reducible
+    if lane.by_operator and not losses.can_lose(state, lane.account, maker.loss(wanted), take.time):
+        return 0, {Removal.BUDGET_SPENT: lane.lots}
+    payable = _payable_lots(state, take, maker, wanted)
+    left = lane.lots - payable - sum(removed.values())
+    if payable < wanted:
+        return payable, {Removal.UNPAYABLE: left, **removed}
+    if removed or left == 0:
+        return payable, removed
+    return payable, {Removal.DUST: left} if left < book.min_lots else None
 
 
 def _payable_lots(state: State, take: Take, maker: _Maker, wanted: int) -> int:
@@ -186,18 +188,25 @@ def _settle(
     take: Take,
     maker: _Maker,
     lots: int,
-    removal: Removal | None,
+    removed: dict[Removal, int] | None,
     log: list[Record],
 ) -> None:
-    """Trade some lots of a maker order, and take the rest out of the book for a reason given."""
+    """Trade some lots of a maker order, and take the rest out of the book if it must go."""
     lane, order_id = maker.lane, maker.where.pack()
-    gone = removal is not None
+    gone = removed is not None
     if lots:
         _fill(state, take, maker, lots)
         log.append(Filled(order_id, lots, lane.account, take.sequence, lane.is_ask, int(gone)))
-    if removal is not None and lots != lane.lots:
-        log.append(Removed(order_id, lane.lots - lots, lane.account, removal))
+    for reason, rest in (removed or {}).items():
+        log.append(Removed(order_id, rest, lane.account, reason))
     _leave_lots(state, maker, 0 if gone else lane.lots - lots)
+
+
+def _remove(state: State, maker: _Maker, reason: Removal, log: list[Record]) -> None:
+    """Take an order out of the book without a trade."""
+    lane = maker.lane
+    log.append(Removed(maker.where.pack(), lane.lots, lane.account, reason))
+    _leave_lots(state, maker, 0)
 
 
 def _leave_lots(state: State, maker: _Maker, left: int) -> None:

@@ -64,8 +64,8 @@ def place(
         else:
             _take(state, actor, take, log)
     filled, left = take.filled_lots, take.lots_left
-    if order.time_in_force == TimeInForce.FILL_OR_KILL and filled != order.lots:
-        raise NotFilledWhole(filled, order.lots)
+    if order.time_in_force == TimeInForce.FILL_OR_KILL and filled != lots:
+        raise NotFilledWhole(filled, lots)
     order_id = _rest(state, actor, replace(order, tick=tick, lots=left), filled, log)
     _settle_base(state, actor.account_id, order, filled)
     if order_id or filled:
@@ -76,7 +76,13 @@ def place(
 
 
 def is_valid(order: OrderRequest) -> bool:
-    """Return whether time in force and self-trade mode have a meaning."""
+    """Return whether time in force and self-trade mode have a meaning, each and together.
+
+    An order that is to be filled whole can not be made smaller by self-trade prevention.
+    """
+    shrinks = order.self_trade == SelfTrade.DECREMENT_BOTH
+    if order.time_in_force == TimeInForce.FILL_OR_KILL and shrinks:
+        return False
     return order.time_in_force in list(TimeInForce) and order.self_trade in list(SelfTrade)
 
 

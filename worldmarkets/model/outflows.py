@@ -16,11 +16,17 @@ def enter(
     state: State, account_id: int, asset_id: int, atoms: int, held_atoms: int, time: int
 ) -> None:
     """Note a deposit, `held_atoms` with it: it makes room for as much to go out."""
-    season = season_at(state, account_id, asset_id, time)
-    today = min(season.today + atoms, MAX_SEASON_ATOMS)
-    state.store(slots.season(account_id, asset_id), replace(season, today=today))
-    level = level_at(state, asset_id, held_atoms, time)
+    _season_deposit(state, account_id, asset_id, atoms, time)
+    level = level_at(state, asset_id, held_atoms - atoms, time)
     _store_level(state, asset_id, max(level - atoms, -MAX_HELD_ATOMS), time)
+
+
+def move(state: State, source: int, target: int, asset_id: int, atoms: int, time: int) -> None:
+    """Let deposits go along with what is transferred, the oldest first: there they age anew."""
+    season = season_at(state, source, asset_id, time)
+    left = _without(season, atoms)
+    state.store(slots.season(source, asset_id), left)
+    _season_deposit(state, target, asset_id, _total(season) - _total(left), time)
 
 
 def leave(
@@ -42,8 +48,8 @@ def leave(
     season = season_at(state, account_id, asset_id, time)
     free = min(atoms, season.seasoned) if is_free else 0
     state.store(slots.season(account_id, asset_id), _without(season, atoms))
-    limit = limit_atoms(state, asset_id, held_atoms)
     level = level_at(state, asset_id, held_atoms, time)
+    limit = limit_atoms(state, asset_id, held_atoms, level)
     if level < 0:
         level = min(level + free, 0)
     if atoms > free:
@@ -53,16 +59,19 @@ def leave(
     _store_level(state, asset_id, level, time)
 
 
-def limit_atoms(state: State, asset_id: int, held_atoms: int) -> int:
-    """Return what may leave in a day, of what was held before the net outflow, rounded down."""
+def limit_atoms(state: State, asset_id: int, held_atoms: int, level: int) -> int:
+    """Return the most that may have left, net, of what was held before, rounded down.
+
+    `level` is the net outflow now; what came in lately lifts the limit by nothing.
+    """
     word = state.load(OutflowWord, slots.outflow(asset_id))
-    return (held_atoms + max(word.level, 0)) * word.limit_ppm // PPM
+    return max(held_atoms + level, 0) * word.limit_ppm // PPM
 
 
 def level_at(state: State, asset_id: int, held_atoms: int, time: int) -> int:
-    """Return the net outflow at a time: it fades to zero by the limit of a day a day."""
+    """Return the net outflow at a time: in a day it fades by the limit's share of what is held."""
     word = state.load(OutflowWord, slots.outflow(asset_id))
-    faded = limit_atoms(state, asset_id, held_atoms) * (time - word.time) // SECONDS_A_DAY
+    faded = held_atoms * word.limit_ppm * (time - word.time) // (PPM * SECONDS_A_DAY)
     size = max(abs(word.level) - faded, 0)
     return size if word.level > 0 else -size
 
@@ -75,6 +84,16 @@ def season_at(state: State, account_id: int, asset_id: int, time: int) -> Season
     older = sum(atoms for made, atoms in by_day.items() if made < day - 1)
     seasoned = min(word.seasoned + older, MAX_SEASON_ATOMS)
     return SeasonWord(day, by_day.get(day, 0), by_day.get(day - 1, 0), seasoned)
+
+
+def _season_deposit(state: State, account_id: int, asset_id: int, atoms: int, time: int) -> None:
+    season = season_at(state, account_id, asset_id, time)
+    today = min(season.today + atoms, MAX_SEASON_ATOMS)
+    state.store(slots.season(account_id, asset_id), replace(season, today=today))
+
+
+def _total(season: SeasonWord) -> int:
+    return season.today + season.yesterday + season.seasoned
 
 
 def _without(season: SeasonWord, atoms: int) -> SeasonWord:

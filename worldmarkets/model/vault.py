@@ -113,6 +113,7 @@ def transfer(
     left = accounts.debit(state, source, asset_id, atoms)
     _activate(state, caller, target, asset_id, time)
     balance = accounts.credit(state, target, asset_id, atoms)
+    outflows.move(state, source, target, asset_id, atoms, time)
     risk.check(state, source)
     return Transferred(source, target, asset_id, atoms, left, balance)
 
