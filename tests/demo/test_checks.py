@@ -115,11 +115,11 @@ def test_check_operators_account_without_any_has_no_budget() -> None:
 
 def listed() -> Told:
     told = Told()
-    told.note("AssetListed", {"assetId": 1}, NOON)
+    told.note("AssetListed", {"assetId": 1}, NOON - SECONDS_A_DAY)
     return told
 
 
-def move(told: Told, name: str, atoms: int, time: int) -> None:
+def bring(told: Told, name: str, atoms: int, time: int) -> None:
     told.note(name, {"accountId": ACCOUNT, "assetId": 1, "atoms": atoms}, time)
 
 
@@ -130,8 +130,8 @@ def flow_findings(told: Told, outflow: OutflowWord, season: SeasonWord) -> list[
 
 def test_check_flows_deposit_and_withdrawal_of_a_day() -> None:
     told = listed()
-    move(told, "Deposited", 1_000, NOON)
-    move(told, "Withdrawn", 300, NOON)
+    bring(told, "Deposited", 1_000, NOON)
+    bring(told, "Withdrawn", 300, NOON)
     outflow = OutflowWord(NOON, 250_000, -700)
     assert flow_findings(told, outflow, SeasonWord(DAY, today=700)) == []
     assert len(flow_findings(told, OutflowWord(NOON, 250_000, -699), SeasonWord())) == 2
@@ -140,18 +140,31 @@ def test_check_flows_deposit_and_withdrawal_of_a_day() -> None:
 def test_check_flows_limit_of_the_timelock_counts_from_then_on() -> None:
     told = listed()
     told.note("OutflowLimitSet", {"assetId": 1, "limitPpm": 1_000}, NOON)
-    move(told, "Deposited", 1_000, NOON)
+    bring(told, "Deposited", 1_000, NOON)
     outflow = OutflowWord(NOON, 1_000, -1_000)
     assert flow_findings(told, outflow, SeasonWord(DAY, today=1_000)) == []
 
 
+def test_check_flows_deposit_that_was_transferred_ages_anew_where_it_went() -> None:
+    told = listed()
+    bring(told, "Deposited", 1_000, NOON - SECONDS_A_DAY)
+    fields = {"fromAccountId": ACCOUNT, "toAccountId": 4, "assetId": 1, "atoms": 400}
+    told.note("Transferred", fields, NOON)
+    reader = words(
+        (slots.outflow(1), OutflowWord(NOON - SECONDS_A_DAY, 250_000, -1_000)),
+        (slots.season(ACCOUNT, 1), SeasonWord(DAY, yesterday=600)),
+        (slots.season(4, 1), SeasonWord(DAY, today=400)),
+    )
+    assert check_flows(reader, told, 1, [ACCOUNT, 4]) == []
+
+
 def test_check_flows_withdrawal_that_the_limit_forbids_is_a_fault() -> None:
     told = listed()
-    move(told, "Deposited", 1_000, NOON)
+    bring(told, "Deposited", 1_000, NOON)
     # After four days no credit of the deposit is left, and 250 of 1,000 may leave.
     later = NOON + 4 * SECONDS_A_DAY
     told.book.orders[1] = RESTING
-    move(told, "Withdrawn", 251, later)
+    bring(told, "Withdrawn", 251, later)
     assert len(told.refused) == 1
     texts = flow_findings(told, OutflowWord(later, 250_000, 251), SeasonWord())
     assert any("withdrew 251 atoms" in text for text in texts)
@@ -159,8 +172,8 @@ def test_check_flows_withdrawal_that_the_limit_forbids_is_a_fault() -> None:
 
 def test_check_flows_seasoned_deposit_leaves_an_account_without_orders_freely() -> None:
     told = listed()
-    move(told, "Deposited", 1_000, NOON)
+    bring(told, "Deposited", 1_000, NOON)
     later = NOON + 4 * SECONDS_A_DAY
-    move(told, "Withdrawn", 1_000, later)
+    bring(told, "Withdrawn", 1_000, later)
     assert told.refused == []
     assert flow_findings(told, OutflowWord(later, 250_000, 0), SeasonWord(DAY + 4)) == []

@@ -13,7 +13,7 @@ from worldmarkets.model.errors import OutflowLimitReached
 from worldmarkets.model.interface import Permission
 from worldmarkets.model.invariants import Finding, History
 from worldmarkets.model.listing import OUTFLOW_LIMIT_PPM
-from worldmarkets.model.outflows import enter, leave
+from worldmarkets.model.outflows import enter, leave, move
 from worldmarkets.model.state import State
 from worldmarkets.model.words import OperatorWord, OutflowWord
 from worldmarkets.rpc import Rpc, number, quantity
@@ -27,6 +27,7 @@ _TOLD = (
     "OutflowLimitSet",
     "Deposited",
     "Withdrawn",
+    "Transferred",
 )
 
 
@@ -66,6 +67,9 @@ class Told:
             self._note_operator(fields, time)
         elif name in ("Deposited", "Withdrawn"):
             self._note_flow(name == "Deposited", fields, time)
+        elif name == "Transferred":
+            accounts = fields["fromAccountId"], fields["toAccountId"]
+            move(self.vault, *accounts, fields["assetId"], fields["atoms"], time)
         elif name == "AssetListed":
             word = OutflowWord(time, OUTFLOW_LIMIT_PPM)
             self.vault.store(slots.outflow(fields["assetId"]), word)
