@@ -25,7 +25,7 @@ class Flow(OrderActions, VaultActions):
     def __init__(self, mirror: Mirror, seed: str) -> None:
         super().__init__(mirror, seed)
         self.actions: list[tuple[int, Callable[[], object]]] = [
-            (60, self.place),
+            (56, self.place),
             (6, self.burst),
             (1, self.drop_tail),
             (12, self.sweep),
@@ -58,6 +58,8 @@ class Flow(OrderActions, VaultActions):
             (3, self.resume),
             (2, self.limit_outflow),
             (3, self.misuse),
+            (2, self.sell_out),
+            (1, self.open_too_much),
             (1, self.collector_places),
             (2, self.bad_listing),
         ]

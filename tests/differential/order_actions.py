@@ -1,6 +1,7 @@
 """Random actions on the books."""
 
 from tests.differential.choices import Choices
+from tests.differential.setting import HUGE_MARKET
 from worldmarkets.model import OrderRequest, SelfTrade, Side, slots
 from worldmarkets.model import TimeInForce as Tif
 from worldmarkets.model.packed import pack_batch
@@ -156,6 +157,21 @@ class OrderActions(Choices):
             OrderRequest(market, Side.BID, high, lots, ioc, self.random.randrange(30), mode),
         ]
         self.follow(self.mirror.batch, self.accounts[account], account, [], places, FOREVER, False)
+
+    def sell_out(self) -> None:
+        """Offer more than an account has of a base asset, reduce-only: it is cut to that."""
+        account, market = self.any_account(), self.any_market()
+        tick = self.quiet_tick(market, Side.ASK)
+        tif = self.random.choice([Tif.POST_ONLY, Tif.POST_ONLY_SLIDE, Tif.FILL_OR_KILL])
+        order = OrderRequest(market, Side.ASK, tick, 2**40 - 1, tif, reduce_only=True)
+        self.place_one(self.sender(account), account, order)
+
+    def open_too_much(self) -> None:
+        """An order of so many atoms that no word counts them."""
+        account, lots = self.any_account(), self.random.choice([2**16, 2**17])
+        side = self.random.choice(list(Side))
+        order = OrderRequest(HUGE_MARKET, side, self.quiet_tick(HUGE_MARKET, side), lots)
+        self.place_one(self.accounts[account], account, order)
 
     def collector_places(self) -> None:
         """Trade a further asset with an account that uses all an account may."""
