@@ -6,9 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from worldmarkets.client import RawClient
 from worldmarkets.deployment import deploy, load_parameters, write_abi
 from worldmarkets.node import LocalNode
 from worldmarkets.transactions import KeySigner
+
+NO_LIMIT_PPM = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -28,6 +31,10 @@ def surroundings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Surroundi
     with LocalNode() as node:
         deployer = KeySigner(node.accounts[0].private_key)
         deployment = deploy(node.rpc, load_parameters("local"), deployer)
+        # Wallets that are alone with fresh deposits take out all: more than the share of a day.
+        raw = RawClient(node.rpc, deployment, deployer)
+        for asset in deployment.assets:
+            raw.execute(raw.calls.set_outflow_limit(asset.asset_id, NO_LIMIT_PPM))
         yield Surroundings(
             url=node.url,
             exchange=deployment.exchange,
