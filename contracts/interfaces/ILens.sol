@@ -130,7 +130,7 @@ interface ILens {
         uint256 heldAtoms;
         /// @dev How much of what is held may leave in a day, net of what comes in [ppm].
         uint32 outflowLimitPpm;
-        /// @dev The same [atoms].
+        /// @dev The most that the net outflow may be [atoms].
         uint256 outflowLimitAtoms;
         /// @dev Net outflow now; it fades to zero at the pace of the limit; negative after deposits [atoms].
         int256 netOutflowAtoms;
@@ -316,7 +316,7 @@ interface ILens {
         returns (uint32 accountId, Record[] memory decoded);
 
     /// @notice The `terms` of an {IExchange.OrderRequest}.
-    /// @dev Errors: InvalidTimeInForce, InvalidSelfTrade.
+    /// @dev Errors: InvalidTimeInForce, InvalidSelfTrade; InvalidTerms if the two do not go together.
     function packTerms(Terms calldata terms) external pure returns (OrderTerms);
 
     /// @notice The inverse of {packTerms}.
@@ -331,7 +331,7 @@ interface ILens {
         uint32 accountId,
         uint128[] calldata cancels,
         IExchange.OrderRequest[] calldata places,
-        uint32 deadline,
-        bool allOrNone
+        bool allOrNone,
+        uint32 deadline
     ) external pure returns (bytes memory);
 }

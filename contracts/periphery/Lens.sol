@@ -128,9 +128,9 @@ contract Lens is ILens {
         uint32 accountId,
         uint128[] calldata cancels,
         IExchange.OrderRequest[] calldata places,
-        uint32 deadline,
-        bool allOrNone
+        bool allOrNone,
+        uint32 deadline
     ) external pure returns (bytes memory) {
-        return OrderPacking.packBatch(accountId, cancels, places, deadline, allOrNone);
+        return OrderPacking.packBatch(accountId, cancels, places, allOrNone, deadline);
     }
 }

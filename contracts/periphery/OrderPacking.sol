@@ -15,16 +15,17 @@ library OrderPacking {
     uint256 private constant _MORE = 1 << 7;
 
     /// @notice See {ILens.packTerms}.
-    function pack(ILens.Terms calldata terms) internal pure returns (OrderTerms) {
+    function pack(ILens.Terms calldata terms) internal pure returns (OrderTerms packed) {
         if (terms.timeInForce > OrderTermsLib.FILL_OR_KILL) revert ILens.InvalidTimeInForce(terms.timeInForce);
         if (terms.selfTrade > OrderTermsLib.DECREMENT_BOTH) revert ILens.InvalidSelfTrade(terms.selfTrade);
-        return
+        packed =
             OrderTermsLib.create(terms.timeInForce, terms.selfTrade, terms.isReduceOnly, terms.expiry, terms.clientId);
+        _check(packed);
     }
 
     /// @notice See {ILens.unpackTerms}.
     function unpack(OrderTerms packed) internal pure returns (ILens.Terms memory) {
-        if (!packed.isValid()) revert IExchangeErrors.InvalidTerms(packed);
+        _check(packed);
         // All fields have these widths.
         return ILens.Terms({
             timeInForce: uint8(packed.timeInForce()),
@@ -40,8 +41,8 @@ library OrderPacking {
         uint32 accountId,
         uint128[] calldata cancels,
         IExchange.OrderRequest[] calldata places,
-        uint32 deadline,
-        bool allOrNone
+        bool allOrNone,
+        uint32 deadline
     ) internal pure returns (bytes memory) {
         if (cancels.length > _MAX_ITEMS) revert ILens.TooManyItems(cancels.length, _MAX_ITEMS);
         if (places.length > _MAX_ITEMS) revert ILens.TooManyItems(places.length, _MAX_ITEMS);
@@ -63,7 +64,7 @@ library OrderPacking {
         pure
     {
         OrderTerms terms = order.terms;
-        if (!terms.isValid()) revert IExchangeErrors.InvalidTerms(terms);
+        _check(terms);
         bool hasMore = terms.expiry() | terms.clientId() != 0;
         uint256 flags = uint256(order.side) | (terms.timeInForce() << 1) | (terms.selfTrade() << 4);
         if (terms.isReduceOnly()) flags |= 1 << 6;
@@ -72,5 +73,9 @@ library OrderPacking {
         buffer.pUint16(order.marketId).pUint24(order.tick).pUint40(order.lots).pUint8(order.maxFills)
             .pUint8(uint8(flags));
         if (hasMore) buffer.pUint32(uint32(terms.expiry())).pUint64(uint64(terms.clientId()));
+    }
+
+    function _check(OrderTerms terms) private pure {
+        if (!terms.isValid()) revert IExchangeErrors.InvalidTerms(terms);
     }
 }

@@ -13,7 +13,6 @@ import {ExchangeStorage} from "../ExchangeStorage.sol";
 /// @notice Orders found by their ids.
 library OrderReading {
     uint256 private constant _WORDS = 3;
-    uint256 private constant _PLACES = 8;
 
     /// @notice See {ILens.orders}; there are not too many ids.
     function orders(IExchange exchange, uint128[] calldata ids) internal view returns (ILens.Order[] memory found) {
@@ -23,8 +22,8 @@ library OrderReading {
             (uint256 marketId, uint256 tick, uint256 chunk) = (id.market(), id.tick(), id.chunk());
             slots[i * _WORDS] = ExchangeStorage.levelSlot(marketId, tick);
             slots[i * _WORDS + 1] = ExchangeStorage.headerSlot(marketId, tick, chunk);
-            // No place from 8 on holds an order, and no slot must be made of one.
-            slots[i * _WORDS + 2] = ExchangeStorage.laneSlot(marketId, tick, chunk, id.place() % _PLACES);
+            // A made-up place may lead to any word, which is not looked at then.
+            slots[i * _WORDS + 2] = ExchangeStorage.laneSlot(marketId, tick, chunk, id.place());
         }
         uint256[] memory words = exchange.readWords(slots);
         found = new ILens.Order[](ids.length);
@@ -64,7 +63,7 @@ library OrderReading {
         order.lots = uint40(lane.lots());
         order.accountId = uint32(lane.account());
         order.expiry = uint32(lane.expiry());
-        order.isExpired = order.expiry != 0 && block.timestamp > order.expiry;
+        order.isExpired = lane.hasExpired(block.timestamp);
         order.isReduceOnly = lane.isReduceOnly();
         order.isByOperator = lane.isByOperator();
         // A lane has the low bits of the client id where terms have all of it.

@@ -15,7 +15,8 @@ import {WordReader} from "./WordReader.sol";
 /// @notice The queue of a level, read from its head on.
 /// @dev Generations grow from chunk to chunk, and places within one, so a generation and a place say where in time a page
 ///      begins, whatever has left the queue since. To get there at once, a cursor also names a chunk to go on from; if
-///      that one has left, the walk begins at the head again. A walk is bounded, so it may end before its page begins.
+///      that one has left, even if it has come back since, the walk begins at the head again. A walk is bounded, so it
+///      may end before its page begins.
 library QueueReading {
     using WordReader for IExchange;
 
@@ -24,7 +25,6 @@ library QueueReading {
 
     /// @dev Pairs of lanes in the largest chunk.
     uint256 private constant _PAIRS = 3;
-    uint256 private constant _GENERATION_MASK = (1 << 48) - 1;
     /// @dev Behind all places of a chunk.
     uint256 private constant _NO_PLACE = 8;
 
@@ -59,9 +59,7 @@ library QueueReading {
         Walk memory walk;
         (walk.exchange, walk.marketId, walk.tick) = (exchange, marketId, tick);
         _begin(walk, cursor);
-        uint256 live = walk.level.live();
-        if (live == 0) return (orders, 0);
-        if (limit > live) limit = live;
+        if (walk.level.live() == 0) return (orders, 0);
         (walk.ids, walk.pairs) = (new uint256[](limit), new uint256[](limit));
         nextCursor = _run(walk);
         orders = new ILens.Order[](walk.count);
@@ -72,21 +70,21 @@ library QueueReading {
         }
     }
 
-    /// @dev Go to the chunk that the cursor names, if it is where it was, else to the head.
+    /// @dev Go to the chunk that the cursor names, if it is in the queue and not behind where the page begins, else to the
+    ///      head.
     function _begin(Walk memory walk, uint256 cursor) private view {
-        walk.fromGeneration = cursor & _GENERATION_MASK;
-        walk.fromPlace = (cursor >> 48) & 0xff;
-        uint256 chunk = (cursor >> 56) & type(uint32).max;
+        // Cursors have 88 bits.
+        OrderId from = OrderId.wrap(uint128(cursor));
+        (walk.fromGeneration, walk.fromPlace) = (from.generation(), from.place());
         uint256[] memory slots = new uint256[](2);
         slots[0] = ExchangeStorage.levelSlot(walk.marketId, walk.tick);
-        slots[1] = ExchangeStorage.headerSlot(walk.marketId, walk.tick, chunk);
+        slots[1] = ExchangeStorage.headerSlot(walk.marketId, walk.tick, from.chunk());
         uint256[] memory words = walk.exchange.readWords(slots);
         walk.level = LevelWord.wrap(words[0]);
-        _enter(walk, chunk, ChunkHeader.wrap(words[1]));
-        uint256 head = walk.level.headChunk();
+        _enter(walk, from.chunk(), ChunkHeader.wrap(words[1]));
         // No chunk behind the head is of generation 0, which stands for one that is not in the queue.
-        bool isThere = walk.generation != 0 && walk.generation == cursor >> 88;
-        if (chunk != head && !(isThere && walk.generation <= walk.fromGeneration)) {
+        if (walk.generation == 0 || walk.generation > walk.fromGeneration) {
+            uint256 head = walk.level.headChunk();
             uint256 slot = ExchangeStorage.headerSlot(walk.marketId, walk.tick, head);
             _enter(walk, head, ChunkHeader.wrap(walk.exchange.readWord(slot)));
         }
@@ -98,8 +96,8 @@ library QueueReading {
     }
 
     /// @dev Walk until the page is full or the queue ends.
-    /// @return The cursor of the next page, 0 if there is none.
-    function _run(Walk memory walk) private view returns (uint256) {
+    /// @return nextCursor The cursor of the next page, 0 if there is none.
+    function _run(Walk memory walk) private view returns (uint256 nextCursor) {
         for (uint256 chunks = 1;; ++chunks) {
             (uint256 left, ChunkHeader nextHeader) = _collect(walk, _wanted(walk));
             if (left != 0) return _cursor(walk, walk.generation, LibBit.ffs(left));
@@ -138,11 +136,9 @@ library QueueReading {
         }
     }
 
-    /// @dev | bits | field |
-    ///      | 0–47, 48–55 | generation and place at which the page begins |
-    ///      | 56–87 | chunk to go on from |
-    ///      | 88–135 | its generation |
+    /// @dev A cursor is the id of an order without market and tick: generation and place at which the page begins, and a
+    ///      chunk to go on from, which may be an older one.
     function _cursor(Walk memory walk, uint256 fromGeneration, uint256 fromPlace) private pure returns (uint256) {
-        return fromGeneration | (fromPlace << 48) | (walk.chunk << 56) | (walk.generation << 88);
+        return OrderId.unwrap(OrderIdLib.create(0, 0, walk.chunk, fromPlace, fromGeneration));
     }
 }

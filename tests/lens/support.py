@@ -75,8 +75,7 @@ class WrittenQueue:
 
     def cursor(self, index: int) -> int:
         """Where a page begins whose first order is in a chunk."""
-        generation = 7 + index
-        return generation | self.chunks[index] << 56 | generation << 88
+        return OrderId(7 + index, 0, self.chunks[index]).pack()
 
     def unlink(self, index: int) -> None:
         """Take a chunk out of the middle of the queue, as if its order had been cancelled."""

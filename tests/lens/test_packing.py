@@ -15,6 +15,13 @@ from worldmarkets.model.interface import OrderRequest, SelfTrade, Side, TimeInFo
 from worldmarkets.model.packed import MAX_ITEMS, pack_batch
 from worldmarkets.model.words import OrderTerms
 
+
+def go_together(order: Terms | OrderRequest) -> bool:
+    """Whether the self-trade mode leaves a fill-or-kill order its size."""
+    modes = (order.time_in_force, order.self_trade)
+    return modes != (TimeInForce.FILL_OR_KILL, SelfTrade.DECREMENT_BOTH)
+
+
 TERMS = st.builds(
     Terms,
     st.sampled_from(TimeInForce),
@@ -22,7 +29,7 @@ TERMS = st.builds(
     st.booleans(),
     unsigned(32),
     unsigned(64),
-)
+).filter(go_together)
 ORDERS = st.builds(
     OrderRequest,
     unsigned(16),
@@ -35,7 +42,7 @@ ORDERS = st.builds(
     unsigned(32),
     st.booleans(),
     unsigned(64),
-)
+).filter(go_together)
 
 
 @pytest.fixture(scope="module")
@@ -64,8 +71,15 @@ def test_pack_terms_of_no_self_trade_mode_is_rejected(lens: Lens, self_trade: in
         lens.pack_terms(Terms(self_trade=self_trade))
 
 
+def test_pack_terms_that_do_not_go_together_is_rejected(lens: Lens) -> None:
+    terms = Terms(TimeInForce.FILL_OR_KILL, SelfTrade.DECREMENT_BOTH)
+    with rejected("InvalidTerms", OrderTerms(4, 2).pack()):
+        lens.pack_terms(terms)
+
+
 @pytest.mark.parametrize(
-    "packed", [5, 3 << 3, 1 << 5, 1 << 71, 1 << 104, 1 << 112, 1 << 114, 1 << 180, 1 << 255]
+    "packed",
+    [5, 4 | 2 << 3, 3 << 3, 1 << 5, 1 << 71, 1 << 104, 1 << 112, 1 << 114, 1 << 180, 1 << 255],
 )
 def test_unpack_terms_without_meaning_is_rejected(lens: Lens, packed: int) -> None:
     with rejected("InvalidTerms", packed):

@@ -61,7 +61,7 @@ class Calls:
 
     def place_order(self, account_id: int, order: OrderRequest) -> Request:
         """Place an order that is ready made."""
-        return self._request("place", account_id, _order(order))
+        return self._request("place", account_id, order_fields(order))
 
     def cancel(self, account_id: int, order_id: int) -> Request:
         """Cancel an order."""
@@ -77,7 +77,7 @@ class Calls:
 
     def amend(self, account_id: int, order_id: int, order: OrderRequest) -> Request:
         """Make a resting order what another asks for."""
-        return self._request("amend", account_id, order_id, _order(order))
+        return self._request("amend", account_id, order_id, order_fields(order))
 
     def batch(
         self,
@@ -88,7 +88,7 @@ class Calls:
         all_or_none: bool = False,
     ) -> Request:
         """Cancel orders, then place others, with one check at the end."""
-        orders = [_order(order) for order in places]
+        orders = [order_fields(order) for order in places]
         return self._request("batch", account_id, list(cancels), orders, all_or_none, deadline)
 
     def batch_packed(
@@ -226,7 +226,8 @@ def wrap(token: str, token_units: int) -> Request:
     return Request(token, abi_of("WrappedNative").encode("deposit"), value_wei=token_units)
 
 
-def _order(order: OrderRequest) -> tuple[int, int, int, int, int, int]:
+def order_fields(order: OrderRequest) -> tuple[int, int, int, int, int, int]:
+    """Return an order as the ABI has it."""
     return (
         order.market_id,
         order.tick,

@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
 from worldmarkets.abi import abi_of
+from worldmarkets.client.calls import order_fields
 from worldmarkets.client.lens_views import (
     Account,
     AccountSummary,
@@ -107,18 +108,8 @@ class Lens:
         all_or_none: bool = False,
     ) -> bytes:
         """Return the argument of `batchPacked` that does what `batch` does with these."""
-        orders = [
-            (
-                order.market_id,
-                order.side,
-                order.tick,
-                order.lots,
-                order.max_fills,
-                order.terms.pack(),
-            )
-            for order in places
-        ]
-        arguments = (account_id, list(cancels), orders, deadline, all_or_none)
+        orders = [order_fields(order) for order in places]
+        arguments = (account_id, list(cancels), orders, all_or_none, deadline)
         return bytes(self._read("packBatch", *arguments)[0])
 
     def _page(self, kind: type[T], function: str, *arguments: object) -> Page[T]:
