@@ -1,13 +1,23 @@
-"""Errors and events of the model are those of the ABI: the same names, fields and order."""
+"""Errors, events and numbers of the model are those of the contracts: names, fields, order."""
 
+import re
 from dataclasses import fields
+from enum import IntEnum, IntFlag
 from typing import Any
 
 import pytest
 
 from tests.support.mirror import snake
-from worldmarkets.artifacts import load
-from worldmarkets.model import errors, events
+from worldmarkets.artifacts import load, project_root
+from worldmarkets.model import errors, events, packed, words
+from worldmarkets.model.interface import (
+    Permission,
+    Refusal,
+    Removal,
+    SelfTrade,
+    Side,
+    TimeInForce,
+)
 
 EXCHANGE = load("IExchange").abi
 RENAMED = {("InvalidParameter", "name"): "parameter"}
@@ -40,3 +50,45 @@ def test_event_has_the_fields_of_the_abi(entry: dict[str, Any]) -> None:
         return
     expected = {snake(known["name"]) for known in entry["inputs"]}
     assert {known.name for known in fields(kind)} == expected
+
+
+def source(path: str) -> str:
+    """A contract's source without its comments."""
+    text = (project_root() / "contracts" / path).read_text()
+    return re.sub(r"//.*|/\*.*?\*/", "", text)
+
+
+@pytest.mark.parametrize("kind", [Side, Refusal, Removal])
+def test_enum_has_the_members_of_the_interface(kind: type[IntEnum]) -> None:
+    found = re.search(rf"enum {kind.__name__} {{(.*?)}}", source("interfaces/IExchange.sol"), re.S)
+    assert found is not None
+    members = [name.strip() for name in found.group(1).split(",")]
+    assert {name: number for number, name in enumerate(members)} == kind.__members__
+
+
+@pytest.mark.parametrize(
+    ("kind", "path"),
+    [
+        (TimeInForce, "types/OrderTerms.sol"),
+        (SelfTrade, "types/OrderTerms.sol"),
+        (Permission, "types/OperatorWord.sol"),
+    ],
+)
+def test_numbers_are_the_constants_of_the_contracts(
+    kind: type[IntEnum | IntFlag], path: str
+) -> None:
+    constants = dict(re.findall(r"uint256 internal constant (\w+) = (\d+);", source(path)))
+    assert {name: int(constants[name]) for name in kind.__members__} == kind.__members__
+
+
+@pytest.mark.parametrize("name", ["HEADER_SIZE", "CANCEL_SIZE", "PLACE_SIZE", "MORE_SIZE"])
+def test_packed_sizes_are_those_of_the_contracts(name: str) -> None:
+    found = re.search(rf"constant {name} = (\d+);", source("book/PackedBatch.sol"))
+    assert found is not None
+    assert int(found.group(1)) == getattr(packed, name)
+
+
+def test_terms_stand_where_a_lane_has_them() -> None:
+    terms = words.OrderTerms(expiry=2**32 - 1, reduce_only=1, client_id=2**64 - 1)
+    lane = words.Lane(expiry=2**32 - 1, reduce_only=1, tag=terms.tag)
+    assert terms.pack() & (2**128 - 1) == lane.pack()
