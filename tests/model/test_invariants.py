@@ -18,6 +18,7 @@ from worldmarkets.model.invariants import (
 from worldmarkets.model.packing import Word
 from worldmarkets.model.reading import WordReader, read_book
 from worldmarkets.model.words import (
+    AccountWord,
     BookWord,
     LedgerWord,
     LevelWord,
@@ -117,6 +118,8 @@ def swap_first_lanes(exchange: Exchange) -> None:
         (lambda s: s.change(LedgerWord, slots.ledger(2, 0), balance=1), "SOLV-1"),
         (lambda s: s.change(TapeWord, slots.tape(MARKET), fees=0), "SOLV-1"),
         (lambda s: s.exchange.tokens[QUOTE].draw(EXCHANGE, 1), "SOLV-1"),
+        (lambda s: s.change(AccountWord, slots.account(s.maker), assets=1), "RISK-1"),
+        (lambda s: s.change(AccountWord, slots.account(s.taker), assets=2), "RISK-1"),
     ],
 )
 def test_audit_faulty_word_is_found(

@@ -102,6 +102,7 @@ class MachineBase(RuleBasedStateMachine):
             held = self.system.token_balance(asset, self.system.exchange)
             sums = invariants.solvency(reader, asset, accounts, MARKETS, held)
             findings += invariants.check_solvency(sums)
+        findings += invariants.check_use(reader, accounts, range(len(ASSETS)))
         if actor is not None:
             findings += invariants.check_risk(reader, self.accounts[actor])
         assert not findings, "; ".join(map(str, findings))

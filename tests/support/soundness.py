@@ -15,6 +15,7 @@ from worldmarkets.model.slots import Region
 from worldmarkets.model.words import (
     NO_ASK,
     NO_BID,
+    AccountWord,
     BookWord,
     ChunkHeader,
     Lane,
@@ -74,11 +75,12 @@ class Books:
         return [(order_id.pack(), lane) for order_id, lane in found]
 
     def check(self) -> None:
-        """Assert BOOK-1, BOOK-2 (by construction of the walk) and BOOK-4."""
+        """Assert BOOK-1, BOOK-2 (by construction of the walk), BOOK-4, and what RISK-1 rests on."""
         for slot, word in self.words.items():
             if slot >> 64 == Region.BOOK:
                 self._check_market(slot & 0xFFFF, BookWord.unpack(word))
         self._check_open_totals()
+        self._check_assets_in_use()
 
     def _check_market(self, market: int, book: BookWord) -> None:
         sides: dict[int, set[int]] = {0: set(), 1: set()}
@@ -131,6 +133,15 @@ class Books:
                 assert ledger.open_bids == totals.pop((*owner, 0), 0), "BOOK-4 bids"
                 assert ledger.open_asks == totals.pop((*owner, 1), 0), "BOOK-4 asks"
         assert not totals, "BOOK-4"
+
+    def _check_assets_in_use(self) -> None:
+        for slot, word in self.words.items():
+            if slot >> 64 == Region.LEDGER:
+                account, asset = divmod(slot & 2**64 - 1, 256)
+                ledger = LedgerWord.unpack(word)
+                has = ledger.balance or (asset and (ledger.open_bids or ledger.open_asks))
+                used = AccountWord.unpack(self.words[slots.account(account)]).assets
+                assert not has or used >> asset & 1, "RISK-1 an asset not in use"
 
     def _read_level(self, key: int, level: LevelWord) -> None:
         market, tick = divmod(key, 1 << 24)

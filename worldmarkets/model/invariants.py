@@ -7,7 +7,7 @@ given the history of the books, can show.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from worldmarkets.model import bitmap, risk, slots
+from worldmarkets.model import accounts, bitmap, risk, slots
 from worldmarkets.model.errors import InsufficientBalance
 from worldmarkets.model.queue import LevelQueue
 from worldmarkets.model.reading import Book, Level, ReadWords, WordReader, read_book
@@ -77,7 +77,7 @@ def audit(
     held_token_units: Mapping[int, int],
     history: History | None = None,
 ) -> list[Finding]:
-    """Check SOLV-1 per asset and BOOK-1 to BOOK-4 per market; BOOK-2 and 3 need the history.
+    """Check SOLV-1 per asset, BOOK-1 to BOOK-4 per market (2 and 3 need the history) and use.
 
     `account_ids` are all accounts there are, `held_token_units` the exchange's token balance of
     each asset.
@@ -91,6 +91,7 @@ def audit(
         if history is not None:
             findings += check_first_in_first_out(book, history)
             findings += check_stale_ids(reader, book, history)
+    findings += check_use(reader, account_ids, list(held_token_units))
     for asset_id, held in held_token_units.items():
         findings += check_solvency(solvency(reader, asset_id, account_ids, market_ids, held))
     return findings
@@ -256,6 +257,29 @@ def check_solvency(state: Solvency) -> list[Finding]:
         return []
     text = f"held {state.held}, owed {state.balances} and {state.fees} of fees [token units]"
     return [Finding("SOLV-1", f"asset {state.asset_id}", text)]
+
+
+def check_use(
+    reader: WordReader, account_ids: Sequence[int], asset_ids: Sequence[int]
+) -> list[Finding]:
+    """RISK-1: an account uses every asset of which it has anything; the check sees no other."""
+    wanted = [slots.ledger(account, asset) for account in account_ids for asset in asset_ids]
+    reader.prefetch([*(slots.account(account_id) for account_id in account_ids), *wanted])
+    return [
+        Finding(
+            "RISK-1", f"account {account_id}", f"has of asset {asset_id}, which it does not use"
+        )
+        for account_id in account_ids
+        for asset_id in asset_ids
+        if asset_id not in accounts.used_assets(reader, account_id)
+        if not _has_nothing(reader, account_id, asset_id)
+    ]
+
+
+def _has_nothing(reader: WordReader, account_id: int, asset_id: int) -> bool:
+    if asset_id == 0:
+        return accounts.ledger(reader, account_id, 0).balance == 0
+    return accounts.is_empty(reader, account_id, asset_id)
 
 
 def check_risk(reader: WordReader, account_id: int) -> list[Finding]:
