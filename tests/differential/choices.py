@@ -15,7 +15,8 @@ from tests.differential.setting import (
     UNPRICED_MARKET,
     USERS,
 )
-from tests.support.mirror import Mirror, number
+from tests.support.lockstep import number
+from tests.support.mirror import Mirror
 from tests.support.system import BTC_MARKET, ETH_MARKET
 from worldmarkets.model import OrderRequest, SelfTrade, Side, slots
 from worldmarkets.model import TimeInForce as Tif
@@ -95,7 +96,9 @@ class Choices:
             "market_id": where.market,
             "side": Side(lane.is_ask),
             "tick": where.tick,
-            "lots": self.random.choice([lane.lots, lane.lots // 2, lane.lots + 1, 1, 0]),
+            "lots": self.random.choice(
+                [lane.lots, lane.lots // 2, min(lane.lots + 1, 2**40 - 1), 1, 0]
+            ),
             "time_in_force": self.random.choice([*[Tif.GOOD_TILL_CANCELLED] * 5, *Tif, 7]),
             "self_trade": self.random.choice([0, 0, 1, 2, 3]),
             "expiry": lane.expiry,

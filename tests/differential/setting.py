@@ -2,7 +2,8 @@
 
 from tests.support.abi import creation_code
 from tests.support.backend import Backend, user_address
-from tests.support.mirror import Mirror, number
+from tests.support.lockstep import number
+from tests.support.mirror import Mirror
 from tests.support.permits import Signer
 from tests.support.system import (
     ADMIN,

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.mirror import snake
+from tests.support.lockstep import snake
 from worldmarkets.artifacts import load, project_root
 from worldmarkets.model import errors, events, packed, words
 from worldmarkets.model.interface import (
