@@ -143,6 +143,22 @@ def test_queue_far_behind_a_chunk_that_has_gone_takes_a_page_without_orders(
     ]
 
 
+def test_queue_whose_walk_ends_within_a_page_goes_on_behind_what_it_showed(
+    node: Overridden,
+) -> None:
+    gone = MAX_CHUNKS - 10
+    written = WrittenQueue(ETH_MARKET, TICK, gone + 100)
+    written.unlink(gone)
+    node.words = written.words
+    first = node.lens.queue(ETH_MARKET, TICK, written.cursor(gone))
+    assert 0 < len(first.items) < 20
+    second = node.lens.queue(ETH_MARKET, TICK, first.next)
+    assert second.next == 0
+    assert [found.id for found in first.items + second.items] == [
+        written.order_id(index) for index in range(gone + 1, gone + 100)
+    ]
+
+
 def test_orders_in_as_many_chunks_fit(node: Overridden) -> None:
     ids = []
     for tick in range(TICK, TICK + MAX_ITEMS // 10):
