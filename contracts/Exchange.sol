@@ -95,7 +95,7 @@ contract Exchange is IExchange, AccessManaged, ReentrancyGuardTransient {
         nonReentrantView
         returns (OrderResult memory result)
     {
-        Matching.Order memory work;
+        Matching.Order memory work = _allocate()();
         _begin(work, accountId, OperatorWordLib.PLACE);
         RecordLog log = Records.open(4);
         OrderBook.read(work, order);
@@ -140,9 +140,8 @@ contract Exchange is IExchange, AccessManaged, ReentrancyGuardTransient {
         nonReentrantView
         returns (OrderResult memory result)
     {
-        Matching.Order memory work;
-        _begin(work, accountId, OperatorWordLib.PLACE);
-        Operators.authorise(accountId, msg.sender, OperatorWordLib.CANCEL);
+        Matching.Order memory work = _allocate()();
+        _begin(work, accountId, OperatorWordLib.PLACE | OperatorWordLib.CANCEL);
         RecordLog log = Records.open(4);
         OrderBook.read(work, order);
         if (!Amending.inPlace(work, OrderId.wrap(orderId), log, result)) {
@@ -161,7 +160,7 @@ contract Exchange is IExchange, AccessManaged, ReentrancyGuardTransient {
         bool allOrNone,
         uint64 deadline
     ) external nonReentrantView returns (uint40[] memory lots, OrderResult[] memory results) {
-        Matching.Order memory work;
+        Matching.Order memory work = _allocate()();
         _beginBatch(work, accountId, cancels.length, places.length, deadline);
         RecordLog log = Records.open(cancels.length + places.length);
         lots = _cancelEach(accountId, cancels, allOrNone, log);
@@ -182,7 +181,7 @@ contract Exchange is IExchange, AccessManaged, ReentrancyGuardTransient {
         returns (uint40[] memory lots, OrderResult[] memory results)
     {
         PackedBatch.Header memory header = PackedBatch.header(packed);
-        Matching.Order memory work;
+        Matching.Order memory work = _allocate()();
         _beginBatch(work, header.accountId, header.cancels, header.places, header.deadline);
         RecordLog log = Records.open(header.cancels + header.places);
         lots = new uint40[](header.cancels);
@@ -221,7 +220,7 @@ contract Exchange is IExchange, AccessManaged, ReentrancyGuardTransient {
     {
         if (msg.sender != address(this)) revert NotTheExchange(msg.sender);
         RecordLog log = Records.open(4);
-        Matching.Order memory work;
+        Matching.Order memory work = _allocate()();
         OrderBook.begin(work, accountId, Accounts.load(accountId), byOperator);
         OrderBook.read(work, order);
         uint256 refusal = OrderBook.place(work, log, result);
@@ -328,6 +327,15 @@ contract Exchange is IExchange, AccessManaged, ReentrancyGuardTransient {
         }
     }
 
+    /// @dev {Matching.allocate}, with the pointer it returns taken for what it points to.
+    function _allocate() private pure returns (function() pure returns (Matching.Order memory) typed) {
+        function() pure returns (uint256) untyped = Matching.allocate;
+        assembly ("memory-safe") {
+            // A pointer to memory is a number.
+            typed := untyped
+        }
+    }
+
     /// @dev Authorise the caller to place orders, and make room for them.
     function _begin(Matching.Order memory work, uint32 accountId, uint256 permissions) private view {
         (AccountWord account, bool isOperator) = Operators.authorise(accountId, msg.sender, permissions);
@@ -340,11 +348,10 @@ contract Exchange is IExchange, AccessManaged, ReentrancyGuardTransient {
         view
     {
         if (block.timestamp > deadline) revert DeadlinePassed(deadline, block.timestamp);
+        uint256 permissions = places == 0 ? 0 : OperatorWordLib.PLACE;
         // An empty batch needs a permission, too.
-        _begin(work, accountId, places == 0 ? OperatorWordLib.CANCEL : OperatorWordLib.PLACE);
-        if (cancels != 0 && places != 0 && work.account.byOperator()) {
-            Operators.authorise(accountId, msg.sender, OperatorWordLib.CANCEL);
-        }
+        if (cancels != 0 || places == 0) permissions |= OperatorWordLib.CANCEL;
+        _begin(work, accountId, permissions);
     }
 
     /// @dev Place an order; a refusal reverts.
@@ -389,6 +396,7 @@ contract Exchange is IExchange, AccessManaged, ReentrancyGuardTransient {
             if (bytes4(reason) != NotFilledWhole.selector) LowLevelCall.bubbleRevert(reason);
             refusal = uint256(Refusal.NOT_FILLED_WHOLE);
         }
+        work.book = OrderBook.load(work.marketId);
     }
 
     /// @dev Cancel each order of an array. A duplicate finds nothing the second time, so only misses are compared.

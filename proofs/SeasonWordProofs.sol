@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.34;
 
-import {SeasonWord} from "../contracts/types/SeasonWord.sol";
+import {SeasonWord, SeasonWordLib} from "../contracts/types/SeasonWord.sol";
 
-/// @notice Deposits grow older and are withdrawn oldest first, and none is lost or made up.
+/// @notice Deposits grow older and go out again, and none is lost or made up.
 contract SeasonWordProofs {
     uint256 private constant _MAX_ATOMS = (1 << 80) - 1;
 
@@ -20,32 +20,32 @@ contract SeasonWordProofs {
         assert(moved.yesterday() == (age == 0 ? word.yesterday() : age == 1 ? word.today() : 0));
     }
 
-    /// @notice A deposit is of today.
-    function check_withDeposit(uint256 bits, uint80 atoms) external pure {
+    /// @notice What is added of each age is there afterwards, cut to its field.
+    function check_plus(uint256 bits, uint80 today, uint80 yesterday, uint80 seasoned) external pure {
         SeasonWord word = SeasonWord.wrap(bits);
-        uint256 today = word.today() + atoms;
-        SeasonWord changed = word.withDeposit(atoms);
+        SeasonWord changed = word.plus(SeasonWordLib.Aged(today, yesterday, seasoned));
         assert(changed.day() == word.day());
-        assert(changed.today() == (today < _MAX_ATOMS ? today : _MAX_ATOMS));
-        assert(changed.yesterday() == word.yesterday());
-        assert(changed.seasoned() == word.seasoned());
+        _checkAtoms(
+            changed, _cut(word.seasoned() + seasoned), _cut(word.yesterday() + yesterday), _cut(word.today() + today)
+        );
     }
 
-    /// @notice A withdrawal takes the oldest deposits first, and no more than there is.
-    function check_withWithdrawal(uint256 bits, uint128 atoms) external pure {
+    /// @notice What is taken out is gone and was there, of the oldest or the newest first, and never more than there is.
+    function check_minus(uint256 bits, uint128 atoms, bool seasonedFirst) external pure {
         SeasonWord word = SeasonWord.wrap(bits);
-        SeasonWord changed = word.withWithdrawal(atoms);
-        (uint256 seasoned, uint256 yesterday, uint256 today) = (word.seasoned(), word.yesterday(), word.today());
-        assert(changed.day() == word.day());
-        if (atoms <= seasoned) {
-            _checkAtoms(changed, seasoned - atoms, yesterday, today);
-        } else if (atoms <= seasoned + yesterday) {
-            _checkAtoms(changed, 0, seasoned + yesterday - atoms, today);
-        } else if (atoms <= _sum(word)) {
-            _checkAtoms(changed, 0, 0, _sum(word) - atoms);
-        } else {
-            _checkAtoms(changed, 0, 0, 0);
-        }
+        (SeasonWord rest, SeasonWordLib.Aged memory taken) = word.minus(atoms, seasonedFirst);
+        assert(rest.day() == word.day());
+        _checkAtoms(
+            rest, word.seasoned() - taken.seasoned, word.yesterday() - taken.yesterday, word.today() - taken.today
+        );
+        uint256 sum = taken.seasoned + taken.yesterday + taken.today;
+        assert(sum == (atoms < _sum(word) ? atoms : _sum(word)));
+        if (seasonedFirst && taken.yesterday + taken.today != 0) assert(rest.seasoned() == 0);
+        if (!seasonedFirst && taken.seasoned != 0) assert(rest.yesterday() + rest.today() == 0);
+    }
+
+    function _cut(uint256 atoms) private pure returns (uint256) {
+        return atoms < _MAX_ATOMS ? atoms : _MAX_ATOMS;
     }
 
     function _checkAtoms(SeasonWord word, uint256 seasoned, uint256 yesterday, uint256 today) private pure {

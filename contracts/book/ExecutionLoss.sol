@@ -21,12 +21,15 @@ library ExecutionLoss {
     {
         unchecked {
             // Lots are below 2^40, the sum of two ticks below 2^25 and the tick value below 2^32.
-            uint256 twice = book.bandLimit(false) + book.bandLimit(true);
-            uint256 unit = lots * book.tickValue();
-            int256 doubled;
-            if (!isAsk) doubled = int256(2 * notionalAtoms) - int256(unit * twice) + int256(unit);
-            else if (book.bandLimit(false) >= TickBitmap.MAX_TICK) doubled = int256(2 * notionalAtoms);
-            else doubled = int256(unit * twice + unit) - int256(2 * notionalAtoms);
+            uint256 highestBid = book.bandLimit(false);
+            uint256 twice = highestBid + book.bandLimit(true);
+            int256 unit = int256(lots * book.tickValue());
+            int256 doubled = int256(2 * notionalAtoms) - unit * int256(twice);
+            if (isAsk) {
+                doubled = highestBid >= TickBitmap.MAX_TICK ? int256(2 * notionalAtoms) : unit - doubled;
+            } else {
+                doubled += unit;
+            }
             doubled += 2 * feeAtoms;
             // The cast is safe behind the test of the sign.
             return doubled <= 0 ? 0 : (uint256(doubled) + 1) / 2;

@@ -57,7 +57,8 @@ library LevelQueue {
             if (chunk != 0 && header.tick() == tick) (live, generation) = (header.live(), header.generation());
         }
         // Live bits are eight, so no place above 7 has one.
-        if ((live >> place) & 1 == 0 || generation != id.generation()) return (lane, level, header);
+        if ((live >> place) & 1 == 0) return (lane, level, header);
+        if (generation != id.generation()) return (lane, level, header);
         lane = LaneLib.unpack(ExchangeStorage.load(ExchangeStorage.laneSlot(marketId, tick, chunk, place)), place);
     }
 

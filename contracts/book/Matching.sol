@@ -70,6 +70,16 @@ library Matching {
         uint256 firstId;
     }
 
+    /// @notice Memory for an {Order}. The compiler would zero its 18 words, for 330 gas, before they are written:
+    ///         {OrderBook.begin}, {OrderBook.read}, {OrderBook.place} and {run} write each field before it is read.
+    /// @return pointer Of an {Order}.
+    function allocate() internal pure returns (uint256 pointer) {
+        assembly ("memory-safe") {
+            pointer := mload(0x40)
+            mstore(0x40, add(pointer, 0x240))
+        }
+    }
+
     /// @notice Whether an order reaches the best of the other side.
     function crosses(Order memory order) internal pure returns (bool) {
         return order.book.crosses(order.isAsk, order.tick);
@@ -189,15 +199,16 @@ library Matching {
             if (reducible == 0) return _remove(taker, id, lane, _NOTHING_TO_REDUCE, log);
             if (reducible < wanted) (tradable, wanted) = (reducible, reducible);
         }
-        bool isByOperator = lane.isByOperator();
-        if (isByOperator && !_cash(accountId).canLose(_makerLoss(taker, wanted), block.timestamp)) {
+        uint256 loss = lane.isByOperator() ? _makerLoss(taker, wanted) : 0;
+        if (loss != 0 && !_cash(accountId).canLose(loss, block.timestamp)) {
             return _remove(taker, id, lane, _BUDGET_SPENT, log);
         }
         uint256 reason;
         Lane part = lane.withLots(tradable);
         (lots, gone, reason) = _settleMaker(taker, part);
         _record(taker, id, part, lots, gone, reason, log);
-        if (isByOperator) _bookLoss(taker, accountId, lots);
+        // Fewer lots than wanted lose less.
+        if (loss != 0) _bookLoss(accountId, lots == wanted ? loss : _makerLoss(taker, lots));
         if (tradable != lane.lots()) {
             // Less could be reduced than would have traded: that part is gone, and the rest goes, too.
             _remove(taker, id, lane.withLots(lane.lots() - tradable), _NOTHING_TO_REDUCE, log);
@@ -228,10 +239,9 @@ library Matching {
     }
 
     /// @dev Use up the budget for losses of operators' executions by what a maker has just lost.
-    function _bookLoss(Order memory taker, uint256 accountId, uint256 lots) private {
-        uint256 loss = _makerLoss(taker, lots);
-        if (loss == 0) return;
-        CashWord cash = _cash(accountId).withLoss(loss, block.timestamp);
+    function _bookLoss(uint256 accountId, uint256 lossAtoms) private {
+        if (lossAtoms == 0) return;
+        CashWord cash = _cash(accountId).withLoss(lossAtoms, block.timestamp);
         ExchangeStorage.store(ExchangeStorage.ledgerSlot(accountId, 0), CashWord.unwrap(cash));
     }
 

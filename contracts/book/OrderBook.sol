@@ -34,17 +34,26 @@ library OrderBook {
     /// @notice Memory to work in for the orders that one caller places for an account in a transaction.
     function begin(Matching.Order memory order, uint256 accountId, AccountWord account, bool byOperator) internal pure {
         order.accountId = accountId;
+        // None yet; {read} compares.
+        order.marketId = 0;
         order.account = byOperator ? account.actedForByOperator() : account;
     }
 
-    /// @notice Take over what was asked for.
-    function read(Matching.Order memory order, IExchange.OrderRequest calldata asked) internal pure {
-        order.marketId = asked.marketId;
+    /// @notice Take over what was asked for. The market's word is loaded unless it is that of the order before, which
+    ///         {place} keeps current.
+    function read(Matching.Order memory order, IExchange.OrderRequest calldata asked) internal view {
+        uint256 marketId = asked.marketId;
+        if (marketId != order.marketId) (order.marketId, order.book) = (marketId, load(marketId));
         order.isAsk = uint256(asked.side) == _ASK;
         order.tick = asked.tick;
         order.lots = asked.lots;
         order.fillsLeft = asked.maxFills;
         order.terms = asked.terms;
+    }
+
+    /// @notice The book word of a market.
+    function load(uint256 marketId) internal view returns (BookWord) {
+        return BookWord.wrap(ExchangeStorage.load(ExchangeStorage.bookSlot(marketId)));
     }
 
     /// @notice What was asked for, as {read} took it over.
@@ -69,8 +78,7 @@ library OrderBook {
         returns (uint256 refusal)
     {
         uint256 marketId = order.marketId;
-        BookWord before = BookWord.wrap(ExchangeStorage.load(ExchangeStorage.bookSlot(marketId)));
-        order.book = before;
+        BookWord before = order.book;
         // What the order before has added up.
         (order.notionalAtoms, order.makerFeeAtoms) = (0, 0);
         // 1. What is wrong with it.
@@ -222,12 +230,11 @@ library OrderBook {
         CashWord cash = CashWordLib.fromLedger(quote);
         uint256 loss = ExecutionLoss.lossUp(order.book, order.isAsk, filledLots, order.notionalAtoms, feeAtoms);
         if (loss == 0) return quote;
-        if (!cash.canLose(loss, block.timestamp)) {
-            revert IExchangeErrors.LossBudgetSpent(
-                uint32(order.accountId), cash.lossAt(block.timestamp), loss, cash.budget()
-            );
+        uint256 lost = cash.lossAt(block.timestamp);
+        if (lost + loss > cash.budget()) {
+            revert IExchangeErrors.LossBudgetSpent(uint32(order.accountId), lost, loss, cash.budget());
         }
-        return cash.withLoss(loss, block.timestamp).toLedger();
+        return cash.withLossOfDay(lost + loss, block.timestamp).toLedger();
     }
 
     /// @dev Rest what is left of the order if it may, and write the words of its account once.

@@ -4,6 +4,7 @@ pragma solidity 0.8.34;
 import {IExchangeErrors} from "../interfaces/IExchangeErrors.sol";
 import {OrderTermsLib} from "../types/OrderTerms.sol";
 import {Matching} from "./Matching.sol";
+import {OrderBook} from "./OrderBook.sol";
 
 /// @notice The packed form of a batch, for those who pay for each byte of calldata.
 /// @dev Big-endian fields without padding; widths in bytes:
@@ -54,12 +55,13 @@ library PackedBatch {
     /// @return next Offset of what follows it.
     function readPlace(bytes calldata packed, uint256 offset, Matching.Order memory order)
         internal
-        pure
+        view
         returns (uint256 next)
     {
         uint256 word = _word(packed, offset, PLACE_SIZE);
         next = offset + PLACE_SIZE;
-        order.marketId = word >> 80;
+        uint256 marketId = word >> 80;
+        if (marketId != order.marketId) (order.marketId, order.book) = (marketId, OrderBook.load(marketId));
         order.tick = (word >> 56) & type(uint24).max;
         order.lots = (word >> 16) & type(uint40).max;
         order.fillsLeft = (word >> 8) & 0xff;

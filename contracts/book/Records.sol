@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.34;
 
+import {LibBit} from "solady/src/utils/LibBit.sol";
 import {IExchange} from "../interfaces/IExchange.sol";
 import {OrderId} from "../types/OrderId.sol";
 
@@ -55,13 +56,9 @@ library Records {
         bool isAsk,
         bool gone
     ) internal pure {
-        uint256 word =
-            _FILLED | OrderId.unwrap(id) | (lots << 128) | (makerAccountId << 168) | (sequence << 200);
-        assembly ("memory-safe") {
-            // A bool is 0 or 1.
-            word := or(word, or(shl(240, isAsk), shl(241, gone)))
-        }
-        _append(log, word);
+        uint256 flags = LibBit.toUint(isAsk) | (LibBit.toUint(gone) << 1);
+        uint256 record = _FILLED | OrderId.unwrap(id) | (lots << 128) | (makerAccountId << 168);
+        _append(log, record | (sequence << 200) | (flags << 240));
     }
 
     /// @notice An order, or what was left of it, went without trading.
@@ -87,7 +84,7 @@ library Records {
     ) internal pure {
         // The mask keeps the low 64 bits of the signed fee: beyond 2^63 quote atoms, nine trillion dollars, the log wraps.
         uint256 sums = notionalAtoms | ((uint256(feeAtoms) & type(uint64).max) << 80) | (lots << 144);
-        _append(log, _TAKEN | sums | (sequence << 184) | (marketId << 224) | (isAsk ? uint256(1) << 240 : 0));
+        _append(log, _TAKEN | sums | (sequence << 184) | (marketId << 224) | (LibBit.toUint(isAsk) << 240));
     }
 
     /// @notice An item of a batch was skipped.

@@ -67,7 +67,7 @@ contract ListingModule is AccessManaged, ReentrancyGuardTransient {
         TokenWord word = TokenWordLib.create(token, unitsPerAtom, decimals);
         ExchangeStorage.store(ExchangeStorage.tokenSlot(id), TokenWord.unwrap(word));
         ExchangeStorage.store(ExchangeStorage.feedSlot(id), uint160(feed));
-        OutflowWord outflow = OutflowWordLib.create(OUTFLOW_LIMIT_PPM, block.timestamp);
+        OutflowWord outflow = OutflowWordLib.create(OUTFLOW_LIMIT_PPM);
         ExchangeStorage.store(ExchangeStorage.outflowSlot(id), OutflowWord.unwrap(outflow));
         // There are at most 44 assets.
         assetId = uint16(id);

@@ -251,8 +251,9 @@ interface IExchange is IExchangeErrors {
     /// @notice Take tokens out of an account of the caller, or of one whose owner lets him withdraw.
     /// @param tokenUnits Token units to send, a whole number of atoms.
     /// @param to Receiver of the tokens.
-    /// @dev An account without open orders withdraws what it deposited before yesterday (in days of UTC) whatever the
-    ///      outflow limit; else the limit of the asset must hold. Errors: UnknownAccount, NotAccountOwner,
+    /// @dev What an account deposited today or yesterday (in days of UTC) leaves again whatever the outflow limit, and so
+    ///      does, of an account without open orders, what it deposited earlier; beyond that the limit of the asset must
+    ///      hold. Errors: UnknownAccount, NotAccountOwner,
     ///      OperatorExpired, PermissionMissing, UnlistedAsset, ZeroAmount, ZeroAddress, InvalidReceiver, FractionalAtoms,
     ///      InsufficientBalance, OutflowLimitReached, SafeERC20FailedOperation. Invariant: SOLV-1.
     function withdraw(uint32 accountId, uint16 assetId, uint256 tokenUnits, address to) external;

@@ -138,7 +138,7 @@ library ListingReading {
 
     /// @dev The outflow limit as a withdrawal would find it now.
     function _setOutflow(ILens.Asset memory asset, OutflowWord word) private view {
-        int256 level = word.levelAt(block.timestamp, asset.heldAtoms);
+        int256 level = word.at(block.timestamp).level(block.timestamp);
         uint256 limit = word.limitAtoms(asset.heldAtoms, level);
         // A limit of 20 bits; levels are below 2^80 and limits below 2^101.
         asset.outflowLimitPpm = uint32(word.limitPpm());

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.34;
 
-import {LibBit} from "solady/src/utils/LibBit.sol";
 import {Fees} from "../book/Fees.sol";
 import {IExchangeErrors} from "../interfaces/IExchangeErrors.sol";
 import {IRiskEngine} from "../interfaces/IRiskEngine.sol";
 import {BookWord} from "../types/BookWord.sol";
+import {FirstBit} from "../types/FirstBit.sol";
 import {LedgerWord} from "../types/LedgerWord.sol";
 import {MarketId} from "../types/MarketId.sol";
 import {ExchangeStorage} from "../ExchangeStorage.sol";
@@ -22,7 +22,7 @@ contract RiskEngine is IRiskEngine {
         unchecked {
             // Bids of at most 15 assets, each below 2^134; each step clears the lowest bit of the assets left.
             for (; assets != 0; assets &= assets - 1) {
-                worstAtoms += _checkAsset(accountId, LibBit.ffs(assets));
+                worstAtoms += _checkAsset(accountId, FirstBit.ofWord(assets));
             }
         }
         int256 cash = _ledger(accountId, 0).balance();

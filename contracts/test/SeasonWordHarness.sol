@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.34;
 
-import {SeasonWord} from "../types/SeasonWord.sol";
+import {SeasonWord, SeasonWordLib} from "../types/SeasonWord.sol";
 
 /// @notice {SeasonWordLib} for tests.
 contract SeasonWordHarness {
@@ -20,13 +20,19 @@ contract SeasonWordHarness {
         return (season.day(), season.today(), season.yesterday(), season.seasoned());
     }
 
-    /// @notice See {SeasonWordLib.withDeposit}.
-    function withDeposit(uint256 word, uint256 atoms) external pure returns (uint256) {
-        return SeasonWord.unwrap(SeasonWord.wrap(word).withDeposit(atoms));
+    /// @notice See {SeasonWordLib.plus}.
+    function plus(uint256 word, SeasonWordLib.Aged calldata aged) external pure returns (uint256) {
+        return SeasonWord.unwrap(SeasonWord.wrap(word).plus(aged));
     }
 
-    /// @notice See {SeasonWordLib.withWithdrawal}.
-    function withWithdrawal(uint256 word, uint256 atoms) external pure returns (uint256) {
-        return SeasonWord.unwrap(SeasonWord.wrap(word).withWithdrawal(atoms));
+    /// @notice See {SeasonWordLib.minus}.
+    function minus(uint256 word, uint256 atoms, bool seasonedFirst)
+        external
+        pure
+        returns (uint256 rest, SeasonWordLib.Aged memory taken)
+    {
+        SeasonWord left;
+        (left, taken) = SeasonWord.wrap(word).minus(atoms, seasonedFirst);
+        rest = SeasonWord.unwrap(left);
     }
 }

@@ -44,23 +44,31 @@ library CashWordLib {
         return (CashWord.unwrap(word) >> _BUDGET_OFFSET) & _ATOMS_MASK;
     }
 
-    /// @notice Whether a further loss stays within the budget of the day.
+    /// @notice Whether a further loss stays within the budget of the day; none always does.
     function canLose(CashWord word, uint256 lossAtoms, uint256 time) internal pure returns (bool) {
         if (lossAtoms == 0) return true;
-        uint256 lost = word.lossAt(time);
-        uint256 limit = word.budget();
-        // A budget made smaller may already be overspent.
-        return lost <= limit && lossAtoms <= limit - lost;
+        unchecked {
+            // Losses are below 2^100.
+            return word.lossAt(time) + lossAtoms <= word.budget();
+        }
     }
 
-    /// @notice The word with a further loss, at most the budget: of fewer lots than {canLose} was asked for, the rounded
+    /// @notice The word with a further loss, cut at the budget: of fewer lots than {canLose} was asked for, the rounded
     ///         fee may lose an atom more.
     function withLoss(CashWord word, uint256 lossAtoms, uint256 time) internal pure returns (CashWord) {
-        uint256 kept = CashWord.unwrap(word) & ~(_ATOMS_MASK | (_DAY_MASK << _DAY_OFFSET));
         uint256 limit = word.budget();
-        uint256 lost = word.lossAt(time) + lossAtoms;
+        unchecked {
+            // Losses are below 2^100.
+            uint256 lost = word.lossAt(time) + lossAtoms;
+            return word.withLossOfDay(lost < limit ? lost : limit, time);
+        }
+    }
+
+    /// @notice The word with another loss of the day, at most the budget.
+    function withLossOfDay(CashWord word, uint256 lossAtoms, uint256 time) internal pure returns (CashWord) {
+        uint256 kept = CashWord.unwrap(word) & ~(_ATOMS_MASK | (_DAY_MASK << _DAY_OFFSET));
         // Days fit 24 bits for 45,000 years.
-        return CashWord.wrap(kept | (lost < limit ? lost : limit) | ((time / _DAY) << _DAY_OFFSET));
+        return CashWord.wrap(kept | lossAtoms | ((time / _DAY) << _DAY_OFFSET));
     }
 
     /// @notice The word with another budget.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.34;
 
+import {LibBit} from "solady/src/utils/LibBit.sol";
 import {AccountWord} from "./AccountWord.sol";
 
 /// @notice A resting order: 128 bits, two to a storage word.
@@ -42,7 +43,7 @@ library LaneLib {
     /// @notice A new order.
     /// @param marks Owner hash, flags and terms, where a lane has them.
     function create(uint256 account_, bool isAsk_, uint256 lots_, uint256 marks) internal pure returns (Lane) {
-        return Lane.wrap(account_ | (lots_ << _LOTS_OFFSET) | (isAsk_ ? _ASK : 0) | marks);
+        return Lane.wrap(account_ | (lots_ << _LOTS_OFFSET) | (LibBit.toUint(isAsk_) << _FLAGS_OFFSET) | marks);
     }
 
     /// @notice Owner hash and operator flag of whoever places orders for an account, where a lane has them.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.34;
 
+import {FirstBit} from "./FirstBit.sol";
+
 /// @notice The queue of orders at one tick: chunks of lanes, first in, first out.
 /// @dev | bits | field |
 ///      | 0–31 | head chunk; 0 is the level's own chunk, others come from the market's pool |
@@ -37,8 +39,6 @@ library LevelWordLib {
     uint256 private constant _GENERATION_OFFSET = 156;
     uint256 private constant _HEAD_GENERATION_OFFSET = 204;
     uint256 private constant _GENERATION_MASK = (1 << 48) - 1;
-    /// @dev Digit d, from the right, is the exponent of the power of two that is d modulo 11.
-    uint256 private constant _PLACES = 0x56370420100;
 
     /// @notice Head chunk.
     function headChunk(LevelWord word) internal pure returns (uint256) {
@@ -57,12 +57,7 @@ library LevelWordLib {
 
     /// @notice Place of the first live order in the head chunk, which has one.
     function headPlace(LevelWord word) internal pure returns (uint256) {
-        unchecked {
-            uint256 bits = word.headLive();
-            // The lowest of eight bits alone is a power of two, and modulo 11 those all differ: a digit of the table for
-            // each.
-            return (_PLACES >> (((bits & (0 - bits)) % 11) << 2)) & 0xf;
-        }
+        return FirstBit.ofByte(word.headLive());
     }
 
     /// @notice Live bits of the tail chunk; 0 while head and tail are the same.

@@ -46,6 +46,11 @@ library OperatorWordLib {
         return (OperatorWord.unwrap(word) >> _EXPIRY_OFFSET) & type(uint32).max;
     }
 
+    /// @notice Whether all of `permissions_` hold at a time.
+    function allows(OperatorWord word, uint256 permissions_, uint256 time) internal pure returns (bool) {
+        return permissions_ & ~word.permissions() == 0 && time <= word.expiry();
+    }
+
     /// @notice Whether one of `permissions_` holds at a time.
     function allowsAny(OperatorWord word, uint256 permissions_, uint256 time) internal pure returns (bool) {
         return word.permissions() & permissions_ != 0 && time <= word.expiry();

@@ -13,6 +13,13 @@ using SeasonWordLib for SeasonWord global;
 
 /// @notice Fields of a {SeasonWord}.
 library SeasonWordLib {
+    /// @notice Amounts by the age of deposits [atoms].
+    struct Aged {
+        uint256 today;
+        uint256 yesterday;
+        uint256 seasoned;
+    }
+
     uint256 private constant _DAY_MASK = (1 << 16) - 1;
     uint256 private constant _TODAY_OFFSET = 16;
     uint256 private constant _YESTERDAY_OFFSET = 96;
@@ -39,11 +46,6 @@ library SeasonWordLib {
         return SeasonWord.unwrap(word) >> _SEASONED_OFFSET;
     }
 
-    /// @notice All that was deposited and not withdrawn [atoms].
-    function total(SeasonWord word) internal pure returns (uint256) {
-        return word.seasoned() + word.yesterday() + word.today();
-    }
-
     /// @notice The word as it is at a time: what is a day older has moved on.
     function at(SeasonWord word, uint256 time) internal pure returns (SeasonWord) {
         // Days fit 16 bits until the year 2149.
@@ -51,29 +53,41 @@ library SeasonWordLib {
         uint256 age = now_ - word.day();
         if (age == 0) return word;
         if (age == 1) return _create(now_, 0, word.today(), word.seasoned() + word.yesterday());
-        return _create(now_, 0, 0, word.total());
+        return _create(now_, 0, 0, word.seasoned() + word.yesterday() + word.today());
     }
 
-    /// @notice The word, as it is now, with a deposit.
-    /// @dev Sums stay below 2^80: an account never has more than the exchange may hold, and what is withdrawn is
-    ///      subtracted; only what others lost to it escapes, and then the sum is cut to the field.
-    function withDeposit(SeasonWord word, uint256 atoms) internal pure returns (SeasonWord) {
-        return _create(word.day(), _cut(word.today() + atoms), word.yesterday(), word.seasoned());
+    /// @notice The word, as it is now, with more in each field: a deposit of today, or what is transferred with its age.
+    /// @dev Sums stay below 2^80: an account never has more than the exchange may hold, and what it withdraws is
+    ///      subtracted; only what others lost to it escapes, and then a sum is cut to its field.
+    function plus(SeasonWord word, Aged memory aged) internal pure returns (SeasonWord) {
+        return _create(
+            word.day(), word.today() + aged.today, word.yesterday() + aged.yesterday, word.seasoned() + aged.seasoned
+        );
     }
 
-    /// @notice The word, as it is now, with a withdrawal: taken from the oldest deposits first.
-    function withWithdrawal(SeasonWord word, uint256 atoms) internal pure returns (SeasonWord) {
-        (uint256 seasoned_, uint256 left) = _take(word.seasoned(), atoms);
-        uint256 yesterday_;
-        uint256 today_;
-        (yesterday_, left) = _take(word.yesterday(), left);
-        (today_,) = _take(word.today(), left);
-        return _create(word.day(), today_, yesterday_, seasoned_);
+    /// @notice The word, as it is now, without what is taken out, or as much of it as there is.
+    /// @param seasonedFirst Whether the oldest deposits go first; else the newest.
+    /// @return rest The word that is left.
+    /// @return taken What was taken out of each field.
+    function minus(SeasonWord word, uint256 atoms, bool seasonedFirst)
+        internal
+        pure
+        returns (SeasonWord rest, Aged memory taken)
+    {
+        if (seasonedFirst) taken.seasoned = _least(word.seasoned(), atoms);
+        atoms -= taken.seasoned;
+        taken.yesterday = _least(word.yesterday(), atoms);
+        atoms -= taken.yesterday;
+        taken.today = _least(word.today(), atoms);
+        atoms -= taken.today;
+        if (!seasonedFirst) taken.seasoned = _least(word.seasoned(), atoms);
+        rest = _create(
+            word.day(), word.today() - taken.today, word.yesterday() - taken.yesterday, word.seasoned() - taken.seasoned
+        );
     }
 
-    function _take(uint256 from, uint256 atoms) private pure returns (uint256 rest, uint256 left) {
-        uint256 taken = from < atoms ? from : atoms;
-        return (from - taken, atoms - taken);
+    function _least(uint256 a, uint256 b) private pure returns (uint256) {
+        return a < b ? a : b;
     }
 
     function _cut(uint256 atoms) private pure returns (uint256) {
@@ -85,7 +99,7 @@ library SeasonWordLib {
         pure
         returns (SeasonWord)
     {
-        uint256 recent = (today_ << _TODAY_OFFSET) | (yesterday_ << _YESTERDAY_OFFSET);
+        uint256 recent = (_cut(today_) << _TODAY_OFFSET) | (_cut(yesterday_) << _YESTERDAY_OFFSET);
         return SeasonWord.wrap(day_ | recent | (_cut(seasoned_) << _SEASONED_OFFSET));
     }
 }

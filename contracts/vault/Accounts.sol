@@ -4,6 +4,7 @@ pragma solidity 0.8.34;
 import {LibBit} from "solady/src/utils/LibBit.sol";
 import {IExchangeErrors} from "../interfaces/IExchangeErrors.sol";
 import {AccountWord, AccountWordLib} from "../types/AccountWord.sol";
+import {FirstBit} from "../types/FirstBit.sol";
 import {LedgerWord} from "../types/LedgerWord.sol";
 import {RegistryWord} from "../types/RegistryWord.sol";
 import {ExchangeStorage} from "../ExchangeStorage.sol";
@@ -65,7 +66,7 @@ library Accounts {
         unchecked {
             // Each step clears the lowest bit of the assets left.
             for (; assets != 0; assets &= assets - 1) {
-                uint256 assetId = LibBit.ffs(assets);
+                uint256 assetId = FirstBit.ofWord(assets);
                 uint256 word = ExchangeStorage.load(ExchangeStorage.ledgerSlot(accountId, assetId));
                 if (!LedgerWord.wrap(word).isBare(assetId)) return false;
             }

@@ -9,7 +9,7 @@ import {Accounts} from "./Accounts.sol";
 
 /// @notice Who may act for an account: its owner, and those he allows some of it.
 library Operators {
-    /// @notice The word of an account, if `caller` owns it or is allowed any of `permissions`.
+    /// @notice The word of an account, if `caller` owns it or has all of some permissions.
     /// @return account Its word.
     /// @return isOperator Whether the caller is not the owner.
     /// @dev Errors: UnknownAccount, NotAccountOwner, OperatorExpired, PermissionMissing.
@@ -21,8 +21,17 @@ library Operators {
         account = Accounts.load(accountId);
         if (account.owner() == caller) return (account, false);
         OperatorWord operator = load(accountId, caller);
-        if (!operator.allowsAny(permissions, block.timestamp)) _refuse(accountId, account, caller, permissions);
+        if (!operator.allows(permissions, block.timestamp)) _refuse(accountId, account, caller, permissions);
         return (account, true);
+    }
+
+    /// @notice Check that `caller` owns an account or has one of some permissions.
+    /// @dev Errors: those of {authorise}.
+    function checkAny(uint256 accountId, address caller, uint256 permissions) internal view {
+        AccountWord account = Accounts.load(accountId);
+        if (account.owner() == caller) return;
+        OperatorWord operator = load(accountId, caller);
+        if (!operator.allowsAny(permissions, block.timestamp)) _refuse(accountId, account, caller, permissions);
     }
 
     /// @notice Whether `caller` may make an account use a further asset: its owner, or whoever places or transfers for

@@ -136,7 +136,7 @@ contract VaultModule is ReentrancyGuardTransient {
             revert IExchangeErrors.TooMuchHeld(assetId, heldAtoms, LedgerWordLib.MAX_HELD_ATOMS);
         }
         _activate(accountId, assetId);
-        Outflows.enter(accountId, assetId, atoms, heldAtoms);
+        Outflows.enter(accountId, assetId, atoms);
         emit IExchange.Deposited(accountId, assetId, atoms, _add(accountId, assetId, atoms));
     }
 
@@ -145,15 +145,15 @@ contract VaultModule is ReentrancyGuardTransient {
         address owner = Accounts.load(accountId).owner();
         uint256 permissions =
             to == owner ? OperatorWordLib.WITHDRAW_TO_OWNER | OperatorWordLib.WITHDRAW : OperatorWordLib.WITHDRAW;
-        Operators.authorise(accountId, msg.sender, permissions);
+        Operators.checkAny(accountId, msg.sender, permissions);
         if (to == address(0)) revert IExchangeErrors.ZeroAddress();
         if (to == address(this)) revert IExchangeErrors.InvalidReceiver(to);
         uint256 unitsPerAtom = tokenWord.unitsPerAtom();
         uint256 atoms = _toAtoms(tokenUnits, unitsPerAtom);
-        bool isFree = Accounts.isBare(accountId);
+        bool isBare = Accounts.isBare(accountId);
         int256 balance = _subtract(accountId, assetId, atoms);
         uint256 heldAtoms = IERC20(tokenWord.token()).balanceOf(address(this)) / unitsPerAtom;
-        Outflows.leave(accountId, assetId, atoms, isFree, heldAtoms);
+        Outflows.leave(accountId, assetId, atoms, isBare, heldAtoms);
         RiskCheck.check(_riskEngine, accountId);
         emit IExchange.Withdrawn(accountId, assetId, to, atoms, balance);
     }
