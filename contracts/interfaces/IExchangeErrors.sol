@@ -12,8 +12,8 @@ interface IExchangeErrors {
     error NotAccountOwner(uint32 accountId, address caller);
     /// @notice What the owner allowed the operator has run out [seconds].
     error OperatorExpired(uint32 accountId, address operator, uint32 expiry);
-    /// @notice The operator has none of the permissions needed [bits of OperatorWord].
-    error PermissionMissing(uint32 accountId, address operator, uint8 permissions, uint8 anyOf);
+    /// @notice The operator lacks permissions [bits of OperatorWord]: of those needed all, of withdrawals one.
+    error PermissionMissing(uint32 accountId, address operator, uint8 permissions, uint8 needed);
     /// @notice Executions by operators would lose more against the reference price than the account's owner allows them
     ///         in a day: what they have lost, what this would add, and the budget [quote atoms].
     error LossBudgetSpent(uint32 accountId, uint256 lostAtoms, uint256 lossAtoms, uint256 budgetAtoms);
@@ -37,7 +37,7 @@ interface IExchangeErrors {
     error ZeroAmount();
     /// @notice The zero address where someone must receive.
     error ZeroAddress();
-    /// @notice The exchange itself where someone else must receive.
+    /// @notice The exchange, or the token itself, where someone else must receive.
     error InvalidReceiver(address receiver);
     /// @notice Native tokens from someone who must not send them.
     error InvalidSender(address sender);

@@ -147,7 +147,8 @@ contract VaultModule is ReentrancyGuardTransient {
             to == owner ? OperatorWordLib.WITHDRAW_TO_OWNER | OperatorWordLib.WITHDRAW : OperatorWordLib.WITHDRAW;
         Operators.checkAny(accountId, msg.sender, permissions);
         if (to == address(0)) revert IExchangeErrors.ZeroAddress();
-        if (to == address(this)) revert IExchangeErrors.InvalidReceiver(to);
+        // Neither gives back what is sent to it; the wrapped token would even wrap it for the exchange.
+        if (to == address(this) || to == tokenWord.token()) revert IExchangeErrors.InvalidReceiver(to);
         uint256 unitsPerAtom = tokenWord.unitsPerAtom();
         uint256 atoms = _toAtoms(tokenUnits, unitsPerAtom);
         bool isBare = Accounts.isBare(accountId);

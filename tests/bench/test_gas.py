@@ -238,7 +238,7 @@ def test_packed_operations_do_what_the_typed_ones_do_for_less(
 @pytest.mark.parametrize("side", Side)
 def test_operator_costs_little_more_than_the_owner_on_either_side(scene: Scene, side: Side) -> None:
     bounds = {name: bound for name, bound in read_bounds(bounds_path()).items() if bound.beyond}
-    assert len(bounds) == 6
+    assert len(bounds) == 5
     names = {*bounds, *(bound.beyond for bound in bounds.values())}
     gas = {name: Decimal(measure_on(scene, OPERATIONS[name], side).gas) for name in names}
     assert find_excesses(bounds, gas) == []
