@@ -54,27 +54,25 @@ class Entry:
         self,
         caller: int,
         account_id: int,
-        needed: Iterable[Permission],
+        needed: Permission,
         action: Callable[[Actor, list[Record]], T],
     ) -> T:
         """Run an action on the books for an account, and emit its records.
 
-        `caller` is the account's owner, or an operator with each of the permissions needed.
+        `caller` is the account's owner, or an operator with all permissions needed.
         """
 
         def run() -> T:
             log: list[Record] = []
-            for permission in needed:
-                actor = self._authorise(caller, account_id, permission)
-            result = action(actor, log)
+            result = action(self._authorise(caller, account_id, needed), log)
             if log:
                 self.events.append(BookRecords(account_id, tuple(log)))
             return result
 
         return self._act(run)
 
-    def _authorise(self, caller: int, account_id: int, any_of: Permission) -> Actor:
-        return authorise(self.state, account_id, caller, any_of, self.time)
+    def _authorise(self, caller: int, account_id: int, needed: Permission) -> Actor:
+        return authorise(self.state, account_id, caller, needed, self.time)
 
     def _check_role(self, holders: frozenset[int], caller: int) -> None:
         if caller not in holders:

@@ -63,12 +63,12 @@ class OperatorExpired(ContractError):
 
 @dataclass(eq=False)
 class PermissionMissing(ContractError):
-    """The operator has none of the permissions needed."""
+    """The operator lacks permissions: of those needed all, of withdrawals one."""
 
     account_id: int
     operator: int
     permissions: int
-    any_of: int
+    needed: int
 
 
 @dataclass(eq=False)

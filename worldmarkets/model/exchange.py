@@ -74,7 +74,7 @@ class Exchange(OrderEntries, VaultEntries):
         def action() -> int:
             self._check_role(self.listers, caller)
             decimals = self.tokens[token].decimals
-            event = listing.list_asset(self.state, token, decimals, units_per_atom, feed, self.time)
+            event = listing.list_asset(self.state, token, decimals, units_per_atom, feed)
             self.events.append(event)
             return event.asset_id
 

@@ -43,7 +43,7 @@ _DOLLARS_TO_QUOTE_ATOMS = 10**12
 
 
 def list_asset(
-    state: State, token: int, decimals: int, units_per_atom: int, feed: int, now: int
+    state: State, token: int, decimals: int, units_per_atom: int, feed: int
 ) -> AssetListed:
     """List a token under the next asset id; only the quote asset has no feed."""
     registry = state.load(RegistryWord, slots.registry())
@@ -61,7 +61,7 @@ def list_asset(
     state.store(slots.registry(), replace(registry, assets=asset_id + 1))
     state.store(slots.token(asset_id), TokenWord(token, units_per_atom, decimals))
     state.store(slots.feed(asset_id), FeedWord(feed))
-    state.store(slots.outflow(asset_id), OutflowWord(now, OUTFLOW_LIMIT_PPM))
+    state.store(slots.outflow(asset_id), OutflowWord(limit_ppm=OUTFLOW_LIMIT_PPM))
     return AssetListed(asset_id, token, units_per_atom, feed)
 
 

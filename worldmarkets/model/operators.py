@@ -40,8 +40,18 @@ def load(state: State, account_id: int, operator: int) -> OperatorWord:
     return state.load(OperatorWord, slots.operator(account_id, operator))
 
 
-def authorise(state: State, account_id: int, caller: int, any_of: Permission, time: int) -> Actor:
-    """Return who acts, if the caller owns the account or holds one of the permissions.
+def authorise(
+    state: State,
+    account_id: int,
+    caller: int,
+    needed: Permission,
+    time: int,
+    *,
+    any_of: bool = False,
+) -> Actor:
+    """Return who acts, if the caller owns the account or holds the permissions needed.
+
+    One of them is enough with `any_of`.
 
     Raises:
         UnknownAccount, NotAccountOwner, OperatorExpired, PermissionMissing: why he may not.
@@ -56,8 +66,9 @@ def authorise(state: State, account_id: int, caller: int, any_of: Permission, ti
         raise NotAccountOwner(account_id, caller)
     if time > word.expiry:
         raise OperatorExpired(account_id, caller, word.expiry)
-    if not word.permissions & any_of:
-        raise PermissionMissing(account_id, caller, word.permissions, any_of)
+    held = word.permissions & needed
+    if held == 0 or (held != needed and not any_of):
+        raise PermissionMissing(account_id, caller, word.permissions, needed)
     return Actor(account_id, owner, by_operator=True)
 
 

@@ -36,7 +36,7 @@ class OrderEntries(Entry):
             risk.check(self.state, account_id)
             return result
 
-        return self._on_books(caller, account_id, [Permission.PLACE], action)
+        return self._on_books(caller, account_id, Permission.PLACE, action)
 
     def cancel(self, caller: int, account_id: int, order_id: int) -> int:
         """Cancel an order and return what was left of it [lots]."""
@@ -47,14 +47,14 @@ class OrderEntries(Entry):
                 raise StaleOrder(order_id)
             return lots
 
-        return self._on_books(caller, account_id, [Permission.CANCEL], action)
+        return self._on_books(caller, account_id, Permission.CANCEL, action)
 
     def cancel_many(self, caller: int, account_id: int, order_ids: Sequence[int]) -> list[int]:
         """Cancel several orders; an id that finds no live order is skipped."""
         return self._on_books(
             caller,
             account_id,
-            [Permission.CANCEL],
+            Permission.CANCEL,
             lambda _, log: self._cancel_each(account_id, order_ids, False, log),
         )
 
@@ -63,7 +63,7 @@ class OrderEntries(Entry):
         self._on_books(
             caller,
             account_id,
-            [Permission.CANCEL],
+            Permission.CANCEL,
             lambda _, log: cancelling.reduce(self.state, account_id, order_id, new_lots, log),
         )
 
@@ -80,7 +80,7 @@ class OrderEntries(Entry):
                 risk.check(self.state, account_id)
             return result
 
-        return self._on_books(caller, account_id, [Permission.PLACE, Permission.CANCEL], action)
+        return self._on_books(caller, account_id, Permission.PLACE | Permission.CANCEL, action)
 
     def batch(
         self,
@@ -174,7 +174,7 @@ class OrderEntries(Entry):
         return result
 
 
-def _needed(cancels: int, places: int) -> list[Permission]:
+def _needed(cancels: int, places: int) -> Permission:
     """Return the permissions for a batch; an empty one needs one, too."""
-    needed = [Permission.PLACE] if places else []
-    return [*needed, Permission.CANCEL] if cancels or not places else needed
+    needed = Permission.PLACE if places else Permission.CANCEL
+    return needed | Permission.CANCEL if cancels else needed

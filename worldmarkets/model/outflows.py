@@ -4,29 +4,22 @@ from dataclasses import replace
 
 from worldmarkets.model import slots
 from worldmarkets.model.errors import OutflowLimitReached
-from worldmarkets.model.fees import PPM
+from worldmarkets.model.fees import PPM, divide_up
 from worldmarkets.model.state import State
-from worldmarkets.model.words import MAX_HELD_ATOMS, SECONDS_A_DAY, OutflowWord, SeasonWord
+from worldmarkets.model.words import SECONDS_A_DAY, OutflowWord, SeasonWord
 
 MAX_SEASON_ATOMS = 2**80 - 1
 """The most atoms a field of a season word counts."""
+MAX_OUTFLOW_ATOMS = 2**79 - 1
+"""The most atoms, in and out, that a field of an outflow word counts."""
+OLDEST_FIRST = ("seasoned", "yesterday", "today")
+SEASONED_LAST = ("yesterday", "today", "seasoned")
 
 
-def enter(
-    state: State, account_id: int, asset_id: int, atoms: int, held_atoms: int, time: int
-) -> None:
-    """Note a deposit, `held_atoms` with it: it makes room for as much to go out."""
-    _season_deposit(state, account_id, asset_id, atoms, time)
-    level = level_at(state, asset_id, held_atoms - atoms, time)
-    _store_level(state, asset_id, max(level - atoms, -MAX_HELD_ATOMS), time)
-
-
-def move(state: State, source: int, target: int, asset_id: int, atoms: int, time: int) -> None:
-    """Let deposits go along with what is transferred, the oldest first: there they age anew."""
-    season = season_at(state, source, asset_id, time)
-    left = _without(season, atoms)
-    state.store(slots.season(source, asset_id), left)
-    _season_deposit(state, target, asset_id, _total(season) - _total(left), time)
+def enter(state: State, account_id: int, asset_id: int, atoms: int, time: int) -> None:
+    """Note a deposit: it makes room for as much to go out."""
+    _add_to_season(state, account_id, asset_id, {"today": atoms}, time)
+    _store(state, asset_id, _moved(outflow_at(state, asset_id, time), -atoms, 0))
 
 
 def leave(
@@ -34,46 +27,63 @@ def leave(
     account_id: int,
     asset_id: int,
     atoms: int,
-    is_free: bool,
+    is_bare: bool,
     held_atoms: int,
     time: int,
 ) -> None:
     """Note a withdrawal, `held_atoms` still with it.
 
-    If it is free, what was deposited before yesterday only uses up room that deposits made.
+    What the account deposited today or yesterday leaves again as it came, and of a bare account
+    what it deposited earlier, too. The rest counts.
 
     Raises:
         OutflowLimitReached: the rest is more than there is room for.
     """
-    season = season_at(state, account_id, asset_id, time)
-    free = min(atoms, season.seasoned) if is_free else 0
-    state.store(slots.season(account_id, asset_id), _without(season, atoms))
-    level = level_at(state, asset_id, held_atoms, time)
-    limit = limit_atoms(state, asset_id, held_atoms, level)
-    if level < 0:
-        level = min(level + free, 0)
-    if atoms > free:
-        level += atoms - free
-        if level > limit:
-            raise OutflowLimitReached(asset_id, level, limit)
-    _store_level(state, asset_id, level, time)
+    order = OLDEST_FIRST if is_bare else SEASONED_LAST
+    taken = _take_from_season(state, account_id, asset_id, atoms, order, time)
+    counted = atoms - taken["today"] - taken["yesterday"]
+    if is_bare:
+        counted -= taken["seasoned"]
+    word = outflow_at(state, asset_id, time)
+    limit = limit_atoms(word, held_atoms, level_at(word, time))
+    word = _moved(word, taken["today"] + counted, taken["yesterday"])
+    level = level_at(word, time)
+    if counted and level > limit:
+        raise OutflowLimitReached(asset_id, level, limit)
+    _store(state, asset_id, word)
 
 
-def limit_atoms(state: State, asset_id: int, held_atoms: int, level: int) -> int:
+def move(state: State, source: int, target: int, asset_id: int, atoms: int, time: int) -> None:
+    """Let deposits go along, at their age, with what is transferred; the oldest first."""
+    taken = _take_from_season(state, source, asset_id, atoms, OLDEST_FIRST, time)
+    _add_to_season(state, target, asset_id, taken, time)
+
+
+def limit_atoms(word: OutflowWord, held_atoms: int, level: int) -> int:
     """Return the most that may have left, net, of what was held before, rounded down.
 
     `level` is the net outflow now; what came in lately lifts the limit by nothing.
     """
-    word = state.load(OutflowWord, slots.outflow(asset_id))
     return max(held_atoms + level, 0) * word.limit_ppm // PPM
 
 
-def level_at(state: State, asset_id: int, held_atoms: int, time: int) -> int:
-    """Return the net outflow at a time: in a day it fades by the limit's share of what is held."""
+def level_at(word: OutflowWord, time: int) -> int:
+    """Return the net outflow that counts at a time of the word's day.
+
+    Of the day before: what came in, or the part of what went out that is less than a day ago if it
+    went out evenly, rounded up.
+    """
+    left = SECONDS_A_DAY - time % SECONDS_A_DAY
+    before = word.yesterday
+    return word.today + (divide_up(before * left, SECONDS_A_DAY) if before > 0 else before)
+
+
+def outflow_at(state: State, asset_id: int, time: int) -> OutflowWord:
+    """Return the net outflow of an asset by days, as seen from a time."""
     word = state.load(OutflowWord, slots.outflow(asset_id))
-    faded = held_atoms * word.limit_ppm * (time - word.time) // (PPM * SECONDS_A_DAY)
-    size = max(abs(word.level) - faded, 0)
-    return size if word.level > 0 else -size
+    day = time // SECONDS_A_DAY
+    by_day = {word.day - 1: word.yesterday, word.day: word.today}
+    return replace(word, day=day, today=by_day.get(day, 0), yesterday=by_day.get(day - 1, 0))
 
 
 def season_at(state: State, account_id: int, asset_id: int, time: int) -> SeasonWord:
@@ -86,26 +96,36 @@ def season_at(state: State, account_id: int, asset_id: int, time: int) -> Season
     return SeasonWord(day, by_day.get(day, 0), by_day.get(day - 1, 0), seasoned)
 
 
-def _season_deposit(state: State, account_id: int, asset_id: int, atoms: int, time: int) -> None:
+def _add_to_season(
+    state: State, account_id: int, asset_id: int, added: dict[str, int], time: int
+) -> None:
     season = season_at(state, account_id, asset_id, time)
-    today = min(season.today + atoms, MAX_SEASON_ATOMS)
-    state.store(slots.season(account_id, asset_id), replace(season, today=today))
+    sums = {age: min(getattr(season, age) + n, MAX_SEASON_ATOMS) for age, n in added.items()}
+    state.store(slots.season(account_id, asset_id), replace(season, **sums))
 
 
-def _total(season: SeasonWord) -> int:
-    return season.today + season.yesterday + season.seasoned
+def _take_from_season(
+    state: State, account_id: int, asset_id: int, atoms: int, order: tuple[str, ...], time: int
+) -> dict[str, int]:
+    """Take atoms out of the ages in an order, as many as there are, and return what was taken."""
+    season = season_at(state, account_id, asset_id, time)
+    taken = {}
+    for age in order:
+        taken[age] = min(getattr(season, age), atoms)
+        atoms -= taken[age]
+    left = {age: getattr(season, age) - n for age, n in taken.items()}
+    state.store(slots.season(account_id, asset_id), replace(season, **left))
+    return taken
 
 
-def _without(season: SeasonWord, atoms: int) -> SeasonWord:
-    """Take a withdrawal from the oldest deposits first; what exceeds them all is forgotten."""
-    left = {}
-    for name in ("seasoned", "yesterday", "today"):
-        has = getattr(season, name)
-        left[name] = max(has - atoms, 0)
-        atoms = max(atoms - has, 0)
-    return replace(season, **left)
+def _moved(word: OutflowWord, today: int, yesterday: int) -> OutflowWord:
+    most = MAX_OUTFLOW_ATOMS
+    return replace(
+        word,
+        today=max(-most, min(most, word.today + today)),
+        yesterday=max(-most, min(most, word.yesterday + yesterday)),
+    )
 
 
-def _store_level(state: State, asset_id: int, level: int, time: int) -> None:
-    slot = slots.outflow(asset_id)
-    state.store(slot, replace(state.load(OutflowWord, slot), level=level, time=time))
+def _store(state: State, asset_id: int, word: OutflowWord) -> None:
+    state.store(slots.outflow(asset_id), word)

@@ -126,7 +126,7 @@ def _credit(call: Call, account_id: int, arrived: int) -> Deposited:
     if held_atoms > MAX_HELD_ATOMS:
         raise TooMuchHeld(asset_id, held_atoms, MAX_HELD_ATOMS)
     _activate(state, call.caller, account_id, asset_id, call.time)
-    outflows.enter(state, account_id, asset_id, atoms, held_atoms, call.time)
+    outflows.enter(state, account_id, asset_id, atoms, call.time)
     balance = accounts.credit(state, account_id, asset_id, atoms)
     return Deposited(account_id, asset_id, atoms, balance)
 
@@ -137,16 +137,16 @@ def _debit(call: Call, account_id: int, units: int, to: int) -> Withdrawn:
     needed = Permission.WITHDRAW
     if to == accounts.owner_of(state, account_id):
         needed |= Permission.WITHDRAW_TO_OWNER
-    operators.authorise(state, account_id, call.caller, needed, call.time)
+    operators.authorise(state, account_id, call.caller, needed, call.time, any_of=True)
     if to == 0:
         raise ZeroAddress
     if to == call.exchange:
         raise InvalidReceiver(to)
     atoms = to_atoms(units, call.units_per_atom)
-    is_free = accounts.is_bare(state, account_id)
+    is_bare = accounts.is_bare(state, account_id)
     balance = accounts.debit(state, account_id, asset_id, atoms)
     held_atoms = call.held // call.units_per_atom
-    outflows.leave(state, account_id, asset_id, atoms, is_free, held_atoms, call.time)
+    outflows.leave(state, account_id, asset_id, atoms, is_bare, held_atoms, call.time)
     risk.check(state, account_id)
     return Withdrawn(account_id, asset_id, to, atoms, balance)
 

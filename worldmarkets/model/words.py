@@ -94,11 +94,15 @@ class OperatorWord(Word):
 
 @dataclass(frozen=True)
 class OutflowWord(Word):
-    """Net outflow of an asset [atoms] at a time [seconds], and how much may leave in a day."""
+    """Net outflow of an asset on `day` (of UTC, since 1970) and the day before [atoms].
 
-    time: int = bits(0, 32)
-    limit_ppm: int = bits(32, 20)
-    level: int = bits(160, 96, signed=True)
+    `limit_ppm` is the share of what is held that may leave in a day.
+    """
+
+    day: int = bits(0, 16)
+    limit_ppm: int = bits(16, 20)
+    yesterday: int = bits(96, 80, signed=True)
+    today: int = bits(176, 80, signed=True)
 
 
 @dataclass(frozen=True)
