@@ -132,9 +132,9 @@ interface ILens {
         uint32 outflowLimitPpm;
         /// @dev The most that the net outflow may be [atoms].
         uint256 outflowLimitAtoms;
-        /// @dev Net outflow now; it fades to zero at the pace of the limit; negative after deposits [atoms].
+        /// @dev Net outflow of late, as it counts now; negative after deposits [atoms].
         int256 netOutflowAtoms;
-        /// @dev The largest withdrawal that the limit allows now, on top of seasoned deposits [atoms].
+        /// @dev The most that the limit lets leave now beyond what accounts take out of their own deposits [atoms].
         uint256 mayLeaveAtoms;
     }
 
