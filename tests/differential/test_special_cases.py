@@ -199,6 +199,18 @@ def test_place_fill_or_kill_reduce_only_is_filled_whole_as_it_was_cut(mirror: Mi
     assert ledger(mirror.model.state, seller, 1).balance == 1
 
 
+@pytest.mark.parametrize("tick", [19_996, 20_004])
+@pytest.mark.parametrize("side", list(Side))
+def test_amend_last_order_of_the_best_level_moves_the_best_tick(
+    mirror: Mirror, side: Side, tick: int
+) -> None:
+    account = mirror.new_user(MAKER, {0: 10**5 * 10**18, 1: 10**18})
+    order = OrderRequest(ETH_MARKET, side, 20_000, 10)
+    resting = mirror.place(MAKER, account, order)
+    mirror.amend(MAKER, account, resting.order_id, replace(order, tick=tick))
+    assert book(mirror, ETH_MARKET).best(side == Side.ASK) == tick
+
+
 def test_place_reduce_only_maker_without_base_is_removed(mirror: Mirror) -> None:
     """Only a fault could leave it there: its ask is covered when it is placed."""
     maker = mirror.new_user(MAKER, {1: 10**18})
