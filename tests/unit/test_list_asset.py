@@ -119,5 +119,4 @@ def test_list_asset_with_the_most_decimals_takes_prices(scene: Scene) -> None:
 
 def test_list_asset_may_let_a_quarter_leave_in_a_day(scene: Scene) -> None:
     asset = scene.system.list_asset(new_token(scene.system), 1, scene.system.feed)
-    time = scene.system.backend.time
-    assert scene.outflow(asset) == OutflowWord(time=time, limit_ppm=250_000)
+    assert scene.outflow(asset) == OutflowWord(limit_ppm=250_000)

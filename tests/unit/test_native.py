@@ -113,6 +113,7 @@ def test_withdraw_native_checks_what_withdraw_checks(scene: Scene, native: int) 
         ("FractionalAtoms", (ETH_UNIT + 1, ETH_UNIT), ETH_UNIT + 1, RECEIVER),
         ("ZeroAddress", (), ETH_UNIT, ZERO),
         ("InvalidReceiver", (system.exchange,), ETH_UNIT, system.exchange),
+        ("InvalidReceiver", (system.wrapped_native,), ETH_UNIT, system.wrapped_native),
         ("InsufficientBalance", (scene.maker, native, 7, 8), 8 * ETH_UNIT, RECEIVER),
     ):
         with refused(system, error, *arguments):

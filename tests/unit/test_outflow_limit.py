@@ -1,5 +1,7 @@
 """How much of an asset may leave in a day, net of what comes in."""
 
+from dataclasses import replace
+
 import pytest
 
 from tests.support.backend import START_TIME
@@ -10,7 +12,6 @@ from tests.support.scene import (
     START_CASH,
     START_LOTS,
     STRANGER,
-    TAKER,
     UNIT,
     Scene,
     notional,
@@ -28,6 +29,17 @@ LIMIT = HELD // 4
 def midnight(days: int) -> int:
     """The first second of a day, counted from the one on which the scene begins."""
     return (TODAY + days) * SECONDS_A_DAY
+
+
+def level(scene: Scene, asset: int = 0) -> int:
+    """Net outflow that counts now: today's, and yesterday's as far as it is less than a day ago."""
+    word, time = scene.outflow(asset), scene.system.backend.time
+    age = time // SECONDS_A_DAY - word.day
+    today = word.today if age == 0 else 0
+    before = (word.yesterday, word.today, 0)[min(age, 2)]
+    if before > 0:
+        before = -(-before * (SECONDS_A_DAY - time % SECONDS_A_DAY) // SECONDS_A_DAY)
+    return today + before
 
 
 def out(scene: Scene, account: int, atoms: int) -> None:
@@ -52,23 +64,22 @@ def bound(settled: Scene) -> Scene:
 
 
 def test_listing_begins_with_a_quarter_a_day(scene: Scene) -> None:
-    word = scene.outflow(2)
-    assert word == OutflowWord(time=START_TIME, limit_ppm=250_000)
+    assert scene.outflow(2) == OutflowWord(limit_ppm=250_000)
 
 
 def test_deposit_makes_room_for_as_much(scene: Scene) -> None:
-    assert scene.outflow().level == -HELD
+    assert level(scene) == -HELD
     out(scene, scene.maker, 7)
-    assert scene.outflow().level == -HELD + 7
+    assert level(scene) == -HELD + 7
     scene.system.fund(scene.maker, 0, 5 * UNIT)
-    assert scene.outflow().level == -HELD + 2
+    assert level(scene) == -HELD + 2
 
 
 def test_withdrawal_up_to_the_limit_goes_through_and_an_atom_more_is_refused(bound: Scene) -> None:
     with refused(bound.system, "OutflowLimitReached", 0, LIMIT + 1, LIMIT):
         out(bound, bound.maker, LIMIT + 1)
     out(bound, bound.maker, LIMIT)
-    assert bound.outflow() == OutflowWord(midnight(10), 250_000, LIMIT)
+    assert bound.outflow() == OutflowWord(TODAY + 10, 250_000, 0, LIMIT)
     with refused(bound.system, "OutflowLimitReached", 0, LIMIT + 1, LIMIT):
         out(bound, bound.maker, 1)
 
@@ -81,17 +92,16 @@ def test_withdrawals_in_parts_may_take_no_more_than_at_once(bound: Scene) -> Non
         out(bound, bound.maker, 1)
 
 
-def test_level_fades_by_a_share_of_what_is_left_a_day(bound: Scene) -> None:
-    """Half a day later half a quarter of what is left has faded, and no longer counts as held."""
+def test_level_of_yesterday_fades_in_the_course_of_the_day(bound: Scene) -> None:
+    """At noon of the next day half of it has faded, and no longer counts as held before."""
     out(bound, bound.maker, LIMIT)
-    bound.system.backend.set_time(midnight(10) + SECONDS_A_DAY // 2)
-    faded = (HELD - LIMIT) // 4 // 2
-    limit = (HELD - faded) // 4
-    room = limit - (LIMIT - faded)
+    bound.system.backend.set_time(midnight(11) + SECONDS_A_DAY // 2)
+    limit = (HELD - LIMIT // 2) // 4
+    room = limit - LIMIT // 2
     with refused(bound.system, "OutflowLimitReached", 0, limit + 1, limit):
         out(bound, bound.maker, room + 1)
     out(bound, bound.maker, room)
-    assert bound.outflow().level == limit
+    assert level(bound) == limit
 
 
 def test_level_is_gone_after_two_days_and_the_limit_is_a_share_of_the_rest(bound: Scene) -> None:
@@ -101,21 +111,20 @@ def test_level_is_gone_after_two_days_and_the_limit_is_a_share_of_the_rest(bound
     with refused(bound.system, "OutflowLimitReached", 0, quarter + 1, quarter):
         out(bound, bound.maker, quarter + 1)
     out(bound, bound.maker, quarter)
-    assert bound.outflow().level == quarter
+    assert level(bound) == quarter
 
 
-def test_room_made_by_deposits_fades_too(scene: Scene) -> None:
-    """Two days later half of the first deposits' room is left: 2 · LIMIT of 4 · LIMIT."""
-    scene.system.backend.set_time(START_TIME + 2 * SECONDS_A_DAY)
+def test_room_made_by_deposits_is_gone_after_the_next_day(scene: Scene) -> None:
     scene.bid(scene.maker, 19_000, 1)
-    out(scene, scene.maker, 1)
-    assert scene.outflow().level == -HELD + 2 * LIMIT + 1
+    for days, room in ((0, HELD), (1, HELD), (2, 0)):
+        scene.system.backend.set_time(max(START_TIME, midnight(days)))
+        assert level(scene) == -room
 
 
 def test_deposit_after_the_limit_is_reached_makes_room_for_others(bound: Scene) -> None:
     out(bound, bound.maker, LIMIT)
     bound.system.fund(bound.taker, 0, 500 * UNIT)
-    assert bound.outflow().level == LIMIT - 500
+    assert level(bound) == LIMIT - 500
     out(bound, bound.maker, 500)
 
 
@@ -131,15 +140,13 @@ def test_each_asset_has_a_level_of_its_own(bound: Scene) -> None:
 def test_small_holdings_round_the_limit_down(settled: Scene) -> None:
     """A quarter of seven atoms is one."""
     system = settled.system
-    account = settled.new_account(STRANGER)
+    account = settled.new_account(STRANGER, 10**7)
     system.fund(account, 2, 7)
+    settled.bid(account, 19_000, 1)
     system.backend.set_time(midnight(30))
-    other = settled.new_account(TAKER)
-    system.activate_asset(other, 2)
-    system.transfer(account, other, 2, 7)
     with refused(system, "OutflowLimitReached", 2, 2, 1):
-        system.withdraw(other, 2, 2)
-    system.withdraw(other, 2, 1)
+        system.withdraw(account, 2, 2)
+    system.withdraw(account, 2, 1)
 
 
 # ------------------------------------------------------------------ seasoned deposits
@@ -148,68 +155,57 @@ def test_small_holdings_round_the_limit_down(settled: Scene) -> None:
 def test_bare_account_withdraws_what_it_deposited_whatever_the_level(bound: Scene) -> None:
     out(bound, bound.maker, LIMIT)
     out(bound, bound.taker, START_CASH)
-    assert bound.outflow().level == LIMIT
+    assert level(bound) == LIMIT
     assert bound.cash(bound.taker) == 0
 
 
 def test_free_withdrawals_leave_the_room_of_others_alone(bound: Scene) -> None:
     out(bound, bound.taker, START_CASH)
-    assert bound.outflow().level == 0
+    assert level(bound) == 0
     quarter = START_CASH // 4
     out(bound, bound.maker, quarter)
     with refused(bound.system, "OutflowLimitReached", 0, quarter + 1, quarter):
         out(bound, bound.maker, 1)
 
 
-def test_free_withdrawals_use_up_the_room_that_deposits_made(settled: Scene) -> None:
-    """Else a deposit and a free withdrawal of as much would leave room behind."""
+def test_free_withdrawals_leave_the_room_that_deposits_made(settled: Scene) -> None:
     settled.system.fund(settled.maker, 0, 900 * UNIT)
     out(settled, settled.taker, 400)
-    assert settled.outflow().level == -500
-    out(settled, settled.taker, 600)
-    assert settled.outflow().level == 0
+    assert level(settled) == -900
 
 
-@pytest.mark.parametrize(("days", "seconds", "is_free"), [(1, 86_399, False), (2, 0, True)])
-def test_deposit_is_seasoned_from_the_second_midnight_on(
-    settled: Scene, days: int, seconds: int, is_free: bool
+@pytest.mark.parametrize(("days", "seconds", "leaves"), [(1, 86_399, True), (2, 0, False)])
+def test_deposit_of_an_account_with_orders_leaves_freely_until_the_second_midnight(
+    settled: Scene, days: int, seconds: int, leaves: bool
 ) -> None:
-    """Made in the last second of a day it must wait a whole day more."""
+    """It undoes what came in; later it counts, and the limit is reached."""
     system = settled.system
     system.backend.set_time(midnight(12) - 1)
-    late = settled.new_account(STRANGER, 1_000)
+    late = settled.new_account(STRANGER, 10**7)
+    settled.bid(late, 19_000, 1)
     settled.bid(settled.maker, 19_000, 1)
     system.backend.set_time(midnight(11 + days) + seconds)
-    level = settled.outflow().level
-    assert level == -1_000
-    limit = (HELD + 1_000) // 4
-    out(settled, settled.maker, limit)
-    if is_free:
+    limit = (HELD + 10**7 + level(settled)) // 4
+    out(settled, settled.maker, limit - level(settled))
+    if leaves:
         out(settled, late, 1_000)
         return
     with refused(system, "OutflowLimitReached", 0, limit + 1_000, limit):
         out(settled, late, 1_000)
 
 
-def test_seasoned_part_of_a_withdrawal_is_free_and_the_rest_counts(settled: Scene) -> None:
-    system = settled.system
-    system.transfer(settled.maker, settled.taker, 0, 300)
-    out(settled, settled.taker, START_CASH + 300)
-    assert settled.outflow().level == 300
-
-
 def test_account_with_an_open_order_withdraws_nothing_freely(bound: Scene) -> None:
     out(bound, bound.maker, 100)
-    assert bound.outflow().level == 100
+    assert level(bound) == 100
     bound.system.cancel(bound.maker, bound.orders(19_000)[0][0])
     out(bound, bound.maker, 100)
-    assert bound.outflow().level == 100
+    assert level(bound) == 100
 
 
 def test_open_ask_binds_the_quote_asset_too(settled: Scene) -> None:
     settled.ask(settled.maker, 20_500, 1)
     out(settled, settled.maker, 100)
-    assert settled.outflow().level == 100
+    assert level(settled) == 100
 
 
 def test_what_was_earned_is_not_seasoned(settled: Scene) -> None:
@@ -219,7 +215,7 @@ def test_what_was_earned_is_not_seasoned(settled: Scene) -> None:
     earned = settled.cash(settled.maker) - START_CASH
     assert earned > notional(10, 20_000)
     out(settled, settled.maker, START_CASH + earned)
-    assert settled.outflow().level == earned
+    assert level(settled) == earned
 
 
 def test_season_keeps_deposits_by_day_and_withdrawals_take_the_oldest(scene: Scene) -> None:
@@ -241,11 +237,11 @@ def test_season_keeps_deposits_by_day_and_withdrawals_take_the_oldest(scene: Sce
     assert scene.season(account) == SeasonWord(TODAY + 9, 0, 0, 0)
 
 
-def test_transfer_takes_seasons_along_and_they_age_anew(settled: Scene) -> None:
+def test_transfer_takes_seasons_along_at_their_age(settled: Scene) -> None:
     system = settled.system
     system.transfer(settled.maker, settled.taker, 0, 700)
     assert settled.season(settled.maker) == SeasonWord(TODAY + 10, 0, 0, START_CASH - 700)
-    assert settled.season(settled.taker) == SeasonWord(TODAY + 10, 700, 0, START_CASH)
+    assert settled.season(settled.taker) == SeasonWord(TODAY + 10, 0, 0, START_CASH + 700)
 
 
 def test_transfer_of_what_was_earned_takes_no_more_seasons_than_there_are(settled: Scene) -> None:
@@ -257,7 +253,7 @@ def test_transfer_of_what_was_earned_takes_no_more_seasons_than_there_are(settle
     assert total.today + total.yesterday + total.seasoned == 705
     out(settled, other, 705)
     settled.system.transfer(settled.maker, other, 0, 3)
-    assert settled.season(other) == SeasonWord(TODAY + 10, 3, 0, 0)
+    assert settled.season(other) == SeasonWord(TODAY + 10, 0, 0, 3)
 
 
 def test_deposit_by_somebody_else_is_a_deposit_of_the_account(settled: Scene) -> None:
@@ -272,9 +268,9 @@ def test_native_and_permit_deposits_and_native_withdrawals_count_alike(settled: 
     system = settled.system
     asset = system.add_asset(NATIVE)
     system.deposit_native(settled.maker, asset, 8 * 10**10)
-    assert settled.outflow(asset).level == -8
+    assert level(settled, asset) == -8
     system.withdraw_native(settled.maker, asset, 3 * 10**10)
-    assert settled.outflow(asset).level == -5
+    assert level(settled, asset) == -5
     assert settled.season(settled.maker, asset).today == 5
 
 
@@ -282,12 +278,12 @@ def test_native_and_permit_deposits_and_native_withdrawals_count_alike(settled: 
 
 
 def test_set_outflow_limit_stores_and_says_so(scene: Scene) -> None:
-    level = scene.outflow().level
+    before = scene.outflow()
     scene.system.set_outflow_limit(0, 123_456)
     [event] = scene.system.events()
     assert event.name == "OutflowLimitSet"
     assert event.fields == {"assetId": 0, "limitPpm": 123_456}
-    assert scene.outflow() == OutflowWord(START_TIME, 123_456, level)
+    assert scene.outflow() == replace(before, limit_ppm=123_456)
 
 
 def test_set_outflow_limit_to_everything_lets_everything_leave(bound: Scene) -> None:
@@ -295,7 +291,7 @@ def test_set_outflow_limit_to_everything_lets_everything_leave(bound: Scene) -> 
     needed = bound.book().highest_bid * 100
     out(bound, bound.maker, START_CASH - needed)
     out(bound, bound.taker, START_CASH)
-    assert bound.outflow().level == START_CASH - needed
+    assert level(bound) == START_CASH - needed
 
 
 def test_set_outflow_limit_to_nothing_leaves_seasoned_deposits_free(bound: Scene) -> None:
@@ -314,12 +310,10 @@ def test_set_outflow_limit_below_what_has_left_stops_further_outflow(bound: Scen
     tenth = HELD // 10
     with refused(bound.system, "OutflowLimitReached", 0, LIMIT + 1, tenth):
         out(bound, bound.maker, 1)
-    # It fades at the new pace.
-    bound.system.backend.set_time(midnight(11))
-    faded = (HELD - LIMIT) // 10
-    limit = (HELD - faded) // 10
-    with refused(bound.system, "OutflowLimitReached", 0, LIMIT - faded + 1, limit):
-        out(bound, bound.maker, 1)
+    # What has left fades the next day, whatever the limit.
+    bound.system.backend.set_time(midnight(12))
+    out(bound, bound.maker, 1)
+    assert level(bound) == 1
 
 
 def test_set_outflow_limit_beyond_its_bounds_is_refused(scene: Scene) -> None:
