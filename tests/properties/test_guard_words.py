@@ -153,63 +153,80 @@ def test_operator_allows_any_of_the_permissions_until_its_expiry(
 # ------------------------------------------------------------------ outflows
 
 
-_LEVELS = signed(80).filter(lambda level: abs(level) <= MAX_HELD_ATOMS)
+_NET = signed(80).filter(lambda atoms: abs(atoms) <= MAX_HELD_ATOMS)
 
 
 def outflow_words() -> st.SearchStrategy[OutflowWord]:
-    """Outflow words as they can be: levels within what the exchange may hold."""
-    return st.builds(OutflowWord, unsigned(32), st.integers(0, 10**6), _LEVELS)
+    """Outflow words as they can be: net flows within what the exchange may hold."""
+    return st.builds(OutflowWord, unsigned(15), st.integers(0, 10**6), _NET, _NET)
 
 
 @given(words_of(OutflowWord))
 def test_outflow_fields_are_read_from_their_bits(outflows: Harness, word: OutflowWord) -> None:
-    assert list(outflows.read("fields", word.pack())) == values_of(word)
-    made = outflows.read("create", word.limit_ppm, word.time)
-    assert made == replace(word, level=0).pack()
+    fields = (word.day, word.limit_ppm, word.today, word.yesterday)
+    assert outflows.read("fields", word.pack()) == fields
+    assert outflows.read("create", word.limit_ppm) == OutflowWord(limit_ppm=word.limit_ppm).pack()
 
 
-@given(outflow_words(), st.integers(0, SECONDS_A_DAY * 3) | unsigned(32), unsigned(80))
-@example(OutflowWord(0, 10**6, 10), SECONDS_A_DAY, 10)
-@example(OutflowWord(0, 10**6, -10), SECONDS_A_DAY, 9)
-@example(OutflowWord(0, 10**6, 10), SECONDS_A_DAY - 1, 10)
-@example(OutflowWord(0, 10**6, -MAX_HELD_ATOMS), 2**32 - 1, 2**80 - 1)
-@example(OutflowWord(0, 0, -1), 2**32 - 1, 2**80 - 1)
-def test_outflow_level_fades_to_zero_by_a_share_of_what_is_held(
-    outflows: Harness, word: OutflowWord, passed: int, held: int
+@given(outflow_words(), st.integers(0, 3) | unsigned(15), st.integers(0, SECONDS_A_DAY - 1))
+@example(OutflowWord(5, 7, -1, 2), 0, 0)
+@example(OutflowWord(5, 7, -1, 2), 1, 0)
+@example(OutflowWord(5, 7, -1, 2), 2, 0)
+def test_outflow_moves_on_with_the_days(
+    outflows: Harness, word: OutflowWord, days: int, second: int
 ) -> None:
-    time = word.time + passed
-    faded = held * word.limit_ppm * passed // (10**6 * SECONDS_A_DAY)
-    left = max(abs(word.level) - faded, 0)
-    level = outflows.read("levelAt", word.pack(), time, held)
-    assert level == (left if word.level > 0 else -left)
+    time = (word.day + days) * SECONDS_A_DAY + second
+    moved = OutflowWord.unpack(outflows.read("at", word.pack(), time))
+    if days == 0:
+        assert moved == word
+        return
+    before = word.today if days == 1 else 0
+    assert moved == OutflowWord(word.day + days, word.limit_ppm, before, 0)
 
 
-@given(outflow_words(), unsigned(80), _LEVELS)
+@given(outflow_words(), st.integers(0, SECONDS_A_DAY - 1))
+@example(OutflowWord(yesterday=SECONDS_A_DAY), 0)
+@example(OutflowWord(yesterday=1), SECONDS_A_DAY - 1)
+@example(OutflowWord(yesterday=-1), SECONDS_A_DAY - 1)
+@example(OutflowWord(yesterday=MAX_HELD_ATOMS, today=-MAX_HELD_ATOMS), 1)
+def test_outflow_of_yesterday_fades_and_its_inflow_does_not(
+    outflows: Harness, word: OutflowWord, second: int
+) -> None:
+    before = word.yesterday
+    if before > 0:
+        before = -(-before * (SECONDS_A_DAY - second) // SECONDS_A_DAY)
+    time = word.day * SECONDS_A_DAY + second
+    assert outflows.read("level", word.pack(), time) == word.today + before
+
+
+@given(outflow_words(), unsigned(80), _NET)
 @example(OutflowWord(limit_ppm=10**6), 5, -5)
 @example(OutflowWord(limit_ppm=10**6), 5, -6)
 @example(OutflowWord(limit_ppm=250_000), 7, 0)
 def test_outflow_limit_is_a_share_of_what_was_held_before(
-    outflows: Harness, word: OutflowWord, held: int, level: int
+    outflows: Harness, word: OutflowWord, held: int, net: int
 ) -> None:
-    limit = max(held + level, 0) * word.limit_ppm // 10**6
-    assert outflows.read("limitAtoms", word.pack(), held, level) == limit
+    limit = max(held + net, 0) * word.limit_ppm // 10**6
+    assert outflows.read("limitAtoms", word.pack(), held, net) == limit
 
 
-@given(outflow_words(), _LEVELS, unsigned(32), st.integers(0, 10**6))
+@given(outflow_words(), _NET, _NET, st.integers(0, 10**6))
+@example(OutflowWord(today=MAX_HELD_ATOMS, yesterday=-MAX_HELD_ATOMS), 1, -1, 0)
 def test_outflow_changes_touch_only_their_fields(
-    outflows: Harness, word: OutflowWord, level: int, time: int, limit_ppm: int
+    outflows: Harness, word: OutflowWord, today: int, yesterday: int, limit_ppm: int
 ) -> None:
-    changed = OutflowWord.unpack(outflows.read("withLevel", word.pack(), level, time))
-    assert changed == replace(word, level=level, time=time)
+    changed = OutflowWord.unpack(outflows.read("withOutflow", word.pack(), today, yesterday))
+
+    def cut(atoms: int) -> int:
+        return max(-MAX_HELD_ATOMS, min(MAX_HELD_ATOMS, atoms))
+
+    sums = (cut(word.yesterday + yesterday), cut(word.today + today))
+    assert changed == OutflowWord(word.day, word.limit_ppm, *sums)
     limited = OutflowWord.unpack(outflows.read("withLimit", word.pack(), limit_ppm))
     assert limited == replace(word, limit_ppm=limit_ppm)
 
 
 # ------------------------------------------------------------------ seasons
-
-
-def season_sums(word: SeasonWord) -> int:
-    return word.today + word.yesterday + word.seasoned
 
 
 @given(words_of(SeasonWord), st.integers(0, 3) | unsigned(15), st.integers(0, SECONDS_A_DAY - 1))
@@ -230,31 +247,38 @@ def test_season_moves_on_with_the_days(
         seasoned = min(word.seasoned + word.yesterday, _ATOMS_80)
         assert moved == SeasonWord(day, 0, word.today, seasoned)
     else:
-        assert moved == SeasonWord(day, 0, 0, min(season_sums(word), _ATOMS_80))
+        assert moved == SeasonWord(
+            day, 0, 0, min(word.today + word.yesterday + word.seasoned, _ATOMS_80)
+        )
 
 
-@given(words_of(SeasonWord), unsigned(80))
-def test_season_fields_are_read_from_their_bits_and_deposits_are_new(
-    seasons: Harness, word: SeasonWord, atoms: int
+@given(words_of(SeasonWord), unsigned(80), unsigned(80), unsigned(80))
+def test_season_fields_are_read_from_their_bits_and_added_to(
+    seasons: Harness, word: SeasonWord, today: int, yesterday: int, seasoned: int
 ) -> None:
     assert list(seasons.read("fields", word.pack())) == values_of(word)
-    changed = SeasonWord.unpack(seasons.read("withDeposit", word.pack(), atoms))
-    assert changed == replace(word, today=min(word.today + atoms, _ATOMS_80))
+    changed = SeasonWord.unpack(seasons.read("plus", word.pack(), (today, yesterday, seasoned)))
+    sums = (word.today + today, word.yesterday + yesterday, word.seasoned + seasoned)
+    assert changed == SeasonWord(word.day, *(min(total, _ATOMS_80) for total in sums))
 
 
-@given(words_of(SeasonWord), unsigned(80) | st.integers(0, 3 * 2**80))
-@example(SeasonWord(day=5, today=1, yesterday=2, seasoned=4), 4)
-@example(SeasonWord(day=5, today=1, yesterday=2, seasoned=4), 5)
-@example(SeasonWord(day=5, today=1, yesterday=2, seasoned=4), 7)
-@example(SeasonWord(day=5, today=1, yesterday=2, seasoned=4), 8)
-def test_season_withdrawals_take_the_oldest_first(
-    seasons: Harness, word: SeasonWord, atoms: int
+@given(words_of(SeasonWord), unsigned(80) | st.integers(0, 3 * 2**80), st.booleans())
+@example(SeasonWord(day=5, today=1, yesterday=2, seasoned=4), 4, True)
+@example(SeasonWord(day=5, today=1, yesterday=2, seasoned=4), 5, True)
+@example(SeasonWord(day=5, today=1, yesterday=2, seasoned=4), 8, True)
+@example(SeasonWord(day=5, today=1, yesterday=2, seasoned=4), 2, False)
+@example(SeasonWord(day=5, today=1, yesterday=2, seasoned=4), 3, False)
+@example(SeasonWord(day=5, today=1, yesterday=2, seasoned=4), 8, False)
+def test_season_gives_the_seasoned_first_or_last(
+    seasons: Harness, word: SeasonWord, atoms: int, seasoned_first: bool
 ) -> None:
-    changed = SeasonWord.unpack(seasons.read("withWithdrawal", word.pack(), atoms))
-    left = atoms
-    expected = {}
-    for name in ("seasoned", "yesterday", "today"):
-        taken = min(getattr(word, name), left)
-        expected[name] = getattr(word, name) - taken
-        left -= taken
-    assert changed == replace(word, **expected)
+    """Yesterday's always before today's; what was taken is said field by field."""
+    rest, taken = seasons.read("minus", word.pack(), atoms, seasoned_first)
+    recent = ["yesterday", "today"]
+    left, expected = atoms, {}
+    for name in ["seasoned", *recent] if seasoned_first else [*recent, "seasoned"]:
+        expected[name] = min(getattr(word, name), left)
+        left -= expected[name]
+    assert tuple(taken) == (expected["today"], expected["yesterday"], expected["seasoned"])
+    kept = {name: getattr(word, name) - atoms for name, atoms in expected.items()}
+    assert SeasonWord.unpack(rest) == replace(word, **kept)
