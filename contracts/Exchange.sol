@@ -146,6 +146,8 @@ contract Exchange is IExchange, AccessManaged, ReentrancyGuardTransient {
         OrderBook.read(work, order);
         if (!Amending.inPlace(work, OrderId.wrap(orderId), log, result)) {
             Cancelling.cancel(accountId, OrderId.wrap(orderId), log);
+            // The cancel may have moved a best tick.
+            work.book = OrderBook.load(work.marketId);
             _place(work, log, result);
             RiskCheck.check(riskEngine, accountId);
         }
