@@ -9,7 +9,7 @@ import pytest
 from tests.support.abi import codec, creation_code
 from tests.support.backend import START_TIME
 from tests.support.doubles import list_double, list_with_scripted_feed, script_feed
-from tests.support.scene import BID, FOK, Scene, order
+from tests.support.scene import BID, FOK, STRANGER, Scene, order
 from tests.support.soundness import all_storage, refused
 from tests.support.system import (
     ADMIN,
@@ -144,7 +144,7 @@ def test_led_5_callback_during_withdrawal_is_locked_out(
 ) -> None:
     attacker.arm(moment, function, *CALLBACKS[function](attacker))
     before = attacker.balance()
-    attacker.act("withdraw", attacker.account, attacker.asset, 100, attacker.token)
+    attacker.act("withdraw", attacker.account, attacker.asset, 100, STRANGER)
     assert attacker.answer() == (1, False, _LOCKED)
     assert attacker.balance() == before - 100
 
