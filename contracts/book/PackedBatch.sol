@@ -34,13 +34,15 @@ library PackedBatch {
     }
 
     /// @notice Read the header.
-    /// @dev Errors: MalformedBatch if the batch is shorter than what it says it holds.
+    /// @dev Errors: MalformedBatch if the batch is shorter than what it says it holds, InvalidParameter for other flags.
     function header(bytes calldata packed) internal pure returns (Header memory result) {
         uint256 word = _word(packed, 0, HEADER_SIZE);
+        uint256 flags = (word >> 16) & 0xff;
+        if (flags > 1) revert IExchangeErrors.InvalidParameter("flags", flags);
         // Each cast keeps the bytes of its field.
         result.accountId = uint32(word >> 56);
         result.deadline = uint32(word >> 24);
-        result.allOrNone = (word >> 16) & 1 == 1;
+        result.allOrNone = flags == 1;
         result.cancels = (word >> 8) & 0xff;
         result.places = word & 0xff;
     }

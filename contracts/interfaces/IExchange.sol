@@ -209,7 +209,7 @@ interface IExchange is IExchangeErrors {
     ///        bit 6 reduce-only, bit 7 more follows), and if more follows: expiry 4, client id 8.
     /// @return lots What was left of each cancelled order, 0 where it was skipped [lots].
     /// @return results What became of each place.
-    /// @dev Errors: those of {batch}, and MalformedBatch.
+    /// @dev Errors: those of {batch}, MalformedBatch, and InvalidParameter for flags other than bit 0.
     function batchPacked(bytes calldata packed) external returns (uint40[] memory lots, OrderResult[] memory results);
 
     // ------------------------------------------------------------------ vault
@@ -251,9 +251,8 @@ interface IExchange is IExchangeErrors {
     /// @notice Take tokens out of an account of the caller, or of one whose owner lets him withdraw.
     /// @param tokenUnits Token units to send, a whole number of atoms.
     /// @param to Receiver of the tokens.
-    /// @dev What an account deposited today or yesterday (in days of UTC) leaves again whatever the outflow limit, and so
-    ///      does, of an account without open orders, what it deposited earlier; beyond that the limit of the asset must
-    ///      hold. Errors: UnknownAccount, NotAccountOwner,
+    /// @dev An account without open orders takes out what it deposited before yesterday (in days of UTC) whatever the
+    ///      outflow limit; else the limit of the asset must hold, which counts deposits as much as withdrawals. Errors: UnknownAccount, NotAccountOwner,
     ///      OperatorExpired, PermissionMissing, UnlistedAsset, ZeroAmount, ZeroAddress, InvalidReceiver, FractionalAtoms,
     ///      InsufficientBalance, OutflowLimitReached, SafeERC20FailedOperation. Invariant: SOLV-1.
     function withdraw(uint32 accountId, uint16 assetId, uint256 tokenUnits, address to) external;

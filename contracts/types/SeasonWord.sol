@@ -56,6 +56,14 @@ library SeasonWordLib {
         return _create(now_, 0, 0, word.seasoned() + word.yesterday() + word.today());
     }
 
+    /// @notice The word, as it is now, with no more in all than a balance: what was deposited and then traded away is no
+    ///         longer there to be taken out.
+    function cutTo(SeasonWord word, uint256 balanceAtoms) internal pure returns (SeasonWord rest) {
+        uint256 sum = word.seasoned() + word.yesterday() + word.today();
+        if (sum <= balanceAtoms) return word;
+        (rest,) = word.minus(sum - balanceAtoms, true);
+    }
+
     /// @notice The word, as it is now, with more in each field: a deposit of today, or what is transferred with its age.
     /// @dev Sums stay below 2^80: an account never has more than the exchange may hold, and what it withdraws is
     ///      subtracted; only what others lost to it escapes, and then a sum is cut to its field.

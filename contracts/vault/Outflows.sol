@@ -8,15 +8,15 @@ import {ExchangeStorage} from "../ExchangeStorage.sol";
 
 /// @notice The limit on what leaves the exchange in a day, net of what comes in: it bounds what any fault elsewhere can
 ///         cost before someone notices.
-/// @dev What an account takes out of its own deposits of today and yesterday only undoes them, in the day they were
-///      made: so going in and out, however often, uses up nothing of the room of others, and makes none.
+/// @dev What an account takes out of its own deposits of today and yesterday undoes them, in the day they were made: so
+///      going in and out, however often, uses up nothing of the room of others, and makes none. All balances are as they
+///      were before; atoms are part of what the exchange holds, below 2^79.
 library Outflows {
     /// @notice Note a deposit: it makes room for as much to go out.
-    function enter(uint256 accountId, uint256 assetId, uint256 atoms) internal {
+    function enter(uint256 accountId, uint256 assetId, uint256 atoms, int256 balanceAtoms) internal {
         SeasonWordLib.Aged memory aged;
         aged.today = atoms;
-        _storeSeason(accountId, assetId, _season(accountId, assetId).plus(aged));
-        // Deposits are part of what the exchange holds, below 2^79.
+        _storeSeason(accountId, assetId, _season(accountId, assetId, balanceAtoms).plus(aged));
         _store(assetId, _load(assetId).withOutflow(-int256(atoms), 0));
     }
 
@@ -25,31 +25,47 @@ library Outflows {
     ///        leaves whatever the limit, and uses none of it up.
     /// @param heldAtoms What the exchange holds, this included [atoms].
     /// @dev Errors: OutflowLimitReached.
-    function leave(uint256 accountId, uint16 assetId, uint256 atoms, bool isBare, uint256 heldAtoms) internal {
-        (SeasonWord rest, SeasonWordLib.Aged memory taken) = _season(accountId, assetId).minus(atoms, isBare);
+    function leave(
+        uint256 accountId,
+        uint16 assetId,
+        uint256 atoms,
+        bool isBare,
+        int256 balanceAtoms,
+        uint256 heldAtoms
+    ) internal {
+        (SeasonWord rest, SeasonWordLib.Aged memory taken) =
+            _season(accountId, assetId, balanceAtoms).minus(atoms, isBare);
         _storeSeason(accountId, assetId, rest);
-        uint256 counted = atoms - taken.today - taken.yesterday;
-        if (isBare) counted -= taken.seasoned;
+        uint256 counted = isBare ? atoms - taken.seasoned : atoms;
+        if (counted == 0) return;
         OutflowWord word = _load(assetId);
-        // All amounts are within what the exchange holds, below 2^80.
+        uint256 limit = word.limitAtoms(heldAtoms, word.level(block.timestamp));
+        word = word.withOutflow(int256(counted - taken.yesterday), int256(taken.yesterday));
         int256 level = word.level(block.timestamp);
-        uint256 limit = word.limitAtoms(heldAtoms, level);
-        word = word.withOutflow(int256(taken.today + counted), int256(taken.yesterday));
-        level = word.level(block.timestamp);
-        if (counted != 0 && level > int256(limit)) revert IExchangeErrors.OutflowLimitReached(assetId, level, limit);
+        if (level > int256(limit)) revert IExchangeErrors.OutflowLimitReached(assetId, level, limit);
         _store(assetId, word);
     }
 
     /// @notice Let deposits go along, at their age, with what is transferred; the oldest first.
-    function move(uint256 fromAccountId, uint256 toAccountId, uint256 assetId, uint256 atoms) internal {
-        (SeasonWord rest, SeasonWordLib.Aged memory taken) = _season(fromAccountId, assetId).minus(atoms, true);
+    function move(
+        uint256 fromAccountId,
+        uint256 toAccountId,
+        uint256 assetId,
+        uint256 atoms,
+        int256 fromBalanceAtoms,
+        int256 toBalanceAtoms
+    ) internal {
+        (SeasonWord rest, SeasonWordLib.Aged memory taken) =
+            _season(fromAccountId, assetId, fromBalanceAtoms).minus(atoms, true);
         _storeSeason(fromAccountId, assetId, rest);
-        _storeSeason(toAccountId, assetId, _season(toAccountId, assetId).plus(taken));
+        _storeSeason(toAccountId, assetId, _season(toAccountId, assetId, toBalanceAtoms).plus(taken));
     }
 
-    function _season(uint256 accountId, uint256 assetId) private view returns (SeasonWord) {
+    /// @dev The season word of an account as it is now, of no more than its balance.
+    function _season(uint256 accountId, uint256 assetId, int256 balanceAtoms) private view returns (SeasonWord) {
         uint256 word = ExchangeStorage.load(ExchangeStorage.seasonSlot(accountId, assetId));
-        return SeasonWord.wrap(word).at(block.timestamp);
+        // The cast is safe behind the test of the sign.
+        return SeasonWord.wrap(word).at(block.timestamp).cutTo(balanceAtoms > 0 ? uint256(balanceAtoms) : 0);
     }
 
     function _storeSeason(uint256 accountId, uint256 assetId, SeasonWord season) private {

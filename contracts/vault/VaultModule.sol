@@ -108,7 +108,8 @@ contract VaultModule is ReentrancyGuardTransient {
         int256 fromBalance = _subtract(fromAccountId, assetId, atoms);
         _activate(toAccountId, assetId);
         int256 toBalance = _add(toAccountId, assetId, atoms);
-        Outflows.move(fromAccountId, toAccountId, assetId, atoms);
+        int256 moved = int256(atoms);
+        Outflows.move(fromAccountId, toAccountId, assetId, atoms, fromBalance + moved, toBalance - moved);
         RiskCheck.check(_riskEngine, fromAccountId);
         emit IExchange.Transferred(fromAccountId, toAccountId, assetId, atoms, fromBalance, toBalance);
     }
@@ -136,8 +137,9 @@ contract VaultModule is ReentrancyGuardTransient {
             revert IExchangeErrors.TooMuchHeld(assetId, heldAtoms, LedgerWordLib.MAX_HELD_ATOMS);
         }
         _activate(accountId, assetId);
-        Outflows.enter(accountId, assetId, atoms);
-        emit IExchange.Deposited(accountId, assetId, atoms, _add(accountId, assetId, atoms));
+        int256 balance = _add(accountId, assetId, atoms);
+        Outflows.enter(accountId, assetId, atoms, balance - int256(atoms));
+        emit IExchange.Deposited(accountId, assetId, atoms, balance);
     }
 
     /// @dev All of a withdrawal but the transfer of tokens, which comes last.
@@ -154,7 +156,7 @@ contract VaultModule is ReentrancyGuardTransient {
         bool isBare = Accounts.isBare(accountId);
         int256 balance = _subtract(accountId, assetId, atoms);
         uint256 heldAtoms = IERC20(tokenWord.token()).balanceOf(address(this)) / unitsPerAtom;
-        Outflows.leave(accountId, assetId, atoms, isBare, heldAtoms);
+        Outflows.leave(accountId, assetId, atoms, isBare, balance + int256(atoms), heldAtoms);
         RiskCheck.check(_riskEngine, accountId);
         emit IExchange.Withdrawn(accountId, assetId, to, atoms, balance);
     }

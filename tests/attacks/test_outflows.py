@@ -6,12 +6,15 @@ from tests.support.abi import Reverted
 from tests.support.backend import START_TIME
 from tests.support.scene import (
     ETH_UNIT,
+    IOC,
     LOT,
     START_CASH,
     STRANGER,
     TAKER,
     UNIT,
     Scene,
+    fee_up,
+    notional,
 )
 from tests.support.soundness import refused
 from worldmarkets.model.words import SECONDS_A_DAY
@@ -186,3 +189,24 @@ def test_dust_sent_to_an_account_takes_no_freedom_from_it(bound: Scene) -> None:
     out(bound, bound.taker, START_CASH)
     assert level(bound) == -1
     assert bound.base(bound.taker) % LOT == 1
+
+
+PARTNER = "0x" + "ab" * 20
+
+
+def test_gov_4_trading_with_oneself_mints_no_seasons(scene: Scene) -> None:
+    """Ten times the same money: in, over the book, and out on the other side."""
+    system = scene.system
+    price = notional(100, 20_000)
+    fee = fee_up(price, 350)
+    buyer = scene.new_account(STRANGER)
+    system.activate_asset(buyer, 0)
+    seller = scene.new_account(PARTNER, 1, 100)
+    for _ in range(10):
+        system.fund(buyer, 0, (price + fee) * UNIT)
+        scene.ask(seller, 20_000, 100)
+        assert scene.bid(buyer, 20_000, 100, IOC).filled_lots == 100
+        system.withdraw(seller, 0, price * UNIT)
+        system.transfer(buyer, seller, 1, 100 * LOT)
+    word = scene.season(buyer)
+    assert word.today + word.yesterday + word.seasoned == price + fee

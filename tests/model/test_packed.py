@@ -65,7 +65,7 @@ def test_pack_batch_any_batch_reads_back(
 ) -> None:
     batch = PackedBatch(pack_batch(account, cancels, places, deadline, all_or_none))
     header = batch.header
-    assert (header.account, header.deadline, header.all_or_none) == (account, deadline, all_or_none)
+    assert (header.account, header.deadline, header.flags) == (account, deadline, all_or_none)
     assert list(batch.cancels()) == cancels
     assert list(batch.places()) == places
     batch.check_end()

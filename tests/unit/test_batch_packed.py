@@ -308,3 +308,11 @@ def test_batch_packed_fill_or_kill_and_immediate_orders_trade_as_typed(
         ]
         _, results = scene.system.batch_packed(scene.maker, (), places)
         assert [result.filled_lots for result in results] == [0, 4, 5]
+
+
+@pytest.mark.parametrize("flags", [2, 3, 128, 255])
+def test_batch_packed_with_unknown_flags_is_refused(scene: Scene, flags: int) -> None:
+    packed = bytearray(pack_batch(scene.maker, [], [order(BID, 19_000, 5)]))
+    packed[8] = flags
+    with refused(scene.system, "InvalidParameter", b"flags".ljust(32, b"\0"), flags):
+        scene.system.execute(MAKER, "batchPacked", bytes(packed))

@@ -175,10 +175,10 @@ def test_free_withdrawals_leave_the_room_that_deposits_made(settled: Scene) -> N
 
 
 @pytest.mark.parametrize(("days", "seconds", "leaves"), [(1, 86_399, True), (2, 0, False)])
-def test_deposit_of_an_account_with_orders_leaves_freely_until_the_second_midnight(
+def test_deposit_of_an_account_with_orders_makes_room_until_the_second_midnight(
     settled: Scene, days: int, seconds: int, leaves: bool
 ) -> None:
-    """It undoes what came in; later it counts, and the limit is reached."""
+    """Others use the limit up but for its room; later that is gone, and it is beyond the limit."""
     system = settled.system
     system.backend.set_time(midnight(12) - 1)
     late = settled.new_account(STRANGER, 10**7)
@@ -186,7 +186,7 @@ def test_deposit_of_an_account_with_orders_leaves_freely_until_the_second_midnig
     settled.bid(settled.maker, 19_000, 1)
     system.backend.set_time(midnight(11 + days) + seconds)
     limit = (HELD + 10**7 + level(settled)) // 4
-    out(settled, settled.maker, limit - level(settled))
+    out(settled, settled.maker, limit)
     if leaves:
         out(settled, late, 1_000)
         return

@@ -69,9 +69,11 @@ class Told:
             self._note_flow(name == "Deposited", fields, time)
         elif name == "Transferred":
             accounts = fields["fromAccountId"], fields["toAccountId"]
-            move(self.vault, *accounts, fields["assetId"], fields["atoms"], time)
+            atoms = fields["atoms"]
+            before = fields["fromBalanceAtoms"] + atoms, fields["toBalanceAtoms"] - atoms
+            move(self.vault, *accounts, fields["assetId"], atoms, before, time)
         elif name == "AssetListed":
-            word = OutflowWord(time, OUTFLOW_LIMIT_PPM)
+            word = OutflowWord(limit_ppm=OUTFLOW_LIMIT_PPM)
             self.vault.store(slots.outflow(fields["assetId"]), word)
         elif name == "OutflowLimitSet":
             slot = slots.outflow(fields["assetId"])
@@ -90,13 +92,15 @@ class Told:
 
     def _note_flow(self, is_deposit: bool, fields: Mapping[str, Any], time: int) -> None:
         account_id, asset_id, atoms = fields["accountId"], fields["assetId"], fields["atoms"]
+        balance = fields["balanceAtoms"]
         if is_deposit:
             self.held[asset_id] += atoms
-            enter(self.vault, account_id, asset_id, atoms, self.held[asset_id], time)
+            enter(self.vault, account_id, asset_id, atoms, balance - atoms, time)
             return
-        is_free = not any(self.book.orders_of(account_id))
+        is_bare = not any(self.book.orders_of(account_id))
         try:
-            leave(self.vault, account_id, asset_id, atoms, is_free, self.held[asset_id], time)
+            held = self.held[asset_id]
+            leave(self.vault, account_id, asset_id, atoms, is_bare, balance + atoms, held, time)
         except OutflowLimitReached as error:
             text = f"account {account_id} withdrew {atoms} atoms: {error}"
             self.refused.append(Finding("FLOW-1", f"asset {asset_id}", text))

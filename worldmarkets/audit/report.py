@@ -136,9 +136,10 @@ class _Audit:
         findings = check_flows(self._reader, self._told, asset, self._accounts)
         word = self._reader.load(OutflowWord, slots.outflow(asset))
         token = self._reader.load(TokenWord, slots.token(asset))
-        level = _tokens(word.level * token.units_per_atom, token.decimals)
+        out = _tokens(word.today * token.units_per_atom, token.decimals)
         checked = (
-            f"{level} {self._symbol(asset)} of net outflow, limit {word.limit_ppm:,} ppm a day, "
+            f"{out} {self._symbol(asset)} of net outflow on its last day, "
+            f"limit {word.limit_ppm:,} ppm a day, "
             f"and the age of deposits in {len(self._accounts)} accounts"
         )
         return AuditRow("FLOW-1", f"asset {asset}", checked, tuple(findings))

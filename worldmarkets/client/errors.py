@@ -18,6 +18,7 @@ _STRING_ERROR = bytes.fromhex("08c379a0")
 _PANIC = bytes.fromhex("4e487b71")
 _SOURCES = (
     "Exchange",
+    "Lens",
     "VaultModule",
     "ListingModule",
     "FaucetToken",

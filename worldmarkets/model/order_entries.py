@@ -107,7 +107,7 @@ class OrderEntries(Entry):
     def batch_packed(self, caller: int, packed: bytes) -> BatchResult:
         """`batch` with packed arguments, read as they are needed."""
         batch = PackedBatch(packed)
-        header, all_or_none = batch.header, bool(batch.header.all_or_none)
+        header, all_or_none = batch.header, batch.all_or_none
         self._check_deadline(header.deadline)
 
         def action(actor: Actor, log: list[Record]) -> BatchResult:

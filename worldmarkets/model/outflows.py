@@ -16,8 +16,14 @@ OLDEST_FIRST = ("seasoned", "yesterday", "today")
 SEASONED_LAST = ("yesterday", "today", "seasoned")
 
 
-def enter(state: State, account_id: int, asset_id: int, atoms: int, time: int) -> None:
-    """Note a deposit: it makes room for as much to go out."""
+def enter(
+    state: State, account_id: int, asset_id: int, atoms: int, balance_atoms: int, time: int
+) -> None:
+    """Note a deposit: it makes room for as much to go out.
+
+    The balance is that before it, here and below.
+    """
+    _cut_season(state, account_id, asset_id, balance_atoms, time)
     _add_to_season(state, account_id, asset_id, {"today": atoms}, time)
     _store(state, asset_id, _moved(outflow_at(state, asset_id, time), -atoms, 0))
 
@@ -28,33 +34,48 @@ def leave(
     asset_id: int,
     atoms: int,
     is_bare: bool,
+    balance_atoms: int,
     held_atoms: int,
     time: int,
 ) -> None:
     """Note a withdrawal, `held_atoms` still with it.
 
-    What the account deposited today or yesterday leaves again as it came, and of a bare account
-    what it deposited earlier, too. The rest counts.
+    What a bare account deposited earlier than yesterday leaves uncounted. What it deposited
+    yesterday counts in that day, the rest today.
 
     Raises:
-        OutflowLimitReached: the rest is more than there is room for.
+        OutflowLimitReached: what counts is more than there is room for.
     """
     order = OLDEST_FIRST if is_bare else SEASONED_LAST
+    _cut_season(state, account_id, asset_id, balance_atoms, time)
     taken = _take_from_season(state, account_id, asset_id, atoms, order, time)
-    counted = atoms - taken["today"] - taken["yesterday"]
-    if is_bare:
-        counted -= taken["seasoned"]
+    counted = atoms - taken["seasoned"] if is_bare else atoms
+    if not counted:
+        return
     word = outflow_at(state, asset_id, time)
     limit = limit_atoms(word, held_atoms, level_at(word, time))
-    word = _moved(word, taken["today"] + counted, taken["yesterday"])
+    word = _moved(word, counted - taken["yesterday"], taken["yesterday"])
     level = level_at(word, time)
-    if counted and level > limit:
+    if level > limit:
         raise OutflowLimitReached(asset_id, level, limit)
     _store(state, asset_id, word)
 
 
-def move(state: State, source: int, target: int, asset_id: int, atoms: int, time: int) -> None:
-    """Let deposits go along, at their age, with what is transferred; the oldest first."""
+def move(
+    state: State,
+    source: int,
+    target: int,
+    asset_id: int,
+    atoms: int,
+    balances_atoms: tuple[int, int],
+    time: int,
+) -> None:
+    """Let deposits go along, at their age, with what is transferred; the oldest first.
+
+    The balances are those of source and target.
+    """
+    _cut_season(state, source, asset_id, balances_atoms[0], time)
+    _cut_season(state, target, asset_id, balances_atoms[1], time)
     taken = _take_from_season(state, source, asset_id, atoms, OLDEST_FIRST, time)
     _add_to_season(state, target, asset_id, taken, time)
 
@@ -94,6 +115,16 @@ def season_at(state: State, account_id: int, asset_id: int, time: int) -> Season
     older = sum(atoms for made, atoms in by_day.items() if made < day - 1)
     seasoned = min(word.seasoned + older, MAX_SEASON_ATOMS)
     return SeasonWord(day, by_day.get(day, 0), by_day.get(day - 1, 0), seasoned)
+
+
+def _cut_season(
+    state: State, account_id: int, asset_id: int, balance_atoms: int, time: int
+) -> None:
+    """Forget, the oldest first, what was deposited and then traded away."""
+    season = season_at(state, account_id, asset_id, time)
+    gone = sum(getattr(season, age) for age in OLDEST_FIRST) - max(balance_atoms, 0)
+    if gone > 0:
+        _take_from_season(state, account_id, asset_id, gone, OLDEST_FIRST, time)
 
 
 def _add_to_season(

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from worldmarkets.errors import WorldMarketsError
-from worldmarkets.model.errors import MalformedBatch
+from worldmarkets.model.errors import InvalidParameter, MalformedBatch
 from worldmarkets.model.interface import OrderRequest, Side
 from worldmarkets.model.packing import Word, bits
 
@@ -22,6 +22,10 @@ MAX_DEADLINE = 2**32 - 1
 """The latest deadline of a packed batch [seconds]."""
 
 
+_ALL_OR_NONE = 1
+"""The one flag of a header."""
+
+
 class TooManyItemsError(WorldMarketsError):
     """A packed batch can not hold as many cancels or places."""
 
@@ -35,7 +39,7 @@ class PackedHeader(Word):
 
     places: int = bits(0, 8)
     cancels: int = bits(8, 8)
-    all_or_none: int = bits(16, 1)
+    flags: int = bits(16, 8)
     deadline: int = bits(24, 32)
     account: int = bits(56, 32)
 
@@ -67,10 +71,13 @@ class PackedBatch:
     """A packed batch as it is read: in turn, so that what is missing shows when it is needed."""
 
     def __init__(self, packed: bytes) -> None:
-        """Read the header; raises MalformedBatch."""
+        """Read the header; raises MalformedBatch, InvalidParameter."""
         self._packed = packed
         self._offset = 0
         self.header = PackedHeader.unpack(self._next(HEADER_SIZE))
+        if self.header.flags > _ALL_OR_NONE:
+            raise InvalidParameter(b"flags".ljust(32, b"\0"), self.header.flags)
+        self.all_or_none = self.header.flags == _ALL_OR_NONE
 
     def cancels(self) -> Iterator[int]:
         """Yield the order ids to cancel, before the places; raises MalformedBatch."""

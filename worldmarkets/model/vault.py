@@ -113,7 +113,8 @@ def transfer(
     left = accounts.debit(state, source, asset_id, atoms)
     _activate(state, caller, target, asset_id, time)
     balance = accounts.credit(state, target, asset_id, atoms)
-    outflows.move(state, source, target, asset_id, atoms, time)
+    before = left + atoms, balance - atoms
+    outflows.move(state, source, target, asset_id, atoms, before, time)
     risk.check(state, source)
     return Transferred(source, target, asset_id, atoms, left, balance)
 
@@ -126,8 +127,8 @@ def _credit(call: Call, account_id: int, arrived: int) -> Deposited:
     if held_atoms > MAX_HELD_ATOMS:
         raise TooMuchHeld(asset_id, held_atoms, MAX_HELD_ATOMS)
     _activate(state, call.caller, account_id, asset_id, call.time)
-    outflows.enter(state, account_id, asset_id, atoms, call.time)
     balance = accounts.credit(state, account_id, asset_id, atoms)
+    outflows.enter(state, account_id, asset_id, atoms, balance - atoms, call.time)
     return Deposited(account_id, asset_id, atoms, balance)
 
 
@@ -140,13 +141,14 @@ def _debit(call: Call, account_id: int, units: int, to: int) -> Withdrawn:
     operators.authorise(state, account_id, call.caller, needed, call.time, any_of=True)
     if to == 0:
         raise ZeroAddress
-    if to == call.exchange:
+    if to in (call.exchange, call.token.address):
         raise InvalidReceiver(to)
     atoms = to_atoms(units, call.units_per_atom)
     is_bare = accounts.is_bare(state, account_id)
     balance = accounts.debit(state, account_id, asset_id, atoms)
     held_atoms = call.held // call.units_per_atom
-    outflows.leave(state, account_id, asset_id, atoms, is_bare, held_atoms, call.time)
+    before = balance + atoms
+    outflows.leave(state, account_id, asset_id, atoms, is_bare, before, held_atoms, call.time)
     risk.check(state, account_id)
     return Withdrawn(account_id, asset_id, to, atoms, balance)
 
