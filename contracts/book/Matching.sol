@@ -85,8 +85,8 @@ library Matching {
         return order.book.crosses(order.isAsk, order.tick);
     }
 
-    /// @notice Clear away, from the best of the other side, a few orders that can not trade: expired ones, and such that
-    ///         the reference price has left behind.
+    /// @notice Clear away, from the best of the other side, a few orders that can not trade: expired ones, such that the
+    ///         reference price has left behind, and operators' whose loss would be beyond the budget.
     function clear(Order memory order, RecordLog log) internal {
         for (uint256 i = 0; i < MAX_CLEARED && crosses(order) && !_canTrade(order); ++i) {
             order.fillsLeft = 1;
@@ -138,7 +138,16 @@ library Matching {
         LevelWord level = LevelWord.wrap(ExchangeStorage.load(ExchangeStorage.levelSlot(order.marketId, tick)));
         uint256 place = level.headPlace();
         uint256 pair = ExchangeStorage.load(ExchangeStorage.laneSlot(order.marketId, tick, level.headChunk(), place));
-        return !LaneLib.unpack(pair, place).hasExpired(block.timestamp);
+        Lane lane = LaneLib.unpack(pair, place);
+        if (lane.hasExpired(block.timestamp)) return false;
+        // What may be cut, or is the own, stays; so whatever {run} meets for {clear} is removed, and nothing trades.
+        if (!lane.isByOperator() || lane.isReduceOnly() || _sharesOwner(order, lane)) return true;
+        unchecked {
+            // 24 bits times 32 bits.
+            order.lotPrice = tick * order.book.tickValue();
+        }
+        uint256 lots = lane.lots() < order.lotsLeft ? lane.lots() : order.lotsLeft;
+        return _cash(lane.account()).canLose(_makerLoss(order, lots), block.timestamp);
     }
 
     /// @dev Note where the head chunk of a level is.
@@ -271,6 +280,8 @@ library Matching {
         returns (uint256 lots, bool gone)
     {
         uint256 mode = taker.terms.selfTrade();
+        // What an operator may do for one account ends before the orders of another.
+        if (taker.account.byOperator() && lane.account() != taker.accountId) mode = OrderTermsLib.CANCEL_TAKER;
         if (mode == OrderTermsLib.CANCEL_MAKER) return _remove(taker, id, lane, _SELF_TRADE, log);
         if (mode == OrderTermsLib.CANCEL_TAKER) {
             taker.fillsLeft = 0;

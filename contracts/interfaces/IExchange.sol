@@ -143,8 +143,9 @@ interface IExchange is IExchangeErrors {
     /// @param order The order.
     /// @return result What became of it.
     /// @dev A remainder below the minimum size is dropped, and so is one that still crosses after `maxFills`. A post-only
-    ///      order first clears away up to 4 maker orders that could not trade. An order never trades with one of the same
-    ///      owner, whatever the account. A reduce-only order is cut to what the account has, or for a bid owes, of the
+    ///      order first clears away up to 4 maker orders that could not trade; behind more of them it is refused, or slides,
+    ///      while an immediate-or-cancel order clears up to 64. An order never trades with one of the same
+    ///      owner, whatever the account; one placed by an operator stops before those of other accounts. A reduce-only order is cut to what the account has, or for a bid owes, of the
     ///      base asset, when it is placed and again at each fill. What an operator loses against the reference price,
     ///      fee included, counts towards his budget.
     ///      Errors: UnknownAccount, NotAccountOwner, OperatorExpired, PermissionMissing, UnknownMarket, InvalidTerms,

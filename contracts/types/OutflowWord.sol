@@ -58,11 +58,12 @@ library OutflowWordLib {
         return _create(now_, word.limitPpm(), 0, age == 1 ? word.today() : int256(0));
     }
 
-    /// @notice Net outflow that counts at a time of the word's day: that of the day, and of the day before what came in,
-    ///         or the part of what went out that is less than a day ago if it went out evenly, rounded up [atoms].
+    /// @notice Net outflow that counts at a time of the word's day: that of the day, and of what went out the day before
+    ///         the part that is less than a day ago if it went out evenly, rounded up. What came in the day before makes
+    ///         room for itself alone: it will soon leave without being counted [atoms].
     function level(OutflowWord word, uint256 time) internal pure returns (int256) {
         int256 before = word.yesterday();
-        if (before <= 0) return word.today() + before;
+        if (before <= 0) return word.today();
         uint256 left = 1 days - time % 1 days;
         // Below 2^79 · 2^17.
         return word.today() + int256((uint256(before) * left + 1 days - 1) / 1 days);

@@ -37,10 +37,8 @@ def level(scene: Scene, asset: int = 0) -> int:
     word, time = scene.outflow(asset), scene.system.backend.time
     age = time // SECONDS_A_DAY - word.day
     today = word.today if age == 0 else 0
-    before = (word.yesterday, word.today, 0)[min(age, 2)]
-    if before > 0:
-        before = -(-before * (SECONDS_A_DAY - time % SECONDS_A_DAY) // SECONDS_A_DAY)
-    return today + before
+    before = max((word.yesterday, word.today, 0)[min(age, 2)], 0)
+    return today - (-before * (SECONDS_A_DAY - time % SECONDS_A_DAY) // SECONDS_A_DAY)
 
 
 def out(scene: Scene, account: int, atoms: int) -> None:
@@ -210,3 +208,37 @@ def test_gov_4_trading_with_oneself_mints_no_seasons(scene: Scene) -> None:
         system.transfer(buyer, seller, 1, 100 * LOT)
     word = scene.season(buyer)
     assert word.today + word.yesterday + word.seasoned == price + fee
+
+
+def test_gov_4_deposit_of_the_day_before_makes_no_room(bound: Scene) -> None:
+    """On a day on which nothing comes in, no more than a quarter of what is held leaves."""
+    bound.new_account(STRANGER, HELD)
+    bound.bid(bound.taker, 19_000, 1)
+    bound.system.backend.set_time(LATER + SECONDS_A_DAY)
+    left = 0
+    for account in (bound.maker, bound.taker):
+        if not limit_reached(bound, account, START_CASH - 10**9):
+            left += START_CASH - 10**9
+    assert left <= 2 * HELD // 4
+
+
+def test_gov_4_in_before_midnight_and_out_behind_it_uses_up_no_room(bound: Scene) -> None:
+    """In at the last second of a day, as much out at the first of the next: net nothing."""
+    system = bound.system
+    old = bound.new_account(STRANGER, 4 * HELD)
+    new = system.create_account(STRANGER)
+    midnight = LATER + 5 * SECONDS_A_DAY
+    system.backend.set_time(midnight - 1)
+    bound.bid(old, 19_000, 1)
+    system.fund(new, 0, 4 * HELD * UNIT)
+    system.backend.set_time(midnight)
+    limit_reached(bound, old, 4 * HELD - 10**9)
+    system.backend.set_time(midnight + SECONDS_A_DAY)
+    assert not limit_reached(bound, bound.maker, 1)
+
+
+def test_gov_4_deposit_of_the_day_before_leaves_as_it_came(bound: Scene) -> None:
+    late = bound.new_account(STRANGER, 4 * HELD)
+    bound.system.backend.set_time(LATER + SECONDS_A_DAY)
+    out(bound, late, 4 * HELD)
+    out(bound, bound.maker, HELD // 4)

@@ -189,14 +189,12 @@ def test_outflow_moves_on_with_the_days(
 @example(OutflowWord(yesterday=1), SECONDS_A_DAY - 1)
 @example(OutflowWord(yesterday=-1), SECONDS_A_DAY - 1)
 @example(OutflowWord(yesterday=MAX_HELD_ATOMS, today=-MAX_HELD_ATOMS), 1)
-def test_outflow_of_yesterday_fades_and_its_inflow_does_not(
+def test_outflow_of_yesterday_fades_and_its_inflow_makes_no_room(
     outflows: Harness, word: OutflowWord, second: int
 ) -> None:
-    before = word.yesterday
-    if before > 0:
-        before = -(-before * (SECONDS_A_DAY - second) // SECONDS_A_DAY)
+    faded = -max(word.yesterday, 0) * (SECONDS_A_DAY - second) // SECONDS_A_DAY
     time = word.day * SECONDS_A_DAY + second
-    assert outflows.read("level", word.pack(), time) == word.today + before
+    assert outflows.read("level", word.pack(), time) == word.today - faded
 
 
 @given(outflow_words(), unsigned(80), _NET)

@@ -14,7 +14,6 @@ from tests.support.scene import (
     fee_up,
     notional,
 )
-from tests.support.soundness import refused
 from tests.support.system import BTC_MARKET, DOLLAR, ETH_MARKET, Side
 from tests.unit.losses import (
     REBATE_PPM,
@@ -173,8 +172,8 @@ def test_resting_and_cancelling_cost_no_budget(scene: Scene) -> None:
     assert scene.cash_word(scene.maker).loss == 0
 
 
-def test_post_only_does_not_clear_a_quote_whose_budget_is_spent(scene: Scene) -> None:
-    """Nobody but who would trade with it can know."""
-    quote(scene_with_budget(scene, 0), ASK, 19_990, 7)
-    with refused(scene.system, "WouldCross", 19_990, 19_990):
-        scene.bid(scene.taker, 19_990, 7, POST_ONLY)
+def test_post_only_clears_a_quote_whose_budget_is_spent(scene: Scene) -> None:
+    made = quote(scene_with_budget(scene, 0), ASK, 19_990, 7)
+    placed = scene.bid(scene.taker, 19_990, 7, POST_ONLY)
+    assert placed.resting_lots == 7
+    assert scene.records()[0] == Removed(made, 7, scene.maker, Removal.BUDGET_SPENT)

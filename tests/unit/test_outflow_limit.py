@@ -36,10 +36,8 @@ def level(scene: Scene, asset: int = 0) -> int:
     word, time = scene.outflow(asset), scene.system.backend.time
     age = time // SECONDS_A_DAY - word.day
     today = word.today if age == 0 else 0
-    before = (word.yesterday, word.today, 0)[min(age, 2)]
-    if before > 0:
-        before = -(-before * (SECONDS_A_DAY - time % SECONDS_A_DAY) // SECONDS_A_DAY)
-    return today + before
+    before = max((word.yesterday, word.today, 0)[min(age, 2)], 0)
+    return today - (-before * (SECONDS_A_DAY - time % SECONDS_A_DAY) // SECONDS_A_DAY)
 
 
 def out(scene: Scene, account: int, atoms: int) -> None:
@@ -114,9 +112,9 @@ def test_level_is_gone_after_two_days_and_the_limit_is_a_share_of_the_rest(bound
     assert level(bound) == quarter
 
 
-def test_room_made_by_deposits_is_gone_after_the_next_day(scene: Scene) -> None:
+def test_room_made_by_deposits_is_gone_on_the_next_day(scene: Scene) -> None:
     scene.bid(scene.maker, 19_000, 1)
-    for days, room in ((0, HELD), (1, HELD), (2, 0)):
+    for days, room in ((0, HELD), (1, 0), (2, 0)):
         scene.system.backend.set_time(max(START_TIME, midnight(days)))
         assert level(scene) == -room
 

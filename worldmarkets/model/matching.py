@@ -20,6 +20,8 @@ class Take:
     """
 
     owner: int
+    account_id: int
+    by_operator: bool
     market_id: int
     is_ask: bool
     limit_tick: int
@@ -118,7 +120,10 @@ def _meet(state: State, take: Take, maker: _Maker, log: list[Record]) -> None:
     elif lane.expiry and take.time > lane.expiry:
         _remove(state, maker, Removal.EXPIRED, log)
     elif take.only_clears:
-        take.stopped = True
+        if _is_ghost(state, take, maker):
+            _remove(state, maker, Removal.BUDGET_SPENT, log)
+        else:
+            take.stopped = True
     elif accounts.owner_of(state, lane.account) == take.owner:
         _meet_own(state, take, maker, log)
     else:
@@ -126,9 +131,27 @@ def _meet(state: State, take: Take, maker: _Maker, log: list[Record]) -> None:
         _settle(state, take, maker, lots, removed, log)
 
 
+def _is_ghost(state: State, take: Take, maker: _Maker) -> bool:
+    """Return whether a stranger's order stands there that its operator's budget keeps from trading.
+
+    A reduce-only order may be cut to what is within the budget, so it is none.
+    """
+    lane = maker.lane
+    if not lane.by_operator or lane.reduce_only:
+        return False
+    if accounts.owner_of(state, lane.account) == take.owner:
+        return False
+    loss = maker.loss(min(lane.lots, take.lots_left))
+    return not losses.can_lose(state, lane.account, loss, take.time)
+
+
 def _meet_own(state: State, take: Take, maker: _Maker, log: list[Record]) -> None:
-    """Prevent a trade of an owner with himself."""
-    if take.self_trade == SelfTrade.CANCEL_TAKER:
+    """Prevent a trade of an owner with himself.
+
+    What an operator may do for one account ends before the orders of another.
+    """
+    foreign = take.by_operator and maker.lane.account != take.account_id
+    if foreign or take.self_trade == SelfTrade.CANCEL_TAKER:
         take.stopped = True
     elif take.self_trade == SelfTrade.CANCEL_MAKER:
         _remove(state, maker, Removal.SELF_TRADE, log)

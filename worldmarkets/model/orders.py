@@ -133,6 +133,8 @@ def _reduced(state: State, actor: Actor, order: OrderRequest, book: BookWord) ->
 def _as_taker(actor: Actor, order: OrderRequest, lots: int, time: int) -> matching.Take:
     return matching.Take(
         owner=actor.owner,
+        account_id=actor.account_id,
+        by_operator=actor.by_operator,
         market_id=order.market_id,
         is_ask=order.side == Side.ASK,
         limit_tick=order.tick,

@@ -91,12 +91,11 @@ def limit_atoms(word: OutflowWord, held_atoms: int, level: int) -> int:
 def level_at(word: OutflowWord, time: int) -> int:
     """Return the net outflow that counts at a time of the word's day.
 
-    Of the day before: what came in, or the part of what went out that is less than a day ago if it
-    went out evenly, rounded up.
+    Of what went out the day before: the part that is less than a day ago if it went out evenly,
+    rounded up. What came in the day before makes room for itself alone.
     """
     left = SECONDS_A_DAY - time % SECONDS_A_DAY
-    before = word.yesterday
-    return word.today + (divide_up(before * left, SECONDS_A_DAY) if before > 0 else before)
+    return word.today + divide_up(max(word.yesterday, 0) * left, SECONDS_A_DAY)
 
 
 def outflow_at(state: State, asset_id: int, time: int) -> OutflowWord:
