@@ -86,7 +86,8 @@ library Matching {
     }
 
     /// @notice Clear away, from the best of the other side, a few orders that can not trade: expired ones, such that the
-    ///         reference price has left behind, and operators' whose loss would be beyond the budget.
+    ///         reference price has left behind, reduce-only ones with nothing to reduce, and operators' whose loss would be
+    ///         beyond the budget.
     function clear(Order memory order, RecordLog log) internal {
         for (uint256 i = 0; i < MAX_CLEARED && crosses(order) && !_canTrade(order); ++i) {
             order.fillsLeft = 1;
@@ -140,14 +141,15 @@ library Matching {
         uint256 pair = ExchangeStorage.load(ExchangeStorage.laneSlot(order.marketId, tick, level.headChunk(), place));
         Lane lane = LaneLib.unpack(pair, place);
         if (lane.hasExpired(block.timestamp)) return false;
-        // What may be cut, or is the own, stays; so whatever {run} meets for {clear} is removed, and nothing trades.
-        if (!lane.isByOperator() || lane.isReduceOnly() || _sharesOwner(order, lane)) return true;
+        // The own stays. Of others, what {run} will meet for {clear} is removed, and nothing trades.
+        if (_sharesOwner(order, lane)) return true;
+        (uint256 wanted,) = _wanted(order, lane);
+        if (wanted == 0 || !lane.isByOperator()) return wanted != 0;
         unchecked {
             // 24 bits times 32 bits.
             order.lotPrice = tick * order.book.tickValue();
         }
-        uint256 lots = lane.lots() < order.lotsLeft ? lane.lots() : order.lotsLeft;
-        return _cash(lane.account()).canLose(_makerLoss(order, lots), block.timestamp);
+        return _cash(lane.account()).canLose(_makerLoss(order, wanted), block.timestamp);
     }
 
     /// @dev Note where the head chunk of a level is.
@@ -201,27 +203,32 @@ library Matching {
         if (lane.hasExpired(block.timestamp)) return _remove(taker, id, lane, _EXPIRED, log);
         if (_sharesOwner(taker, lane)) return _preventSelfTrade(taker, id, lane, log);
         uint256 accountId = lane.account();
-        uint256 wanted = lane.lots() < taker.lotsLeft ? lane.lots() : taker.lotsLeft;
-        uint256 tradable = lane.lots();
-        if (lane.isReduceOnly()) {
-            uint256 reducible = reducibleLots(taker.book, taker.marketId, accountId, lane.isAsk());
-            if (reducible == 0) return _remove(taker, id, lane, _NOTHING_TO_REDUCE, log);
-            if (reducible < wanted) (tradable, wanted) = (reducible, reducible);
-        }
+        (uint256 wanted, bool isCut) = _wanted(taker, lane);
+        if (wanted == 0) return _remove(taker, id, lane, _NOTHING_TO_REDUCE, log);
         uint256 loss = lane.isByOperator() ? _makerLoss(taker, wanted) : 0;
         if (loss != 0 && !_cash(accountId).canLose(loss, block.timestamp)) {
             return _remove(taker, id, lane, _BUDGET_SPENT, log);
         }
         uint256 reason;
-        Lane part = lane.withLots(tradable);
+        Lane part = isCut ? lane.withLots(wanted) : lane;
         (lots, gone, reason) = _settleMaker(taker, part);
         _record(taker, id, part, lots, gone, reason, log);
         // Fewer lots than wanted lose less.
         if (loss != 0) _bookLoss(accountId, lots == wanted ? loss : _makerLoss(taker, lots));
-        if (tradable != lane.lots()) {
+        if (isCut) {
             // Less could be reduced than would have traded: that part is gone, and the rest goes, too.
-            _remove(taker, id, lane.withLots(lane.lots() - tradable), _NOTHING_TO_REDUCE, log);
+            _remove(taker, id, lane.withLots(lane.lots() - wanted), _NOTHING_TO_REDUCE, log);
         }
+    }
+
+    /// @dev How much of a stranger's order is to trade.
+    /// @return lots At most what the taker wants, and of a reduce-only order what there is to reduce.
+    /// @return isCut Whether that is less than both orders have.
+    function _wanted(Order memory taker, Lane lane) private view returns (uint256 lots, bool isCut) {
+        lots = lane.lots() < taker.lotsLeft ? lane.lots() : taker.lotsLeft;
+        if (!lane.isReduceOnly()) return (lots, false);
+        uint256 reducible = reducibleLots(taker.book, taker.marketId, lane.account(), lane.isAsk());
+        return reducible < lots ? (reducible, true) : (lots, false);
     }
 
     /// @dev Take an order out of its account's open total.

@@ -96,7 +96,9 @@ library AccountReading {
             holding.openBidAtoms = uint80(ledger.openBids());
             holding.openAskAtoms = uint80(ledger.openAsks());
         }
-        SeasonWord now_ = season.at(block.timestamp);
+        // As a withdrawal would find it. The cast is safe behind the test of the sign.
+        int256 balance = ledger.balance();
+        SeasonWord now_ = season.at(block.timestamp).cutTo(balance > 0 ? uint256(balance) : 0);
         holding.seasonedAtoms = uint80(now_.seasoned());
         uint256 fresh = now_.today() + now_.yesterday();
         holding.freshAtoms = uint80(fresh < type(uint80).max ? fresh : type(uint80).max);

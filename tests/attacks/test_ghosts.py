@@ -25,3 +25,10 @@ def test_order_beyond_its_budget_moves_no_sliding_order(scene: Scene) -> None:
     post_ghost(scene)
     scene.bid(scene.maker, REFERENCE - 1, 5, SLIDE)
     assert scene.book().best_bid == REFERENCE - 1
+
+
+def test_reduce_only_order_beyond_its_budget_stops_no_post_only_order(scene: Scene) -> None:
+    ghost = scene.new_account(STRANGER, 0, 1)
+    scene.system.set_operator(ghost, OPERATOR, Permission.PLACE, LAST_SECOND, 0)
+    scene.ask(ghost, EDGE, 1, sender=OPERATOR, reduce_only=True)
+    assert scene.bid(scene.maker, REFERENCE - 1, 5, POST_ONLY).resting_lots == 5

@@ -187,11 +187,11 @@ def move_lots(scene: Scene, lots: int) -> None:
     write(scene, slots.ledger(scene.maker, 1), changed.pack())
 
 
-def test_post_only_does_not_clear_an_order_with_nothing_to_reduce(scene: Scene) -> None:
-    """Only what anyone can see is dead is cleared: expired, or outside the band."""
-    mark_reduce_only(scene, scene.bid(scene.maker, 20_000, 5).order_id)
-    with refused(scene.system, "WouldCross", 20_000, 20_000):
-        scene.ask(scene.taker, 20_000, 3, POST_ONLY)
+def test_post_only_clears_an_order_with_nothing_to_reduce(scene: Scene) -> None:
+    dead = scene.bid(scene.maker, 20_000, 5).order_id
+    mark_reduce_only(scene, dead)
+    assert scene.ask(scene.taker, 20_000, 3, POST_ONLY).resting_lots == 3
+    assert scene.records()[0] == Removed(dead, 5, scene.maker, Removal.NOTHING_TO_REDUCE)
 
 
 def test_withdrawal_of_what_a_reduce_only_ask_would_sell_is_refused(

@@ -120,10 +120,7 @@ def _meet(state: State, take: Take, maker: _Maker, log: list[Record]) -> None:
     elif lane.expiry and take.time > lane.expiry:
         _remove(state, maker, Removal.EXPIRED, log)
     elif take.only_clears:
-        if _is_ghost(state, take, maker):
-            _remove(state, maker, Removal.BUDGET_SPENT, log)
-        else:
-            take.stopped = True
+        _clear(state, take, maker, log)
     elif accounts.owner_of(state, lane.account) == take.owner:
         _meet_own(state, take, maker, log)
     else:
@@ -131,18 +128,38 @@ def _meet(state: State, take: Take, maker: _Maker, log: list[Record]) -> None:
         _settle(state, take, maker, lots, removed, log)
 
 
-def _is_ghost(state: State, take: Take, maker: _Maker) -> bool:
-    """Return whether a stranger's order stands there that its operator's budget keeps from trading.
-
-    A reduce-only order may be cut to what is within the budget, so it is none.
-    """
+def _clear(state: State, take: Take, maker: _Maker, log: list[Record]) -> None:
+    """Remove a stranger's order that can trade with nobody, or stop before what may."""
     lane = maker.lane
-    if not lane.by_operator or lane.reduce_only:
-        return False
+    wanted, _ = _wanted(state, take, maker)
     if accounts.owner_of(state, lane.account) == take.owner:
-        return False
-    loss = maker.loss(min(lane.lots, take.lots_left))
-    return not losses.can_lose(state, lane.account, loss, take.time)
+        take.stopped = True
+    elif wanted == 0:
+        _remove(state, maker, Removal.NOTHING_TO_REDUCE, log)
+    elif not _within_budget(state, take, maker, wanted):
+        _remove(state, maker, Removal.BUDGET_SPENT, log)
+    else:
+        take.stopped = True
+
+
+def _wanted(state: State, take: Take, maker: _Maker) -> tuple[int, int]:
+    """Return how many lots are to trade, and how many there is nothing to reduce for."""
+    lane = maker.lane
+    wanted = min(lane.lots, take.lots_left)
+    if lane.reduce_only:
+        account = (lane.account, maker.is_ask)
+        reducible = reducible_lots(state, maker.book, take.market_id, *account)
+        if reducible < wanted:
+            return reducible, lane.lots - reducible
+    return wanted, 0
+
+
+def _within_budget(state: State, take: Take, maker: _Maker, lots: int) -> bool:
+    """Return whether what an operator's order would lose is within the budget."""
+    lane = maker.lane
+    if not lane.by_operator:
+        return True
+    return losses.can_lose(state, lane.account, maker.loss(lots), take.time)
 
 
 def _meet_own(state: State, take: Take, maker: _Maker, log: list[Record]) -> None:
@@ -180,13 +197,9 @@ def _tradable(state: State, take: Take, maker: _Maker) -> tuple[int, dict[Remova
     None if the rest stays.
     """
     lane, book = maker.lane, maker.book
-    wanted, removed = min(lane.lots, take.lots_left), {}
-    if lane.reduce_only:
-        account = (lane.account, maker.is_ask)
-        reducible = reducible_lots(state, book, take.market_id, *account)
-        if reducible < wanted:
-            wanted, removed[Removal.NOTHING_TO_REDUCE] = reducible, lane.lots - reducible
-    if lane.by_operator and not losses.can_lose(state, lane.account, maker.loss(wanted), take.time):
+    wanted, irreducible = _wanted(state, take, maker)
+    removed = {Removal.NOTHING_TO_REDUCE: irreducible} if irreducible else {}
+    if not _within_budget(state, take, maker, wanted):
         return 0, {Removal.BUDGET_SPENT: lane.lots}
     payable = _payable_lots(state, take, maker, wanted)
     left = lane.lots - payable - sum(removed.values())
