@@ -33,6 +33,15 @@ contract CashWordProofs {
         _checkLedger(changed, word);
     }
 
+    /// @notice Another loss of the day is remembered on that day alone.
+    function check_withLossOfDay(uint256 bits, uint64 loss, uint32 time, uint32 later) external pure {
+        CashWord word = CashWord.wrap(bits);
+        CashWord changed = word.withLossOfDay(loss, time);
+        assert(changed.lossAt(later) == (time / _DAY == later / _DAY ? loss : 0));
+        assert(changed.budget() == word.budget());
+        _checkLedger(changed, word);
+    }
+
     /// @notice Another budget leaves loss and balance alone.
     function check_withBudget(uint256 bits, uint64 budget, uint32 time) external pure {
         CashWord word = CashWord.wrap(bits);

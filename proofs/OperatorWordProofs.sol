@@ -13,14 +13,22 @@ contract OperatorWordProofs {
         assert(OperatorWord.unwrap(word) != 0);
     }
 
-    /// @notice Nothing is allowed that was not given, nor after the last second.
+    /// @notice Several permissions are allowed together only if each was given, and not after the last second.
+    function check_allows(uint8 permissions, uint32 expiry, uint8 wanted, uint64 time) external pure {
+        bool allowed = OperatorWordLib.create(permissions, expiry).allows(wanted, time);
+        assert(allowed == (permissions & wanted == wanted && time <= expiry));
+    }
+
+    /// @notice One of several is allowed only if one was given, and not after the last second.
     function check_allowsAny(uint8 permissions, uint32 expiry, uint8 wanted, uint64 time) external pure {
         bool allowed = OperatorWordLib.create(permissions, expiry).allowsAny(wanted, time);
         assert(allowed == (permissions & wanted != 0 && time <= expiry));
     }
 
-    /// @notice An address without a word is allowed nothing.
-    function check_allowsAny_unknown(uint256 wanted, uint64 time) external pure {
-        assert(!OperatorWord.wrap(0).allowsAny(wanted, time));
+    /// @notice An address without a word is allowed nothing, not even nothing once the first second is over.
+    function check_allows_unknown(uint256 wanted, uint64 time) external pure {
+        OperatorWord word = OperatorWord.wrap(0);
+        assert(!word.allowsAny(wanted, time));
+        if (time != 0) assert(!word.allows(wanted, time));
     }
 }

@@ -44,6 +44,19 @@ contract SeasonWordProofs {
         if (!seasonedFirst && taken.seasoned != 0) assert(rest.yesterday() + rest.today() == 0);
     }
 
+    /// @notice No more than the balance is left, and what goes is the oldest.
+    function check_cutTo(uint256 bits, uint96 balanceAtoms) external pure {
+        SeasonWord word = SeasonWord.wrap(bits);
+        SeasonWord rest = word.cutTo(balanceAtoms);
+        assert(rest.day() == word.day());
+        assert(_sum(rest) == (_sum(word) < balanceAtoms ? _sum(word) : balanceAtoms));
+        assert(rest.seasoned() <= word.seasoned());
+        assert(rest.yesterday() <= word.yesterday());
+        assert(rest.today() <= word.today());
+        if (rest.yesterday() < word.yesterday()) assert(rest.seasoned() == 0);
+        if (rest.today() < word.today()) assert(rest.yesterday() == 0);
+    }
+
     function _cut(uint256 atoms) private pure returns (uint256) {
         return atoms < _MAX_ATOMS ? atoms : _MAX_ATOMS;
     }
