@@ -128,7 +128,7 @@ def break_season(finished: Finished) -> None:
 
 
 def break_outflow(finished: Finished) -> None:
-    finished.change_word(slots.outflow(0), OutflowWord, level=lambda atoms: atoms - 1)
+    finished.change_word(slots.outflow(0), OutflowWord, today=lambda atoms: atoms - 1)
 
 
 def change_lane(finished: Finished, **changes: int) -> None:

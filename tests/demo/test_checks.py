@@ -119,8 +119,10 @@ def listed() -> Told:
     return told
 
 
-def bring(told: Told, name: str, atoms: int, time: int) -> None:
-    told.note(name, {"accountId": ACCOUNT, "assetId": 1, "atoms": atoms}, time)
+def bring(told: Told, name: str, atoms: int, time: int, balance: int) -> None:
+    """Note a deposit or withdrawal, with the balance after it."""
+    fields = {"accountId": ACCOUNT, "assetId": 1, "atoms": atoms, "balanceAtoms": balance}
+    told.note(name, fields, time)
 
 
 def flow_findings(told: Told, outflow: OutflowWord, season: SeasonWord) -> list[str]:
@@ -130,50 +132,58 @@ def flow_findings(told: Told, outflow: OutflowWord, season: SeasonWord) -> list[
 
 def test_check_flows_deposit_and_withdrawal_of_a_day() -> None:
     told = listed()
-    bring(told, "Deposited", 1_000, NOON)
-    bring(told, "Withdrawn", 300, NOON)
-    outflow = OutflowWord(NOON, 250_000, -700)
+    bring(told, "Deposited", 1_000, NOON, 1_000)
+    bring(told, "Withdrawn", 300, NOON, 700)
+    outflow = OutflowWord(DAY, 250_000, 0, -700)
     assert flow_findings(told, outflow, SeasonWord(DAY, today=700)) == []
-    assert len(flow_findings(told, OutflowWord(NOON, 250_000, -699), SeasonWord())) == 2
+    assert len(flow_findings(told, OutflowWord(DAY, 250_000, 0, -699), SeasonWord())) == 2
 
 
 def test_check_flows_limit_of_the_timelock_counts_from_then_on() -> None:
     told = listed()
     told.note("OutflowLimitSet", {"assetId": 1, "limitPpm": 1_000}, NOON)
-    bring(told, "Deposited", 1_000, NOON)
-    outflow = OutflowWord(NOON, 1_000, -1_000)
+    bring(told, "Deposited", 1_000, NOON, 1_000)
+    outflow = OutflowWord(DAY, 1_000, 0, -1_000)
     assert flow_findings(told, outflow, SeasonWord(DAY, today=1_000)) == []
 
 
-def test_check_flows_deposit_that_was_transferred_ages_anew_where_it_went() -> None:
+def test_check_flows_deposit_that_was_transferred_keeps_its_age() -> None:
     told = listed()
-    bring(told, "Deposited", 1_000, NOON - SECONDS_A_DAY)
+    bring(told, "Deposited", 1_000, NOON - SECONDS_A_DAY, 1_000)
     fields = {"fromAccountId": ACCOUNT, "toAccountId": 4, "assetId": 1, "atoms": 400}
-    told.note("Transferred", fields, NOON)
+    told.note("Transferred", fields | {"fromBalanceAtoms": 600, "toBalanceAtoms": 400}, NOON)
     reader = words(
-        (slots.outflow(1), OutflowWord(NOON - SECONDS_A_DAY, 250_000, -1_000)),
+        (slots.outflow(1), OutflowWord(DAY - 1, 250_000, 0, -1_000)),
         (slots.season(ACCOUNT, 1), SeasonWord(DAY, yesterday=600)),
-        (slots.season(4, 1), SeasonWord(DAY, today=400)),
+        (slots.season(4, 1), SeasonWord(DAY, yesterday=400)),
     )
     assert check_flows(reader, told, 1, [ACCOUNT, 4]) == []
 
 
+def test_check_flows_deposit_that_was_traded_away_is_forgotten() -> None:
+    told = listed()
+    bring(told, "Deposited", 1_000, NOON, 1_000)
+    bring(told, "Deposited", 100, NOON, 350)
+    outflow = OutflowWord(DAY, 250_000, 0, -1_100)
+    assert flow_findings(told, outflow, SeasonWord(DAY, today=350)) == []
+
+
 def test_check_flows_withdrawal_that_the_limit_forbids_is_a_fault() -> None:
     told = listed()
-    bring(told, "Deposited", 1_000, NOON)
-    # After four days no credit of the deposit is left, and 250 of 1,000 may leave.
+    bring(told, "Deposited", 1_000, NOON, 1_000)
+    # After four days no room of the deposit is left, and 250 of 1,000 may leave.
     later = NOON + 4 * SECONDS_A_DAY
     told.book.orders[1] = RESTING
-    bring(told, "Withdrawn", 251, later)
+    bring(told, "Withdrawn", 251, later, 749)
     assert len(told.refused) == 1
-    texts = flow_findings(told, OutflowWord(later, 250_000, 251), SeasonWord())
+    texts = flow_findings(told, OutflowWord(DAY + 4, 250_000, 0, 251), SeasonWord())
     assert any("withdrew 251 atoms" in text for text in texts)
 
 
 def test_check_flows_seasoned_deposit_leaves_an_account_without_orders_freely() -> None:
     told = listed()
-    bring(told, "Deposited", 1_000, NOON)
-    later = NOON + 4 * SECONDS_A_DAY
-    bring(told, "Withdrawn", 1_000, later)
+    bring(told, "Deposited", 1_000, NOON, 1_000)
+    bring(told, "Withdrawn", 1_000, NOON + 4 * SECONDS_A_DAY, 0)
     assert told.refused == []
-    assert flow_findings(told, OutflowWord(later, 250_000, 0), SeasonWord(DAY + 4)) == []
+    outflow = OutflowWord(DAY, 250_000, 0, -1_000)
+    assert flow_findings(told, outflow, SeasonWord(DAY + 4)) == []

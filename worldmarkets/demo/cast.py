@@ -76,8 +76,9 @@ _FULL_DOLLARS = 600_000
 def open_traders(stage: Stage, price: Decimal, seconds: int) -> list[Account]:
     """Open the accounts of all traders: makers, takers, arbitrageur.
 
-    Each has an owner of his own, but for the arbitrageur, who belongs to a maker. The owners of
-    makers only bring in money and appoint an operator, whose key then trades.
+    Each has an owner of his own, but for the arbitrageur, who belongs to a maker and trades with
+    his owner's key. For the makers owners only bring in money and appoint an operator, whose key
+    then trades.
 
     Args:
         stage: Where.
@@ -95,9 +96,8 @@ def open_traders(stage: Stage, price: Decimal, seconds: int) -> list[Account]:
         accounts.append(_appoint(owner, account, operator, expiry))
     for key, taker in enumerate(TAKERS, start=len(MAKERS) + 1):
         accounts.append(_open(stage, connect(stage, key), taker.name, _TAKER_DOLLARS, price))
-    owner, operator = firms[_FIRM]
-    account = _open(stage, owner, ARBITRAGEUR, _TAKER_DOLLARS, price)
-    return [*accounts, _appoint(owner, account, operator, expiry)]
+    owner, _ = firms[_FIRM]
+    return [*accounts, _open(stage, owner, ARBITRAGEUR, _TAKER_DOLLARS, price)]
 
 
 def _open(stage: Stage, owner: RawClient, name: str, dollars: int, price: Decimal) -> Account:
