@@ -71,8 +71,9 @@ library OrderBook {
 
     /// @notice Place an order: match it, rest what may rest, settle the account that placed it.
     /// @param order Begun and read; the same memory serves all orders of a transaction.
-    /// @return refusal A number of {IExchange.Refusal}. With a refusal nothing of the order remains, except for NOT_FILLED_WHOLE: then the caller must
-    ///         revert. Makers it met that could not trade have left the book all the same.
+    /// @return refusal A number of {IExchange.Refusal}. With a refusal nothing of the order remains, except for
+    ///         NOT_FILLED_WHOLE: then the caller must revert. Makers it met that could not trade have left the book all
+    ///         the same.
     function place(Matching.Order memory order, RecordLog log, IExchange.OrderResult memory result)
         internal
         returns (uint256 refusal)

@@ -15,7 +15,8 @@ import {TickBitmap} from "./TickBitmap.sol";
 
 /// @notice The error that says why an order was refused, with what was got and the limit.
 library Refusals {
-    /// @notice Revert with the error of a refusal, a number of {IExchange.Refusal}. Nothing has changed since, so what it names is read again.
+    /// @notice Revert with the error of a refusal, a number of {IExchange.Refusal}. Nothing has changed since, so what it
+    ///         names is read again.
     function raise(uint256 refusal, Matching.Order memory order, IExchange.OrderResult memory result) internal view {
         // Markets and account ids come from 16-bit and 32-bit arguments, ticks are below 2^24 and lots below 2^40.
         uint16 marketId = uint16(order.marketId);

@@ -144,10 +144,10 @@ interface IExchange is IExchangeErrors {
     /// @return result What became of it.
     /// @dev A remainder below the minimum size is dropped, and so is one that still crosses after `maxFills`. A post-only
     ///      order first clears away up to 4 maker orders that could not trade; behind more of them it is refused, or slides,
-    ///      while an immediate-or-cancel order clears up to 64. An order never trades with one of the same
-    ///      owner, whatever the account; one placed by an operator stops before those of other accounts. A reduce-only order is cut to what the account has, or for a bid owes, of the
-    ///      base asset, when it is placed and again at each fill. What an operator loses against the reference price,
-    ///      fee included, counts towards his budget.
+    ///      while an immediate-or-cancel order clears up to 64. An order never trades with one of the same owner, whatever
+    ///      the account; one placed by an operator stops before those of other accounts. A reduce-only order is cut to
+    ///      what the account has, or for a bid owes, of the base asset, when it is placed and again at each fill. What an
+    ///      operator loses against the reference price, fee included, counts towards the account's budget.
     ///      Errors: UnknownAccount, NotAccountOwner, OperatorExpired, PermissionMissing, UnknownMarket, InvalidTerms,
     ///      OrderExpired, NothingToReduce, TickOutOfRange, BelowMinimumSize, TooManyFills, PriceUnavailable,
     ///      PriceOutsideBand, MarketPaused, WouldCross, NotFilledWhole, LevelFull, TooMuchOpen, TooManyAssets,
@@ -253,9 +253,10 @@ interface IExchange is IExchangeErrors {
     /// @param tokenUnits Token units to send, a whole number of atoms.
     /// @param to Receiver of the tokens.
     /// @dev An account without open orders takes out what it deposited before yesterday (in days of UTC) whatever the
-    ///      outflow limit; else the limit of the asset must hold, which counts deposits as much as withdrawals. Errors: UnknownAccount, NotAccountOwner,
-    ///      OperatorExpired, PermissionMissing, UnlistedAsset, ZeroAmount, ZeroAddress, InvalidReceiver, FractionalAtoms,
-    ///      InsufficientBalance, OutflowLimitReached, SafeERC20FailedOperation. Invariant: SOLV-1.
+    ///      outflow limit; else the limit of the asset must hold, which counts deposits as much as withdrawals.
+    ///      Errors: UnknownAccount, NotAccountOwner, OperatorExpired, PermissionMissing, UnlistedAsset, ZeroAmount,
+    ///      ZeroAddress, InvalidReceiver, FractionalAtoms, InsufficientBalance, OutflowLimitReached,
+    ///      SafeERC20FailedOperation. Invariant: SOLV-1.
     function withdraw(uint32 accountId, uint16 assetId, uint256 tokenUnits, address to) external;
 
     /// @notice {withdraw} of the wrapped native token, unwrapped on the way.
