@@ -4,7 +4,7 @@ pragma solidity 0.8.34;
 import {IExchange} from "../interfaces/IExchange.sol";
 import {AccountWord} from "../types/AccountWord.sol";
 import {BookWord} from "../types/BookWord.sol";
-import {CashWord, CashWordLib} from "../types/CashWord.sol";
+import {CashWord} from "../types/CashWord.sol";
 import {Lane, LaneLib} from "../types/Lane.sol";
 import {LedgerWord} from "../types/LedgerWord.sol";
 import {LevelWord} from "../types/LevelWord.sol";

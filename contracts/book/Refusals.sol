@@ -7,7 +7,6 @@ import {IExchangeErrors} from "../interfaces/IExchangeErrors.sol";
 import {BookWord} from "../types/BookWord.sol";
 import {MarketId} from "../types/MarketId.sol";
 import {OrderTerms} from "../types/OrderTerms.sol";
-import {ExchangeStorage} from "../ExchangeStorage.sol";
 import {Accounts} from "../vault/Accounts.sol";
 import {Matching} from "./Matching.sol";
 import {OrderBook} from "./OrderBook.sol";

@@ -32,7 +32,7 @@ library LaneLib {
     uint256 private constant _ASK = 1 << 112;
     uint256 private constant _REDUCE_ONLY = 1 << 113;
     uint256 private constant _OPERATOR_OFFSET = 114;
-    uint256 private constant _BY_OPERATOR = 1 << _OPERATOR_OFFSET;
+    uint256 private constant _BY_OPERATOR = 1 << 114;
     uint256 private constant _TAG_OFFSET = 116;
     uint256 private constant _LANE_MASK = (1 << 128) - 1;
     uint256 private constant _TERMS_MASK =

@@ -6,7 +6,7 @@ import {IExchange} from "../interfaces/IExchange.sol";
 import {IExchangeErrors} from "../interfaces/IExchangeErrors.sol";
 import {CashWord} from "../types/CashWord.sol";
 import {LedgerWord} from "../types/LedgerWord.sol";
-import {OperatorWord, OperatorWordLib} from "../types/OperatorWord.sol";
+import {OperatorWordLib} from "../types/OperatorWord.sol";
 import {ExchangeStorage} from "../ExchangeStorage.sol";
 import {Accounts} from "./Accounts.sol";
 import {Assets} from "./Assets.sol";
