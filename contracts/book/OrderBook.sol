@@ -34,8 +34,8 @@ library OrderBook {
     /// @notice Memory to work in for the orders that one caller places for an account in a transaction.
     function begin(Matching.Order memory order, uint256 accountId, AccountWord account, bool byOperator) internal pure {
         order.accountId = accountId;
-        // None yet; {read} compares.
-        order.marketId = 0;
+        // No market yet: {read} loads the word of any other, and there is none of market 0.
+        (order.marketId, order.book) = (0, BookWord.wrap(0));
         order.account = byOperator ? account.actedForByOperator() : account;
     }
 

@@ -6,10 +6,12 @@ from tests.support.scene import (
     ASK,
     BID,
     IOC,
+    MAKER,
     OPERATOR,
     POST_ONLY,
     START_CASH,
     TICK_VALUE,
+    UNIT,
     Scene,
     fee_up,
     notional,
@@ -177,3 +179,19 @@ def test_post_only_clears_a_quote_whose_budget_is_spent(scene: Scene) -> None:
     placed = scene.bid(scene.taker, 19_990, 7, POST_ONLY)
     assert placed.resting_lots == 7
     assert scene.records()[0] == Removed(made, 7, scene.maker, Removal.BUDGET_SPENT)
+
+
+def test_maker_who_cannot_pay_for_all_loses_by_what_trades_alone(scene: Scene) -> None:
+    """A bid ten ticks above the price, whose account can pay for three of the five lots wanted."""
+    system, tick = scene.system, REFERENCE + 10
+    buyer = scene.new_account(MAKER, 2 * notional(10, 21_000))
+    appoint(scene, buyer, loss_of(BID, tick, 5, REBATE_PPM))
+    made = system.place(buyer, ETH_MARKET, BID, tick, 10, sender=OPERATOR).order_id
+    # So low that the limit of the band is no tick at all: resting bids need no cash.
+    system.set_price(1, DOLLAR // 10**5)
+    three = notional(3, tick) + fee_up(notional(3, tick), REBATE_PPM)
+    system.withdraw(buyer, 0, (scene.cash(buyer) - three) * UNIT)
+    system.set_price(1, 2_000 * DOLLAR)
+    assert hit(scene, ASK, tick, 5).filled_lots == 3
+    assert scene.records()[1] == Removed(made, 7, buyer, Removal.UNPAYABLE)
+    assert scene.cash_word(buyer).loss == loss_of(BID, tick, 3, REBATE_PPM)
