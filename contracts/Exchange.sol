@@ -15,6 +15,7 @@ import {IExchange} from "./interfaces/IExchange.sol";
 import {IRiskEngine} from "./interfaces/IRiskEngine.sol";
 import {AccountWord} from "./types/AccountWord.sol";
 import {OperatorWordLib} from "./types/OperatorWord.sol";
+import {OrderChange} from "./types/OrderChange.sol";
 import {OrderId} from "./types/OrderId.sol";
 import {OrderTermsLib} from "./types/OrderTerms.sol";
 import {RegistryWord, RegistryWordLib} from "./types/RegistryWord.sol";
@@ -41,6 +42,14 @@ contract Exchange is IExchange, AccessManaged, ReentrancyGuardTransient {
         address listingModule;
         /// @dev Code of the entry points for pauses and outflow limits.
         address guardModule;
+        /// @dev Code of the entry points for lending pools, and of balances that are lent or owed.
+        address lendingModule;
+        /// @dev Code of the entry point for prices.
+        address priceModule;
+        /// @dev Code of the entry points for the parameters of pools and risk.
+        address riskParameterModule;
+        /// @dev Code of the errors of refused orders.
+        address refusalModule;
         /// @dev Wrapped native token; zero where there is none.
         address wrappedNative;
     }
@@ -55,6 +64,14 @@ contract Exchange is IExchange, AccessManaged, ReentrancyGuardTransient {
     address public immutable listingModule;
     /// @notice Code of the entry points for pauses and outflow limits.
     address public immutable guardModule;
+    /// @notice Code of the entry points for lending pools, and of balances that are lent or owed.
+    address public immutable lendingModule;
+    /// @notice Code of the entry point for prices.
+    address public immutable priceModule;
+    /// @notice Code of the entry points for the parameters of pools and risk.
+    address public immutable riskParameterModule;
+    /// @notice Code of the errors of refused orders.
+    address public immutable refusalModule;
     /// @notice Wrapped native token; zero where there is none.
     address public immutable wrappedNative;
 
@@ -72,11 +89,19 @@ contract Exchange is IExchange, AccessManaged, ReentrancyGuardTransient {
         _checkCode("operatorModule", parts.operatorModule);
         _checkCode("listingModule", parts.listingModule);
         _checkCode("guardModule", parts.guardModule);
+        _checkCode("lendingModule", parts.lendingModule);
+        _checkCode("priceModule", parts.priceModule);
+        _checkCode("riskParameterModule", parts.riskParameterModule);
+        _checkCode("refusalModule", parts.refusalModule);
         riskEngine = parts.riskEngine;
         vaultModule = parts.vaultModule;
         operatorModule = parts.operatorModule;
         listingModule = parts.listingModule;
         guardModule = parts.guardModule;
+        lendingModule = parts.lendingModule;
+        priceModule = parts.priceModule;
+        riskParameterModule = parts.riskParameterModule;
+        refusalModule = parts.refusalModule;
         wrappedNative = parts.wrappedNative;
         RegistryWord registry = RegistryWordLib.create(insurancePpm);
         ExchangeStorage.store(ExchangeStorage.registrySlot(), RegistryWord.unwrap(registry));
@@ -96,11 +121,11 @@ contract Exchange is IExchange, AccessManaged, ReentrancyGuardTransient {
         returns (OrderResult memory result)
     {
         Matching.Order memory work = _allocate()();
-        _begin(work, accountId, OperatorWordLib.PLACE);
+        _begin(work, accountId, OperatorWordLib.PLACE, 1);
         RecordLog log = Records.open(4);
         OrderBook.read(work, order);
         _place(work, log, result);
-        RiskCheck.check(riskEngine, accountId);
+        _check(work);
         log.emitAll(accountId);
     }
 
@@ -141,7 +166,7 @@ contract Exchange is IExchange, AccessManaged, ReentrancyGuardTransient {
         returns (OrderResult memory result)
     {
         Matching.Order memory work = _allocate()();
-        _begin(work, accountId, OperatorWordLib.PLACE | OperatorWordLib.CANCEL);
+        _begin(work, accountId, OperatorWordLib.PLACE | OperatorWordLib.CANCEL, 1);
         RecordLog log = Records.open(4);
         OrderBook.read(work, order);
         if (!Amending.inPlace(work, OrderId.wrap(orderId), log, result)) {
@@ -149,7 +174,7 @@ contract Exchange is IExchange, AccessManaged, ReentrancyGuardTransient {
             // The cancel may have moved a best tick.
             work.book = OrderBook.load(work.marketId);
             _place(work, log, result);
-            RiskCheck.check(riskEngine, accountId);
+            _check(work);
         }
         log.emitAll(accountId);
     }
@@ -172,7 +197,7 @@ contract Exchange is IExchange, AccessManaged, ReentrancyGuardTransient {
             _placeOne(work, i, allOrNone, log, results[i]);
         }
         // Cancels alone always pass.
-        if (places.length != 0) RiskCheck.check(riskEngine, accountId);
+        if (places.length != 0) _check(work);
         log.emitAll(accountId);
     }
 
@@ -207,7 +232,7 @@ contract Exchange is IExchange, AccessManaged, ReentrancyGuardTransient {
             _placeOne(work, i, header.allOrNone, log, results[i]);
         }
         PackedBatch.checkEnd(packed, offset);
-        if (header.places != 0) RiskCheck.check(riskEngine, header.accountId);
+        if (header.places != 0) _check(work);
         log.emitAll(header.accountId);
     }
 
@@ -215,20 +240,23 @@ contract Exchange is IExchange, AccessManaged, ReentrancyGuardTransient {
     /// @param byOperator Whether an operator places it.
     /// @return result What became of it.
     /// @return records Its part of the log.
+    /// @return quoteAtoms What it added to the account's quote balance [quote atoms].
     /// @dev Only the exchange itself calls it. Errors: NotTheExchange, NotFilledWhole; other refusals are returned.
     function placeWhole(uint32 accountId, OrderRequest calldata order, bool byOperator)
         external
-        returns (OrderResult memory result, bytes memory records)
+        returns (OrderResult memory result, bytes memory records, int256 quoteAtoms)
     {
         if (msg.sender != address(this)) revert NotTheExchange(msg.sender);
         RecordLog log = Records.open(4);
         Matching.Order memory work = _allocate()();
         OrderBook.begin(work, accountId, Accounts.load(accountId), byOperator);
+        _equip(work, 1);
         OrderBook.read(work, order);
         uint256 refusal = OrderBook.place(work, log, result);
         if (refusal == uint256(Refusal.NOT_FILLED_WHOLE)) revert NotFilledWhole(result.filledLots, order.lots);
         result.refusal = Refusal(refusal);
         records = log.content();
+        quoteAtoms = work.quoteChange;
     }
 
     /// @inheritdoc IExchange
@@ -288,7 +316,56 @@ contract Exchange is IExchange, AccessManaged, ReentrancyGuardTransient {
 
     /// @inheritdoc IExchange
     function poke(uint16[] calldata) external {
-        _delegate(listingModule);
+        _delegate(priceModule);
+    }
+
+    /// @inheritdoc IExchange
+    function setLent(uint32, uint16, bool) external {
+        _delegate(lendingModule);
+    }
+
+    /// @inheritdoc IExchange
+    function borrow(uint32, uint16, uint256, address) external {
+        _delegate(vaultModule);
+    }
+
+    /// @inheritdoc IExchange
+    function repay(uint32, uint16, uint256) external returns (uint256) {
+        _delegate(vaultModule);
+    }
+
+    /// @inheritdoc IExchange
+    function accruePools(uint16[] calldata) external {
+        _delegate(lendingModule);
+    }
+
+    /// @inheritdoc IExchange
+    function collectReserve(uint16) external returns (uint256) {
+        _delegate(lendingModule);
+    }
+
+    /// @inheritdoc IExchange
+    function previewMargin(uint32, MarginChange[] calldata)
+        external
+        nonReentrantView
+        returns (Margin memory, Margin memory)
+    {
+        _delegate(address(riskEngine));
+    }
+
+    /// @inheritdoc IExchange
+    function setPoolTerms(uint16, PoolTerms calldata) external {
+        _delegate(riskParameterModule);
+    }
+
+    /// @inheritdoc IExchange
+    function setAssetRisk(uint16, AssetRiskTerms calldata) external {
+        _delegate(riskParameterModule);
+    }
+
+    /// @inheritdoc IExchange
+    function setMarketRisk(MarketRiskTerms calldata) external {
+        _delegate(riskParameterModule);
     }
 
     /// @inheritdoc IExchange
@@ -339,9 +416,26 @@ contract Exchange is IExchange, AccessManaged, ReentrancyGuardTransient {
     }
 
     /// @dev Authorise the caller to place orders, and make room for them.
-    function _begin(Matching.Order memory work, uint32 accountId, uint256 permissions) private view {
+    function _begin(Matching.Order memory work, uint32 accountId, uint256 permissions, uint256 places) private view {
         (AccountWord account, bool isOperator) = Operators.authorise(accountId, msg.sender, permissions);
         OrderBook.begin(work, accountId, account, isOperator);
+        _equip(work, places);
+    }
+
+    /// @dev Give matching the contracts it needs, and room for notes of what its orders change.
+    function _equip(Matching.Order memory work, uint256 places) private view {
+        (work.riskEngine, work.lendingModule) = (address(riskEngine), lendingModule);
+        (work.changes, work.changeCount, work.quoteChange) = (new OrderChange[](places), 0, 0);
+    }
+
+    /// @dev The check at the end of an action that places orders. An operator who may not borrow leaves an account that
+    ///      needs no margin.
+    function _check(Matching.Order memory work) private {
+        if (work.account.byOperator() && !Operators.allows(work.accountId, msg.sender, OperatorWordLib.LEND)) {
+            RiskCheck.checkPaid(riskEngine, work.accountId);
+        } else {
+            RiskCheck.check(riskEngine, work.accountId, work.quoteChange, work.changes);
+        }
     }
 
     /// @dev Authorise the caller for what is in a batch.
@@ -353,13 +447,13 @@ contract Exchange is IExchange, AccessManaged, ReentrancyGuardTransient {
         uint256 permissions = places == 0 ? 0 : OperatorWordLib.PLACE;
         // An empty batch needs a permission, too.
         if (cancels != 0 || places == 0) permissions |= OperatorWordLib.CANCEL;
-        _begin(work, accountId, permissions);
+        _begin(work, accountId, permissions, places);
     }
 
     /// @dev Place an order; a refusal reverts.
     function _place(Matching.Order memory work, RecordLog log, OrderResult memory result) private {
         uint256 refusal = OrderBook.place(work, log, result);
-        if (refusal != 0) Refusals.raise(refusal, work, result);
+        if (refusal != 0) Refusals.raise(refusalModule, refusal, work, result);
     }
 
     /// @dev Place an order of a batch; if it is refused it is skipped.
@@ -377,7 +471,7 @@ contract Exchange is IExchange, AccessManaged, ReentrancyGuardTransient {
             refusal = _tryPlaceWhole(work, log, result);
         }
         if (refusal == 0) return;
-        if (allOrNone) Refusals.raise(refusal, work, result);
+        if (allOrNone) Refusals.raise(refusalModule, refusal, work, result);
         result.refusal = Refusal(refusal);
         log.skipped(index, refusal);
     }
@@ -388,10 +482,15 @@ contract Exchange is IExchange, AccessManaged, ReentrancyGuardTransient {
         returns (uint256 refusal)
     {
         try this.placeWhole(uint32(work.accountId), OrderBook.request(work), work.account.byOperator()) returns (
-            OrderResult memory placed, bytes memory records
+            OrderResult memory placed, bytes memory records, int256 quoteAtoms
         ) {
             log.extend(records);
             result.filledLots = placed.filledLots;
+            unchecked {
+                // Notionals are below 2^95.
+                work.quoteChange += quoteAtoms;
+            }
+            if (placed.filledLots != 0) OrderBook.note(work, placed);
             refusal = uint256(placed.refusal);
         } catch (bytes memory reason) {
             // Anything else, running out of gas for instance, is no property of the order.

@@ -28,6 +28,11 @@ import {StorageSlot} from "@openzeppelin/contracts/utils/StorageSlot.sol";
 ///      | 16 | tape | market 16 |
 ///      | 17 | outflow | asset 8 |
 ///      | 18 | season | account 32, asset 8 |
+///      | 20 | pool index | asset 8 |
+///      | 21 | pool totals | asset 8 |
+///      | 22 | pool terms | asset 8 |
+///      | 23 | risk | 0 |
+///      | 24 | ramp | asset 8 |
 ///      | 19 · 2^128 | operator | account 32, address 160 |
 library ExchangeStorage {
     uint256 private constant _REGISTRY = 1 << 64;
@@ -46,6 +51,11 @@ library ExchangeStorage {
     uint256 private constant _TAPE = 16 << 64;
     uint256 private constant _OUTFLOW = 17 << 64;
     uint256 private constant _SEASON = 18 << 64;
+    uint256 private constant _POOL_INDEX = 20 << 64;
+    uint256 private constant _POOL_TOTALS = 21 << 64;
+    uint256 private constant _POOL_TERMS = 22 << 64;
+    uint256 private constant _RISK = 23 << 64;
+    uint256 private constant _RAMP = 24 << 64;
     uint256 private constant _OPERATOR = 19 << 192;
     uint256 private constant _POOLED = 1 << 32;
 
@@ -137,6 +147,31 @@ library ExchangeStorage {
     /// @notice Slot of the season word of an account and an asset.
     function seasonSlot(uint256 accountId, uint256 assetId) internal pure returns (uint256) {
         return _SEASON | (accountId << 8) | assetId;
+    }
+
+    /// @notice Slot of the index word of an asset's lending pool.
+    function poolIndexSlot(uint256 assetId) internal pure returns (uint256) {
+        return _POOL_INDEX | assetId;
+    }
+
+    /// @notice Slot of the totals word of an asset's lending pool.
+    function poolTotalsSlot(uint256 assetId) internal pure returns (uint256) {
+        return _POOL_TOTALS | assetId;
+    }
+
+    /// @notice Slot of the terms word of an asset's lending pool.
+    function poolTermsSlot(uint256 assetId) internal pure returns (uint256) {
+        return _POOL_TERMS | assetId;
+    }
+
+    /// @notice Slot of the risk word.
+    function riskSlot() internal pure returns (uint256) {
+        return _RISK;
+    }
+
+    /// @notice Slot of the ramp word of an asset.
+    function rampSlot(uint256 assetId) internal pure returns (uint256) {
+        return _RAMP | assetId;
     }
 
     /// @notice Slot of the operator word of an account and an address.

@@ -10,11 +10,15 @@ import {LedgerWord} from "../types/LedgerWord.sol";
 import {LevelWord} from "../types/LevelWord.sol";
 import {MarketId} from "../types/MarketId.sol";
 import {OrderId, OrderIdLib} from "../types/OrderId.sol";
+import {OrderChange} from "../types/OrderChange.sol";
 import {OrderTerms, OrderTermsLib} from "../types/OrderTerms.sol";
 import {ExchangeStorage} from "../ExchangeStorage.sol";
+import {LendingCall} from "../lending/LendingCall.sol";
+import {RiskCheck} from "../risk/RiskCheck.sol";
 import {Accounts} from "../vault/Accounts.sol";
 import {ExecutionLoss} from "./ExecutionLoss.sol";
 import {Fees} from "./Fees.sol";
+import {FreeBand} from "./FreeBand.sol";
 import {LevelQueue} from "./LevelQueue.sol";
 import {RecordLog} from "./Records.sol";
 import {TickBitmap} from "./TickBitmap.sol";
@@ -25,6 +29,11 @@ import {TickBitmap} from "./TickBitmap.sol";
 library Matching {
     /// @notice The most maker orders that a post-only order clears away.
     uint256 internal constant MAX_CLEARED = 4;
+    /// @notice The most checks of makers' margin that a taker order causes; before the next it stops.
+    uint256 internal constant MAX_CHECKS = 8;
+
+    using LendingCall for address;
+    using RiskCheck for address;
 
     // Enums are handled as numbers: the compiler validates them again each time they are compared as such.
     uint256 private constant _UNPAYABLE = uint256(IExchange.Removal.UNPAYABLE);
@@ -34,6 +43,7 @@ library Matching {
     uint256 private constant _SELF_TRADE = uint256(IExchange.Removal.SELF_TRADE);
     uint256 private constant _NOTHING_TO_REDUCE = uint256(IExchange.Removal.NOTHING_TO_REDUCE);
     uint256 private constant _BUDGET_SPENT = uint256(IExchange.Removal.BUDGET_SPENT);
+    uint256 private constant _BELOW_MARGIN = uint256(IExchange.Removal.BELOW_MARGIN);
 
     /// @notice An order on its way through the book.
     struct Order {
@@ -68,15 +78,28 @@ library Matching {
         uint256 laneSlot;
         /// @dev Id of the order at place 0 of that chunk.
         uint256 firstId;
+        /// @dev Whether fills there are so far from the mark that the maker's margin is checked.
+        bool isBeyond;
+        /// @dev Such checks it may still cause.
+        uint256 checksLeft;
+        /// @dev The risk engine, for them.
+        address riskEngine;
+        /// @dev Code for balances that are lent or owed.
+        address lendingModule;
+        /// @dev What the orders of the transaction have changed of base assets, and how many of them.
+        OrderChange[] changes;
+        uint256 changeCount;
+        /// @dev What they have added to the quote balance [quote atoms].
+        int256 quoteChange;
     }
 
-    /// @notice Memory for an {Order}. The compiler would zero its 18 words, for 330 gas, before they are written:
+    /// @notice Memory for an {Order}. The compiler would zero its 25 words, for 460 gas, before they are written:
     ///         {OrderBook.begin}, {OrderBook.read}, {OrderBook.place} and {run} write each field before it is read.
     /// @return pointer Of an {Order}.
     function allocate() internal pure returns (uint256 pointer) {
         assembly ("memory-safe") {
             pointer := mload(0x40)
-            mstore(0x40, add(pointer, 0x240))
+            mstore(0x40, add(pointer, 0x320))
         }
     }
 
@@ -106,6 +129,7 @@ library Matching {
             uint256 limit = taker.book.bandLimit(isAsk);
             taker.makerTick = tick;
             taker.lotPrice = 0;
+            taker.isBeyond = FreeBand.isBeyond(taker.book, isAsk, tick);
             unchecked {
                 // 24 bits times 32 bits.
                 if (isAsk ? tick >= limit : tick <= limit) taker.lotPrice = tick * taker.book.tickValue();
@@ -132,7 +156,7 @@ library Matching {
     }
 
     /// @dev Whether the first order on the other side of the book could trade with someone.
-    function _canTrade(Order memory order) private view returns (bool) {
+    function _canTrade(Order memory order) private returns (bool) {
         bool isAsk = !order.isAsk;
         uint256 tick = order.book.best(isAsk);
         if (order.book.isOutside(isAsk, tick)) return false;
@@ -161,6 +185,10 @@ library Matching {
 
     /// @dev Trade with the oldest order of a level, or remove it, or stop before it.
     function _meetHead(Order memory taker, LevelWord level, RecordLog log) private returns (LevelWord) {
+        if (taker.isBeyond && taker.checksLeft == 0) {
+            taker.fillsLeft = 0;
+            return level;
+        }
         uint256 place = level.headPlace();
         uint256 slot = LaneLib.slotOf(taker.laneSlot, place);
         uint256 pair = ExchangeStorage.load(slot);
@@ -224,10 +252,10 @@ library Matching {
     /// @dev How much of a stranger's order is to trade.
     /// @return lots At most what the taker wants, and of a reduce-only order what there is to reduce.
     /// @return isCut Whether that is less than both orders have.
-    function _wanted(Order memory taker, Lane lane) private view returns (uint256 lots, bool isCut) {
+    function _wanted(Order memory taker, Lane lane) private returns (uint256 lots, bool isCut) {
         lots = lane.lots() < taker.lotsLeft ? lane.lots() : taker.lotsLeft;
         if (!lane.isReduceOnly()) return (lots, false);
-        uint256 reducible = reducibleLots(taker.book, taker.marketId, lane.account(), lane.isAsk());
+        uint256 reducible = reducibleLots(taker, lane.account(), lane.isAsk());
         return reducible < lots ? (reducible, true) : (lots, false);
     }
 
@@ -327,13 +355,17 @@ library Matching {
                 (gone, reason) = (true, _OUTSIDE_BAND);
             } else {
                 lots = lane.lots() < taker.lotsLeft ? lane.lots() : taker.lotsLeft;
-                uint256 payableLots = isAsk
-                    ? _wholeLots(base.balance(), book.atomsPerLot())
-                    : Fees.payableLots(quote.balance(), taker.lotPrice, book.makerPpm());
+                uint256 payableLots = _payableLots(taker, lane, isAsk ? base : quote, lots);
                 if (payableLots < lots) (lots, gone, reason) = (payableLots, true, _UNPAYABLE);
             }
-            // 2. Whether it stays: not if it was cut, and not as dust.
+            // 2. Whether it stays: not if it was cut, and not as dust; nor if its account would lack margin.
             if (lane.lots() - lots < book.minLots()) gone = true;
+            if (taker.isBeyond && lots != 0) {
+                --taker.checksLeft;
+                if (!_keepsMargin(taker, lane, lots, gone ? lane.lots() : lots)) {
+                    (lots, gone, reason) = (0, true, _BELOW_MARGIN);
+                }
+            }
             // 3. Its account: the open total falls by what traded, and by the rest if the order goes.
             base = base.close(isAsk, (gone ? lane.lots() : lots) * book.atomsPerLot());
             if (lots != 0) {
@@ -342,9 +374,16 @@ library Matching {
                 int256 fee = Fees.feeUp(uint256(notional), book.makerPpm());
                 if (isAsk) baseAtoms = -baseAtoms;
                 else notional = -notional;
-                base = base.add(baseAtoms);
-                quote = quote.add(notional - fee).touched();
-                ExchangeStorage.store(quoteSlot, LedgerWord.unwrap(quote));
+                if (base.isCustodyAfter(baseAtoms) && quote.isCustodyAfter(notional - fee)) {
+                    base = base.add(baseAtoms);
+                    quote = quote.add(notional - fee).touched();
+                    ExchangeStorage.store(quoteSlot, LedgerWord.unwrap(quote));
+                } else {
+                    ExchangeStorage.store(baseSlot, LedgerWord.unwrap(base));
+                    taker.lendingModule.moveBalance(lane.account(), MarketId.base(taker.marketId), baseAtoms);
+                    taker.lendingModule.moveBalance(lane.account(), 0, notional - fee);
+                    base = LedgerWord.wrap(ExchangeStorage.load(baseSlot));
+                }
                 // Sums of at most 64 fills.
                 taker.notionalAtoms += lots * taker.lotPrice;
                 taker.makerFeeAtoms += fee;
@@ -352,6 +391,45 @@ library Matching {
                 ++taker.sequence;
             }
             ExchangeStorage.store(baseSlot, LedgerWord.unwrap(base));
+        }
+    }
+
+    /// @dev How many lots a maker can pay for: by what he has if that is enough, else by what he can borrow.
+    function _payableLots(Order memory taker, Lane lane, LedgerWord paying, uint256 lots) private returns (uint256) {
+        bool isAsk = !taker.isAsk;
+        if (!paying.isLent()) {
+            uint256 payableLots = _lotsOf(taker, isAsk, paying.balance());
+            if (payableLots >= lots) return payableLots;
+        }
+        uint256 atoms = taker.lendingModule.reachOf(lane.account(), isAsk ? MarketId.base(taker.marketId) : 0);
+        // Reach is below 2^97.
+        return _lotsOf(taker, isAsk, int256(atoms));
+    }
+
+    /// @dev Lots that a seller has, or that a maker who buys can pay for.
+    function _lotsOf(Order memory taker, bool isAsk, int256 atoms) private pure returns (uint256) {
+        if (isAsk) return _wholeLots(atoms, taker.book.atomsPerLot());
+        return Fees.payableLots(atoms, taker.lotPrice, taker.book.makerPpm());
+    }
+
+    /// @dev Whether a maker keeps his margin when `lots` trade at the present level and `closed` lots are no longer open.
+    function _keepsMargin(Order memory taker, Lane lane, uint256 lots, uint256 closed) private returns (bool) {
+        unchecked {
+            // 40 bits times 64 bits, and 40 times 56.
+            int256 closing = -int256(closed * taker.book.atomsPerLot());
+            int256 atoms = int256(lots * taker.book.atomsPerLot());
+            uint256 notional = lots * taker.lotPrice;
+            int256 fee = Fees.feeUp(notional, taker.book.makerPpm());
+            bool isAsk = !taker.isAsk;
+            return taker.riskEngine
+                .makerFits(
+                    lane.account(),
+                    MarketId.base(taker.marketId),
+                    isAsk ? -atoms : atoms,
+                    isAsk ? int256(0) : closing,
+                    isAsk ? closing : int256(0),
+                    isAsk ? int256(notional) - fee : -int256(notional) - fee
+                );
         }
     }
 
@@ -370,14 +448,12 @@ library Matching {
 
     /// @notice Lots of an order that would bring a balance of its account closer to zero: of an ask those the account has,
     ///         of a bid those it owes.
-    function reducibleLots(BookWord book, uint256 marketId, uint256 accountId, bool isAsk)
-        internal
-        view
-        returns (uint256)
-    {
-        uint256 slot = ExchangeStorage.ledgerSlot(accountId, MarketId.base(marketId));
-        int256 balance = LedgerWord.wrap(ExchangeStorage.load(slot)).balance();
-        return _wholeLots(isAsk ? balance : -balance, book.atomsPerLot());
+    function reducibleLots(Order memory order, uint256 accountId, bool isAsk) internal returns (uint256) {
+        uint256 assetId = MarketId.base(order.marketId);
+        LedgerWord word = LedgerWord.wrap(ExchangeStorage.load(ExchangeStorage.ledgerSlot(accountId, assetId)));
+        int256 balance = word.balance();
+        if (!word.isCustody()) balance = order.lendingModule.balanceOf(accountId, assetId);
+        return _wholeLots(isAsk ? balance : -balance, order.book.atomsPerLot());
     }
 
     /// @dev Whole lots in a balance; none in a negative one.

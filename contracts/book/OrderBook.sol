@@ -9,10 +9,13 @@ import {CashWord, CashWordLib} from "../types/CashWord.sol";
 import {Lane, LaneLib} from "../types/Lane.sol";
 import {LedgerWord, LedgerWordLib} from "../types/LedgerWord.sol";
 import {MarketId} from "../types/MarketId.sol";
+import {OrderChange, OrderChangeLib} from "../types/OrderChange.sol";
 import {OrderId} from "../types/OrderId.sol";
 import {OrderTerms, OrderTermsLib} from "../types/OrderTerms.sol";
 import {TapeWord} from "../types/TapeWord.sol";
 import {ExchangeStorage} from "../ExchangeStorage.sol";
+import {LendingCall} from "../lending/LendingCall.sol";
+import {Pools} from "../lending/Pools.sol";
 import {Accounts} from "../vault/Accounts.sol";
 import {ExecutionLoss} from "./ExecutionLoss.sol";
 import {Fees} from "./Fees.sol";
@@ -23,7 +26,9 @@ import {TickBitmap} from "./TickBitmap.sol";
 
 /// @notice Placing an order: validate, match, rest, settle. Authorisation and the final check are the caller's.
 library OrderBook {
+    using LendingCall for address;
     using Matching for Matching.Order;
+
     /// @notice The most maker orders one taker order may meet.
     uint256 internal constant MAX_FILLS = 64;
 
@@ -81,7 +86,7 @@ library OrderBook {
         uint256 marketId = order.marketId;
         BookWord before = order.book;
         // What the order before has added up.
-        (order.notionalAtoms, order.makerFeeAtoms) = (0, 0);
+        (order.notionalAtoms, order.makerFeeAtoms, order.checksLeft) = (0, 0, Matching.MAX_CHECKS);
         // 1. What is wrong with it.
         bool isNewAsset = !order.account.uses(MarketId.base(marketId));
         refusal = _validate(order, isNewAsset);
@@ -105,6 +110,7 @@ library OrderBook {
             if (result.filledLots != order.lots) return uint256(IExchange.Refusal.NOT_FILLED_WHOLE);
         }
         if (refusal == _NONE) refusal = _settle(order, rests, log, result);
+        if (result.filledLots | result.restingLots != 0) note(order, result);
         // Also of an order refused at last: it may have met, and removed, makers that could not trade.
         if (BookWord.unwrap(order.book) != BookWord.unwrap(before)) {
             ExchangeStorage.store(ExchangeStorage.bookSlot(marketId), BookWord.unwrap(order.book));
@@ -114,8 +120,24 @@ library OrderBook {
         }
     }
 
+    /// @notice Note what an order has changed of its base asset, for the check at the end.
+    function note(Matching.Order memory order, IExchange.OrderResult memory result) internal pure {
+        OrderChange change = OrderChangeLib.create(
+            order.marketId, result.filledLots, result.restingLots, order.isAsk, order.terms.isReduceOnly()
+        );
+        OrderChange[] memory changes = order.changes;
+        uint256 index = order.changeCount;
+        assembly ("memory-safe") {
+            // There is room for a note of each order of the transaction.
+            mstore(add(add(changes, 0x20), shl(5, index)), change)
+        }
+        unchecked {
+            order.changeCount = index + 1;
+        }
+    }
+
     /// @dev What is wrong with an order whatever rests in the book.
-    function _validate(Matching.Order memory order, bool isNewAsset) private view returns (uint256) {
+    function _validate(Matching.Order memory order, bool isNewAsset) private returns (uint256) {
         BookWord book = order.book;
         uint256 tick = order.tick;
         if (!book.isListed()) return uint256(IExchange.Refusal.UNKNOWN_MARKET);
@@ -147,13 +169,13 @@ library OrderBook {
     }
 
     /// @dev Validate terms beyond a time in force, and cut a reduce-only order to what there is to reduce.
-    function _applyTerms(Matching.Order memory order) private view returns (uint256) {
+    function _applyTerms(Matching.Order memory order) private returns (uint256) {
         OrderTerms terms = order.terms;
         if (!terms.isValid()) return uint256(IExchange.Refusal.INVALID_TERMS);
         uint256 expiry = terms.expiry();
         if (expiry != 0 && block.timestamp > expiry) return uint256(IExchange.Refusal.ORDER_EXPIRED);
         if (!terms.isReduceOnly()) return _NONE;
-        uint256 lots = Matching.reducibleLots(order.book, order.marketId, order.accountId, order.isAsk);
+        uint256 lots = order.reducibleLots(order.accountId, order.isAsk);
         if (lots >= order.lots) return _NONE;
         order.lots = lots;
         return lots < order.book.minLots() ? uint256(IExchange.Refusal.NOTHING_TO_REDUCE) : _NONE;
@@ -186,7 +208,12 @@ library OrderBook {
         uint256 slot = ExchangeStorage.tapeSlot(order.marketId);
         TapeWord tape = TapeWord.wrap(ExchangeStorage.load(slot));
         order.sequence = tape.sequence();
+        uint256 kept = _keepBack(order, tape.takerPpm());
         order.run(log);
+        unchecked {
+            // What was kept back was part of it.
+            order.lotsLeft += kept;
+        }
         if (order.notionalAtoms == 0) return 0;
         unchecked {
             // What makers sell is worth less than 2^95 at the highest price there is, and what they pay they have.
@@ -201,6 +228,35 @@ library OrderBook {
         }
     }
 
+    /// @dev Keep back what the account could not pay for: it has not enough, and the pool lends it no more. The price is
+    ///      taken to be the worst.
+    /// @return kept Lots that do not take part in the match.
+    function _keepBack(Matching.Order memory order, int256 takerPpm) private returns (uint256 kept) {
+        uint256 assetId = order.isAsk ? MarketId.base(order.marketId) : 0;
+        LedgerWord word = LedgerWord.wrap(ExchangeStorage.load(ExchangeStorage.ledgerSlot(order.accountId, assetId)));
+        if (!word.isLent() && _payableLots(order, word.balance(), takerPpm) >= order.lotsLeft) return 0;
+        // Without a pool a balance falls below zero, and the check at the end refuses it.
+        if (!Pools.isOpen(assetId)) return 0;
+        // Reach is below 2^97.
+        int256 reach = int256(order.lendingModule.reachOf(order.accountId, assetId));
+        uint256 payableLots = _payableLots(order, reach, takerPpm);
+        if (payableLots >= order.lotsLeft) return 0;
+        unchecked {
+            kept = order.lotsLeft - payableLots;
+        }
+        order.lotsLeft = payableLots;
+    }
+
+    /// @dev Lots that an amount of what the order pays with is enough for, at the worst price.
+    function _payableLots(Matching.Order memory order, int256 atoms, int256 takerPpm) private pure returns (uint256) {
+        if (atoms <= 0) return 0;
+        unchecked {
+            // The cast is safe behind the test of the sign; 24 bits times 32 bits.
+            if (order.isAsk) return uint256(atoms) / order.book.atomsPerLot();
+            return Fees.payableLots(atoms, order.tick * order.book.tickValue(), takerPpm);
+        }
+    }
+
     /// @dev Add what an order's fills moved to its account's cash; what an operator lost by them uses up his budget.
     function _moveCash(Matching.Order memory order, uint256 filledLots, int256 feeAtoms) private {
         uint256 accountId = order.accountId;
@@ -210,13 +266,20 @@ library OrderBook {
         unchecked {
             // Notionals are below 2^95.
             if (!order.isAsk) quoteAtoms = -quoteAtoms;
-            quote = quote.add(quoteAtoms - feeAtoms).touched();
+            quoteAtoms -= feeAtoms;
+            order.quoteChange += quoteAtoms;
         }
-        // One order moves less than 2^95; several of a batch could add up to more.
-        int256 cash = quote.balance();
-        if (cash < -int256(LedgerWordLib.MAX_HELD_ATOMS)) {
-            // Account ids come from 32-bit arguments.
-            revert IExchangeErrors.InsufficientBalance(uint32(accountId), 0, cash, 0);
+        if (!quote.isCustodyAfter(quoteAtoms) && Pools.isOpen(0)) {
+            order.lendingModule.moveBalance(accountId, 0, quoteAtoms);
+            quote = LedgerWord.wrap(ExchangeStorage.load(slot));
+        } else {
+            quote = quote.add(quoteAtoms).touched();
+            // One order moves less than 2^95; several of a batch could add up to more.
+            int256 cash = quote.balance();
+            if (cash < -int256(LedgerWordLib.MAX_HELD_ATOMS)) {
+                // Account ids come from 32-bit arguments.
+                revert IExchangeErrors.InsufficientBalance(uint32(accountId), 0, cash, 0);
+            }
         }
         if (order.account.operatorBit() != 0) quote = _withLoss(order, quote, filledLots, feeAtoms);
         ExchangeStorage.store(slot, LedgerWord.unwrap(quote));
@@ -258,12 +321,24 @@ library OrderBook {
             if (result.filledLots != 0) {
                 int256 baseAtoms = int256(result.filledLots * atomsPerLot);
                 if (order.isAsk) baseAtoms = -baseAtoms;
-                base = base.add(baseAtoms);
+                base = _moveBase(order, slot, base, baseAtoms);
             }
         }
         ExchangeStorage.store(slot, LedgerWord.unwrap(base.touched()));
         if (!order.terms.isPlain()) _recordTerms(order, log, result);
         return _NONE;
+    }
+
+    /// @dev Add what was traded to the base balance of the account.
+    function _moveBase(Matching.Order memory order, uint256 slot, LedgerWord base, int256 baseAtoms)
+        private
+        returns (LedgerWord)
+    {
+        uint256 assetId = MarketId.base(order.marketId);
+        if (base.isCustodyAfter(baseAtoms) || !Pools.isOpen(assetId)) return base.add(baseAtoms);
+        ExchangeStorage.store(slot, LedgerWord.unwrap(base));
+        order.lendingModule.moveBalance(order.accountId, assetId, baseAtoms);
+        return LedgerWord.wrap(ExchangeStorage.load(slot));
     }
 
     /// @dev Put what is left of the order into its level's queue.

@@ -13,18 +13,22 @@ library PriceBand {
     uint256 private constant _SCALE = 1e16;
     uint256 private constant _BPS = 1e4;
 
-    /// @notice The book with the limits that belong to a price: the highest bid rounded down, the lowest ask up. A limit
+    /// @notice The book with the limits that belong to prices: the highest bid rounded down, the lowest ask up. A limit
     ///         beyond the ticks there are becomes the highest tick or, for asks, one that no ask reaches.
-    /// @param price Price of an atom of the base asset [1e-18 dollars].
-    function withBandAround(BookWord book, ConfigWord config, uint256 price) internal pure returns (BookWord) {
+    /// @param low Price of an atom of the base asset that the lowest ask belongs to [1e-18 dollars].
+    /// @param high Price that the highest bid belongs to: another only while one waits to be confirmed.
+    function withBandAround(BookWord book, ConfigWord config, uint256 low, uint256 high)
+        internal
+        pure
+        returns (BookWord)
+    {
         uint256 highestBid;
         uint256 lowestAsk;
         unchecked {
             // Below 2^64 · 2^64 · 2^14; the tick value of a listed market is not zero and the band below 4,096.
-            uint256 lotPrice = price * book.atomsPerLot();
             uint256 divisor = _SCALE * book.tickValue();
-            highestBid = lotPrice * (_BPS + config.bandBps()) / divisor;
-            lowestAsk = (lotPrice * (_BPS - config.bandBps()) + divisor - 1) / divisor;
+            highestBid = high * book.atomsPerLot() * (_BPS + config.bandBps()) / divisor;
+            lowestAsk = (low * book.atomsPerLot() * (_BPS - config.bandBps()) + divisor - 1) / divisor;
         }
         if (highestBid > TickBitmap.MAX_TICK) highestBid = TickBitmap.MAX_TICK;
         if (lowestAsk > BookWordLib.NO_ASK) lowestAsk = BookWordLib.NO_ASK;

@@ -7,12 +7,12 @@ import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/Reentrancy
 import {PriceBand} from "../book/PriceBand.sol";
 import {IExchange} from "../interfaces/IExchange.sol";
 import {IExchangeErrors} from "../interfaces/IExchangeErrors.sol";
-import {IPriceFeed} from "../interfaces/IPriceFeed.sol";
+import {AssetRisk, AssetRiskLib} from "../types/AssetRisk.sol";
 import {BookWord, BookWordLib} from "../types/BookWord.sol";
 import {ConfigWord, ConfigWordLib} from "../types/ConfigWord.sol";
-import {LedgerWord} from "../types/LedgerWord.sol";
 import {MarketId} from "../types/MarketId.sol";
 import {OutflowWord, OutflowWordLib} from "../types/OutflowWord.sol";
+import {RampWord, RampWordLib} from "../types/RampWord.sol";
 import {RegistryWord} from "../types/RegistryWord.sol";
 import {TapeWord, TapeWordLib} from "../types/TapeWord.sol";
 import {TokenWord, TokenWordLib} from "../types/TokenWord.sol";
@@ -20,18 +20,15 @@ import {UnderlyingWord} from "../types/UnderlyingWord.sol";
 import {ExchangeStorage} from "../ExchangeStorage.sol";
 import {Accounts} from "../vault/Accounts.sol";
 import {Assets} from "../vault/Assets.sol";
+import {Balances} from "../vault/Balances.sol";
 
-/// @notice Listing of assets and markets, reference prices, and the split of fees. The exchange delegates to it.
+/// @notice Listing of assets and markets, and the split of fees. The exchange delegates to it.
 /// @dev The authority is the exchange's own: it is read from slot 0 of whoever runs this code.
 contract ListingModule is AccessManaged, ReentrancyGuardTransient {
     /// @notice The most assets there can be: an account has a bit for each.
     uint256 public constant MAX_LISTED_ASSETS = 44;
     /// @notice The smallest lot, so that rounding of shares never costs one [atoms].
     uint256 public constant MIN_ATOMS_PER_LOT = 1_000;
-
-    /// @notice The highest price of an atom [1e-18 dollars]: all atoms of an asset that the exchange can hold, at 1.41
-    ///         times this price, are worth less than the 2^95 quote atoms at which a balance would wrap.
-    uint256 public constant MAX_PRICE = 1 << 55;
 
     /// @notice Share of what is held of a new asset that may leave in a day [ppm].
     uint256 public constant OUTFLOW_LIMIT_PPM = 250_000;
@@ -57,9 +54,7 @@ contract ListingModule is AccessManaged, ReentrancyGuardTransient {
         if (id >= MAX_LISTED_ASSETS) revert IExchangeErrors.InvalidParameter("assets", id);
         if (unitsPerAtom == 0) revert IExchangeErrors.InvalidParameter("unitsPerAtom", 0);
         // The quote asset is a dollar by decree and needs no feed; every other needs one.
-        if ((id == 0) != (feed == address(0))) {
-            revert IExchangeErrors.InvalidParameter("feed", uint256(uint160(feed)));
-        }
+        if (id != 0 && feed == address(0)) revert IExchangeErrors.InvalidParameter("feed", 0);
         _checkUnlisted(token, id);
         uint8 decimals = IERC20Metadata(token).decimals();
         if (decimals > MAX_DECIMALS) revert IExchangeErrors.InvalidParameter("decimals", decimals);
@@ -67,6 +62,12 @@ contract ListingModule is AccessManaged, ReentrancyGuardTransient {
         TokenWord word = TokenWordLib.create(token, unitsPerAtom, decimals);
         ExchangeStorage.store(ExchangeStorage.tokenSlot(id), TokenWord.unwrap(word));
         ExchangeStorage.store(ExchangeStorage.feedSlot(id), uint160(feed));
+        if (id != 0) {
+            AssetRisk risk = AssetRiskLib.create(0, AssetRiskLib.NEW_IOTA_BPS, 0, 0, 0, 0);
+            UnderlyingWord underlying = UnderlyingWord.wrap(0).withRisk(AssetRisk.unwrap(risk));
+            ExchangeStorage.store(ExchangeStorage.underlyingSlot(id), UnderlyingWord.unwrap(underlying));
+            ExchangeStorage.store(ExchangeStorage.rampSlot(id), RampWord.unwrap(RampWordLib.create(block.timestamp)));
+        }
         OutflowWord outflow = OutflowWordLib.create(OUTFLOW_LIMIT_PPM);
         ExchangeStorage.store(ExchangeStorage.outflowSlot(id), OutflowWord.unwrap(outflow));
         // There are at most 44 assets.
@@ -93,17 +94,10 @@ contract ListingModule is AccessManaged, ReentrancyGuardTransient {
         uint256 price = UnderlyingWord.wrap(ExchangeStorage.load(ExchangeStorage.underlyingSlot(baseAssetId))).price();
         ExchangeStorage.store(slot, ConfigWord.unwrap(config));
         ExchangeStorage.store(
-            ExchangeStorage.bookSlot(marketId), BookWord.unwrap(PriceBand.withBandAround(book, config, price))
+            ExchangeStorage.bookSlot(marketId), BookWord.unwrap(PriceBand.withBandAround(book, config, price, price))
         );
         ExchangeStorage.store(ExchangeStorage.tapeSlot(marketId), TapeWord.unwrap(TapeWordLib.create(terms.takerPpm)));
         emit IExchange.MarketListed(marketId, baseAssetId, terms);
-    }
-
-    /// @notice See {IExchange.poke}.
-    function poke(uint16[] calldata assetIds) external nonReentrant {
-        for (uint256 i = 0; i < assetIds.length; ++i) {
-            _poke(assetIds[i]);
-        }
     }
 
     /// @notice See {IExchange.collectFees}.
@@ -118,38 +112,6 @@ contract ListingModule is AccessManaged, ReentrancyGuardTransient {
         _credit(Accounts.INSURANCE, insurance);
         _credit(Accounts.TREASURY, fees - insurance);
         emit IExchange.FeesCollected(marketId, insurance, fees - insurance);
-    }
-
-    /// @dev Copy the newest price of one asset.
-    function _poke(uint16 assetId) private {
-        TokenWord token = Assets.tokenOf(assetId);
-        // A feed is an address, so the cast keeps it whole.
-        address feed = address(uint160(ExchangeStorage.load(ExchangeStorage.feedSlot(assetId))));
-        if (feed == address(0)) return;
-        (uint256 tokenPrice, uint32 time) = IPriceFeed(feed).latestPrice(assetId);
-        if (tokenPrice > type(uint128).max) revert IExchangeErrors.InvalidPrice(assetId, tokenPrice);
-        uint256 price = tokenPrice * token.unitsPerAtom() / 10 ** token.decimals();
-        if (price == 0 || price > MAX_PRICE || time > block.timestamp) {
-            revert IExchangeErrors.InvalidPrice(assetId, tokenPrice);
-        }
-        uint256 slot = ExchangeStorage.underlyingSlot(assetId);
-        UnderlyingWord underlying = UnderlyingWord.wrap(ExchangeStorage.load(slot));
-        if (time < underlying.time()) return;
-        // Checked above to be below 2^64.
-        underlying = underlying.withPrice(uint64(price), time);
-        ExchangeStorage.store(slot, UnderlyingWord.unwrap(underlying));
-        _moveBand(assetId, price);
-        emit IExchange.PriceUpdated(assetId, uint64(price), time);
-    }
-
-    /// @dev Move the limits of the asset's spot market, if it has one.
-    function _moveBand(uint16 assetId, uint256 price) private {
-        uint256 marketId = MarketId.spot(assetId);
-        ConfigWord config = ConfigWord.wrap(ExchangeStorage.load(ExchangeStorage.configSlot(marketId)));
-        if (!config.isListed()) return;
-        uint256 slot = ExchangeStorage.bookSlot(marketId);
-        BookWord book = BookWord.wrap(ExchangeStorage.load(slot));
-        ExchangeStorage.store(slot, BookWord.unwrap(PriceBand.withBandAround(book, config, price)));
     }
 
     /// @dev One asset a token: two would share one pot of held tokens.
@@ -177,10 +139,8 @@ contract ListingModule is AccessManaged, ReentrancyGuardTransient {
     }
 
     function _credit(uint256 accountId, uint256 quoteAtoms) private {
-        uint256 slot = ExchangeStorage.ledgerSlot(accountId, 0);
         // Fees are part of what the exchange holds, which is below 2^79.
-        LedgerWord ledger = LedgerWord.wrap(ExchangeStorage.load(slot)).add(int256(quoteAtoms)).touched();
-        ExchangeStorage.store(slot, LedgerWord.unwrap(ledger));
+        Balances.add(accountId, 0, int256(quoteAtoms));
         Accounts.use(accountId, 0);
     }
 }

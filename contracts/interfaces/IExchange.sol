@@ -54,7 +54,9 @@ interface IExchange is IExchangeErrors {
         /// @dev It was reduce-only, and there was nothing, or not enough, left to reduce.
         NOTHING_TO_REDUCE,
         /// @dev An operator placed it, and the fill would have lost more than his budget for the day.
-        BUDGET_SPENT
+        BUDGET_SPENT,
+        /// @dev The reference price has left it behind, and the fill would have left its account below its margin.
+        BELOW_MARGIN
     }
 
     /// @notice An order to place.
@@ -82,6 +84,73 @@ interface IExchange is IExchangeErrors {
         uint40 restingLots;
         /// @dev NONE unless a batch skipped the place.
         Refusal refusal;
+    }
+
+    /// @notice What would change of an asset in an account, for {previewMargin}.
+    struct MarginChange {
+        uint16 assetId;
+        /// @dev Added to the balance: traded, deposited or repaid; negative: withdrawn, borrowed or paid [atoms].
+        int128 atoms;
+        /// @dev Added to the open bids [atoms].
+        int128 bidAtoms;
+        /// @dev Added to the open asks [atoms].
+        int128 askAtoms;
+        /// @dev Of those, what only reduces [atoms].
+        uint128 reduceOnlyAtoms;
+    }
+
+    /// @notice An account's equity and requirements.
+    struct Margin {
+        /// @dev All it has, less all it owes, interest included, at the reference prices [quote atoms].
+        int256 equityAtoms;
+        /// @dev Needed to add risk, with all resting orders at their worst [quote atoms].
+        uint256 initialAtoms;
+        /// @dev At which a liquidation ends [quote atoms].
+        uint256 endAtoms;
+        /// @dev Below which it begins [quote atoms].
+        uint256 maintenanceAtoms;
+        /// @dev Whether the account owes nothing and its balances cover all its orders; then nothing is required.
+        bool isPaid;
+    }
+
+    /// @notice ATLAS parameters of an asset.
+    struct AssetRiskTerms {
+        /// @dev β: what it moves while the market moves one [thousandths], below 4,096.
+        uint16 betaMilli;
+        /// @dev ι: shock of its own, at least half of the basis [basis points], below 16,384.
+        uint16 iotaBps;
+        /// @dev b: spread of spot and perp [basis points], below 4,096.
+        uint16 basisBps;
+        /// @dev gs: cost of getting out of spot [basis points], below 4,096.
+        uint16 spotExitBps;
+        /// @dev gp: cost of getting out of the perp [basis points], below 4,096.
+        uint16 perpExitBps;
+        /// @dev Depth of its markets, for the size term; 0 for none [10,000 dollars].
+        uint16 depth;
+    }
+
+    /// @notice ATLAS parameters of all assets together.
+    struct MarketRiskTerms {
+        /// @dev σ: shock of the whole market [basis points], below 4,096.
+        uint16 sigmaBps;
+        /// @dev Share of the shock at which a liquidation ends [percent], from maintenance to 100.
+        uint8 endPercent;
+        /// @dev Share of the shock below which it begins [percent].
+        uint8 maintenancePercent;
+    }
+
+    /// @notice Terms of an asset's lending pool.
+    struct PoolTerms {
+        /// @dev The most that may be lent to it, below 2^79 [atoms].
+        uint128 supplyCapAtoms;
+        /// @dev The most that may be owed to it, below 2^79 [atoms].
+        uint128 borrowCapAtoms;
+        /// @dev Utilisation above which nothing more is borrowed [thousandths], below 1,000.
+        uint16 ceilingPermille;
+        /// @dev What may be borrowed in an hour, net of repayments [thousandths of supply], below 1,000.
+        uint16 hourlyPermille;
+        /// @dev Share of interest for the insurance fund [thousandths], below 1,000.
+        uint16 reservePermille;
     }
 
     /// @notice What an action did to the books, in 32-byte records of one transaction by one account.
@@ -133,6 +202,28 @@ interface IExchange is IExchangeErrors {
     event MarketListed(uint16 indexed marketId, uint16 indexed baseAssetId, SpotTerms terms);
     /// @notice The reference price of an asset was updated [1e-18 dollars an atom, seconds].
     event PriceUpdated(uint16 indexed assetId, uint64 price, uint32 time);
+    /// @notice A price has jumped and waits for a second report [1e-18 dollars an atom, seconds].
+    event PriceJumped(uint16 indexed assetId, uint64 price, uint32 time);
+    /// @notice What is positive of a balance is lent from now on, or in custody. Balance after it [atoms].
+    event LentSet(uint32 indexed accountId, uint16 indexed assetId, bool lent, int256 balanceAtoms);
+    /// @notice Interest of a lending pool was added up: its indices, what is owed, its cash, and the rate from now on
+    ///         [1e-18, atoms, 1e-16 a second].
+    event PoolAccrued(
+        uint16 indexed assetId,
+        uint256 supplyIndex,
+        uint256 borrowIndex,
+        uint256 borrowedAtoms,
+        uint256 cashAtoms,
+        uint256 rate
+    );
+    /// @notice The reserve of a lending pool was lent to it for the insurance fund [atoms].
+    event ReserveCollected(uint16 indexed assetId, uint256 atoms);
+    /// @notice A lending pool was opened, or has other terms.
+    event PoolTermsSet(uint16 indexed assetId, PoolTerms terms);
+    /// @notice An asset has other risk parameters.
+    event AssetRiskSet(uint16 indexed assetId, AssetRiskTerms terms);
+    /// @notice All assets together have other risk parameters.
+    event MarketRiskSet(MarketRiskTerms terms);
     /// @notice The fees of a market were split [quote atoms].
     event FeesCollected(uint16 indexed marketId, uint256 insuranceAtoms, uint256 treasuryAtoms);
 
@@ -270,10 +361,48 @@ interface IExchange is IExchangeErrors {
     ///      ZeroAmount, InsufficientBalance, AssetNotActivated, TooManyAssets.
     function transfer(uint32 fromAccountId, uint32 toAccountId, uint16 assetId, uint256 atoms) external;
 
+    // ------------------------------------------------------------------ lending
+
+    /// @notice Lend what is positive of a balance to the asset's pool from now on, or keep it in custody.
+    /// @dev The owner, or an operator who may lend and borrow. What is lent earns interest and can be spent like custody as
+    ///      long as the pool has cash. Errors: UnknownAccount, NotAccountOwner, OperatorExpired, PermissionMissing,
+    ///      UnlistedAsset, PoolNotOpen, SupplyCapReached, InsufficientLiquidity.
+    function setLent(uint32 accountId, uint16 assetId, bool lent) external;
+
+    /// @notice Take tokens out of an account on credit: what its balance does not have is borrowed.
+    /// @param tokenUnits Token units to send, a whole number of atoms.
+    /// @param to Receiver of the tokens.
+    /// @dev {withdraw} that may leave a debt. An operator needs the permission to borrow besides. Trading borrows, too:
+    ///      whatever an account sells or pays beyond what it has. Errors: those of {withdraw}, PoolNotOpen,
+    ///      BorrowCapReached, BorrowCeilingReached, BorrowWindowReached. Invariants: SOLV-1, RISK-1.
+    function borrow(uint32 accountId, uint16 assetId, uint256 tokenUnits, address to) external;
+
+    /// @notice Pay back a debt from the caller's allowance, wholly if that is less than `tokenUnits`. Anyone may.
+    /// @return atoms What was repaid [atoms].
+    /// @dev Errors: UnknownAccount, UnlistedAsset, NothingOwed, and those of {deposit}.
+    function repay(uint32 accountId, uint16 assetId, uint256 tokenUnits) external returns (uint256 atoms);
+
+    /// @notice Add up the interest of lending pools, and set their rates anew. Anyone may.
+    /// @dev Interest runs all the same: this only lets the rate follow demand. Errors: UnlistedAsset, PoolNotOpen.
+    function accruePools(uint16[] calldata assetIds) external;
+
+    /// @notice Lend the reserve of a pool to it for the insurance fund. Anyone may.
+    /// @return atoms The reserve, rounded down to whole shares [atoms].
+    /// @dev Errors: UnlistedAsset, PoolNotOpen.
+    function collectReserve(uint16 assetId) external returns (uint256 atoms);
+
+    /// @notice What an account's margin is, and what it would be after changes: orders, trades, borrowing, withdrawals.
+    /// @param changes At most one an asset.
+    /// @dev Changes nothing; for eth_call. Prices are taken as they are, however old. Errors: UnknownAccount,
+    ///      UnlistedAsset.
+    function previewMargin(uint32 accountId, MarginChange[] calldata changes)
+        external
+        returns (Margin memory current, Margin memory changed);
+
     // ------------------------------------------------------------------ operators
 
     /// @notice Let an address act for an account.
-    /// @param permissions Bits: 1 place orders, 2 cancel them, 4 lend and borrow (reserved), 8 transfer to accounts of
+    /// @param permissions Bits: 1 place orders, 2 cancel them, 4 lend and borrow, 8 transfer to accounts of
     ///        the same owner, 16 withdraw to the owner, 32 withdraw and transfer to anyone. A trading key has at most the
     ///        first three.
     /// @param expiry Last second at which they hold.
@@ -302,8 +431,10 @@ interface IExchange is IExchangeErrors {
 
     /// @notice Copy the newest prices of assets from their feeds. Anyone may call it; a price older than the one known
     ///         changes nothing.
-    /// @dev Errors: UnlistedAsset; InvalidPrice for a price of zero, one made later than now, or one above 2^55 · 1e-18
-    ///      dollars an atom.
+    /// @dev A price that has moved by more than 10 % waits for a second report, made at least 3 seconds later, within 1 %
+    ///      of it; meanwhile accounts that need margin can only lower their risk. The slow price follows by an exponential
+    ///      average over an hour, at most 6 % an hour. Errors: UnlistedAsset; InvalidPrice for a price of zero, one made
+    ///      later than now, one above 2^55 · 1e-18 dollars an atom, or a confidence above one.
     function poke(uint16[] calldata assetIds) external;
 
     /// @notice List an asset under the next id; the first is the quote asset.
@@ -337,6 +468,21 @@ interface IExchange is IExchangeErrors {
         /// @dev Band around the reference price [basis points], at most 4,095.
         uint16 bandBps;
     }
+
+    /// @notice Open the lending pool of an asset, or change its terms.
+    /// @dev Only the listing role. Errors: AccessManagedUnauthorized, UnlistedAsset, InvalidParameter.
+    function setPoolTerms(uint16 assetId, PoolTerms calldata terms) external;
+
+    /// @notice Set the risk parameters of an asset. A new one supports no debt: what its parameters take of its worth may
+    ///         fall from all to nothing only as fast as its listing grows old. No parameter is raised by more than a tenth
+    ///         and half a percent at once, nor changed twice within a day, so that nobody is liquidated by a change alone.
+    /// @dev Only the listing role. Errors: AccessManagedUnauthorized, UnlistedAsset, InvalidParameter, ChangedTooSoon,
+    ///      RampExceeded.
+    function setAssetRisk(uint16 assetId, AssetRiskTerms calldata terms) external;
+
+    /// @notice Set the risk parameters of all assets together, within the same bounds as those of one.
+    /// @dev Only the listing role. Errors: AccessManagedUnauthorized, InvalidParameter, ChangedTooSoon, RampExceeded.
+    function setMarketRisk(MarketRiskTerms calldata terms) external;
 
     /// @notice Split the fees a market has collected between the insurance fund (rounded up) and the treasury. Anyone
     ///         may call it.

@@ -54,6 +54,34 @@ interface IExchangeErrors {
     /// @notice The balance does not cover what must stay covered [atoms].
     error InsufficientBalance(uint32 accountId, uint16 assetId, int256 balanceAtoms, uint256 requiredAtoms);
 
+    /// @notice The account's equity would be below what its portfolio requires [quote atoms].
+    error BelowInitialMargin(uint32 accountId, int256 equityAtoms, uint256 requiredAtoms);
+    /// @notice A price too old for anything but lowering risk: when it was made, and the oldest allowed [seconds].
+    error StalePrice(uint16 assetId, uint256 time, uint256 oldest);
+    /// @notice A price that has jumped and waits for a second report: only lowering risk goes on.
+    error PriceUnconfirmed(uint16 assetId);
+    /// @notice A price too uncertain for anything but lowering risk [basis points].
+    error LowConfidence(uint16 assetId, uint256 confidenceBps, uint256 minConfidenceBps);
+
+    /// @notice The asset is not lent or borrowed here.
+    error PoolNotOpen(uint16 assetId);
+    /// @notice The pool has less than is wanted from it [atoms].
+    error InsufficientLiquidity(uint16 assetId, uint256 atoms, uint256 availableAtoms);
+    /// @notice More than may still be owed to the pool by all [atoms].
+    error BorrowCapReached(uint16 assetId, uint256 atoms, uint256 roomAtoms);
+    /// @notice More than may be borrowed at this utilisation [atoms].
+    error BorrowCeilingReached(uint16 assetId, uint256 atoms, uint256 roomAtoms);
+    /// @notice More than may be borrowed now, after what was borrowed within the hour [atoms].
+    error BorrowWindowReached(uint16 assetId, uint256 atoms, uint256 roomAtoms);
+    /// @notice The pool would have more than it may [atoms].
+    error SupplyCapReached(uint16 assetId, uint256 suppliedAtoms, uint256 capAtoms);
+    /// @notice The account owes nothing of the asset.
+    error NothingOwed(uint32 accountId, uint16 assetId);
+    /// @notice Risk parameters of the asset were changed too lately to be changed again before then [seconds].
+    error ChangedTooSoon(uint16 assetId, uint256 earliest);
+    /// @notice A risk parameter that is lower than the age of the listing allows, or raised by too much at once.
+    error RampExceeded(uint16 assetId, bytes32 name, uint256 value, uint256 limit);
+
     /// @notice No such market.
     error UnknownMarket(uint16 marketId);
     /// @notice No price can be that tick.

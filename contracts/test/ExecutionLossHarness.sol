@@ -26,6 +26,7 @@ contract ExecutionLossHarness {
             PriceBand.withBandAround(
                 BookWordLib.create(1, market.tickValue, market.atomsPerLot, 0),
                 ConfigWordLib.create(1, 1, market.bandBps),
+                market.price,
                 market.price
             ),
             isAsk,

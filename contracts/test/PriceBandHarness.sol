@@ -10,9 +10,8 @@ contract PriceBandHarness {
     /// @notice See {PriceBand.withBandAround}.
     /// @param bandBps Band of a spot market [basis points].
     function withBandAround(uint256 bookWord, uint16 bandBps, uint256 price) external pure returns (uint256) {
-        return
-            BookWord.unwrap(
-                PriceBand.withBandAround(BookWord.wrap(bookWord), ConfigWordLib.create(1, 1, bandBps), price)
-            );
+        return BookWord.unwrap(
+            PriceBand.withBandAround(BookWord.wrap(bookWord), ConfigWordLib.create(1, 1, bandBps), price, price)
+        );
     }
 }

@@ -78,12 +78,30 @@ contract SmallWordsHarness {
     }
 
     /// @notice An underlying word with another price.
-    function underlyingWithPrice(uint256 word, uint64 price, uint32 time) external pure returns (uint256) {
-        return UnderlyingWord.unwrap(UnderlyingWord.wrap(word).withPrice(price, time));
+    function underlyingWithPrice(uint256 word, uint64 price, uint64 slowPrice, uint32 time, uint16 confidenceBps)
+        external
+        pure
+        returns (uint256)
+    {
+        return UnderlyingWord.unwrap(UnderlyingWord.wrap(word).withPrice(price, slowPrice, time, confidenceBps));
     }
 
-    /// @notice Price and time of an underlying word.
-    function underlying(uint256 word) external pure returns (uint256 price, uint256 time) {
-        return (UnderlyingWord.wrap(word).price(), UnderlyingWord.wrap(word).time());
+    /// @notice Fields of an underlying word.
+    function underlying(uint256 word)
+        external
+        pure
+        returns (
+            uint256 price,
+            uint256 slowPrice,
+            uint256 confidenceBps,
+            uint256 time,
+            uint256 risk,
+            bool isUnconfirmed
+        )
+    {
+        UnderlyingWord wrapped = UnderlyingWord.wrap(word);
+        (price, slowPrice) = (wrapped.price(), wrapped.slowPrice());
+        (confidenceBps, time) = (wrapped.confidenceBps(), wrapped.time());
+        (risk, isUnconfirmed) = (wrapped.risk(), wrapped.isUnconfirmed());
     }
 }

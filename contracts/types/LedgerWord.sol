@@ -6,7 +6,7 @@ pragma solidity 0.8.34;
 ///      | 0–75 | open bids: atoms that resting spot bids would bring in |
 ///      | 76–151 | open asks: atoms that resting spot asks would take out |
 ///      | 152–159 | flags: bit 0 lent, bit 1 frozen, bit 2 touched (keeps a used word from ever being zero) |
-///      | 160–255 | balance, signed, in atoms (custody) |
+///      | 160–255 | balance, signed: custody in atoms; supply shares of the pool if it is lent; borrow shares if negative |
 ///      The totals of a spot market are kept in the word of its base asset alone; in their place the word of the quote
 ///      asset, which is no market's base, has what a {CashWord} has.
 type LedgerWord is uint256;
@@ -24,12 +24,37 @@ library LedgerWordLib {
     uint256 private constant _ASKS_OFFSET = 76;
     uint256 private constant _BALANCE_OFFSET = 160;
     uint256 private constant _OPEN_MASK = (1 << 76) - 1;
+    uint256 private constant _LENT = 1 << 152;
     uint256 private constant _TOUCHED = 1 << 154;
 
-    /// @notice Signed balance [atoms].
+    /// @notice Signed balance, of {isCustody} in atoms, else in shares.
     function balance(LedgerWord word) internal pure returns (int256) {
         // An arithmetic shift keeps the sign of the topmost field.
         return int256(LedgerWord.unwrap(word)) >> _BALANCE_OFFSET;
+    }
+
+    /// @notice Whether what is positive is lent.
+    function isLent(LedgerWord word) internal pure returns (bool) {
+        return LedgerWord.unwrap(word) & _LENT != 0;
+    }
+
+    /// @notice Whether the balance is in atoms: neither lent nor owed.
+    function isCustody(LedgerWord word) internal pure returns (bool) {
+        return !word.isLent() && word.balance() >= 0;
+    }
+
+    /// @notice Whether the balance is in atoms and still is after some are added, so that no pool is touched.
+    function isCustodyAfter(LedgerWord word, int256 atoms) internal pure returns (bool) {
+        unchecked {
+            // Both are below 2^95.
+            return word.isCustody() && word.balance() + atoms >= 0;
+        }
+    }
+
+    /// @notice The word lent or not.
+    function withLent(LedgerWord word, bool lent) internal pure returns (LedgerWord) {
+        uint256 kept = LedgerWord.unwrap(word) & ~_LENT;
+        return LedgerWord.wrap(lent ? kept | _LENT : kept);
     }
 
     /// @notice Total of resting bids [atoms].

@@ -60,6 +60,11 @@ library Accounts {
         store(accountId, used);
     }
 
+    /// @notice Mark an asset as used by an account of the exchange itself, which no check ever goes through.
+    function useAny(uint256 accountId, uint256 assetId) internal {
+        store(accountId, withUsed(load(accountId), assetId));
+    }
+
     /// @notice Whether an account has neither an open order nor a debt.
     function isBare(uint256 accountId) internal view returns (bool) {
         uint256 assets = load(accountId).assets();

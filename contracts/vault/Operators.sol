@@ -34,6 +34,11 @@ library Operators {
         if (!operator.allowsAny(permissions, block.timestamp)) _refuse(accountId, account, caller, permissions);
     }
 
+    /// @notice Whether an operator has all of some permissions.
+    function allows(uint256 accountId, address operator, uint256 permissions) internal view returns (bool) {
+        return load(accountId, operator).allows(permissions, block.timestamp);
+    }
+
     /// @notice Whether `caller` may make an account use a further asset: its owner, or whoever places or transfers for
     ///         him.
     function mayActivate(uint256 accountId, AccountWord account, address caller, uint256 permissions)

@@ -11,13 +11,14 @@ import {IExchangeErrors} from "../interfaces/IExchangeErrors.sol";
 import {IRiskEngine} from "../interfaces/IRiskEngine.sol";
 import {IWrappedNative} from "../interfaces/IWrappedNative.sol";
 import {AccountWord} from "../types/AccountWord.sol";
-import {LedgerWord, LedgerWordLib} from "../types/LedgerWord.sol";
+import {LedgerWordLib} from "../types/LedgerWord.sol";
 import {OperatorWordLib} from "../types/OperatorWord.sol";
 import {TokenWord} from "../types/TokenWord.sol";
-import {ExchangeStorage} from "../ExchangeStorage.sol";
+import {Pools} from "../lending/Pools.sol";
 import {RiskCheck} from "../risk/RiskCheck.sol";
 import {Accounts} from "./Accounts.sol";
 import {Assets} from "./Assets.sol";
+import {Balances} from "./Balances.sol";
 import {Operators} from "./Operators.sol";
 import {Outflows} from "./Outflows.sol";
 
@@ -80,8 +81,29 @@ contract VaultModule is ReentrancyGuardTransient {
     /// @notice See {IExchange.withdraw}.
     function withdraw(uint32 accountId, uint16 assetId, uint256 tokenUnits, address to) external nonReentrant {
         TokenWord tokenWord = Assets.tokenOf(assetId);
-        _withdraw(accountId, assetId, tokenWord, tokenUnits, to);
+        _withdraw(accountId, assetId, tokenWord, tokenUnits, to, false);
         IERC20(tokenWord.token()).safeTransfer(to, tokenUnits);
+    }
+
+    /// @notice See {IExchange.borrow}.
+    function borrow(uint32 accountId, uint16 assetId, uint256 tokenUnits, address to) external nonReentrant {
+        TokenWord tokenWord = Assets.tokenOf(assetId);
+        Operators.authorise(accountId, msg.sender, OperatorWordLib.LEND);
+        if (!Pools.isOpen(assetId)) revert IExchangeErrors.PoolNotOpen(assetId);
+        Accounts.use(accountId, assetId);
+        _withdraw(accountId, assetId, tokenWord, tokenUnits, to, true);
+        IERC20(tokenWord.token()).safeTransfer(to, tokenUnits);
+    }
+
+    /// @notice See {IExchange.repay}.
+    function repay(uint32 accountId, uint16 assetId, uint256 tokenUnits) external nonReentrant returns (uint256 atoms) {
+        TokenWord tokenWord = Assets.tokenOf(assetId);
+        if (Accounts.load(accountId).owner() == address(0)) revert IExchangeErrors.UnknownAccount(accountId);
+        int256 balance = Balances.atomsOf(accountId, assetId);
+        if (balance >= 0) revert IExchangeErrors.NothingOwed(accountId, assetId);
+        // Debts are below 2^96 atoms and units an atom below 2^64.
+        uint256 owedUnits = uint256(-balance) * tokenWord.unitsPerAtom();
+        return _deposit(accountId, assetId, tokenUnits < owedUnits ? tokenUnits : owedUnits);
     }
 
     /// @notice See {IExchange.withdrawNative}.
@@ -90,7 +112,7 @@ contract VaultModule is ReentrancyGuardTransient {
         nonReentrant
     {
         TokenWord tokenWord = _wrappedToken(assetId);
-        _withdraw(accountId, assetId, tokenWord, tokenUnits, to);
+        _withdraw(accountId, assetId, tokenWord, tokenUnits, to, false);
         IWrappedNative(tokenWord.token()).withdraw(tokenUnits);
         to.sendValue(tokenUnits);
     }
@@ -105,12 +127,12 @@ contract VaultModule is ReentrancyGuardTransient {
         if (fromAccountId == toAccountId) revert IExchangeErrors.SameAccount(fromAccountId);
         Assets.tokenOf(assetId);
         if (atoms == 0) revert IExchangeErrors.ZeroAmount();
-        int256 fromBalance = _subtract(fromAccountId, assetId, atoms);
+        int256 fromBalance = _subtract(fromAccountId, assetId, atoms, false);
         _activate(toAccountId, assetId);
         int256 toBalance = _add(toAccountId, assetId, atoms);
         int256 moved = int256(atoms);
         Outflows.move(fromAccountId, toAccountId, assetId, atoms, fromBalance + moved, toBalance - moved);
-        RiskCheck.check(_riskEngine, fromAccountId);
+        RiskCheck.checkOutgoing(_riskEngine, fromAccountId);
         emit IExchange.Transferred(fromAccountId, toAccountId, assetId, atoms, fromBalance, toBalance);
     }
 
@@ -143,7 +165,14 @@ contract VaultModule is ReentrancyGuardTransient {
     }
 
     /// @dev All of a withdrawal but the transfer of tokens, which comes last.
-    function _withdraw(uint32 accountId, uint16 assetId, TokenWord tokenWord, uint256 tokenUnits, address to) private {
+    function _withdraw(
+        uint32 accountId,
+        uint16 assetId,
+        TokenWord tokenWord,
+        uint256 tokenUnits,
+        address to,
+        bool onCredit
+    ) private {
         address owner = Accounts.load(accountId).owner();
         uint256 permissions =
             to == owner ? OperatorWordLib.WITHDRAW_TO_OWNER | OperatorWordLib.WITHDRAW : OperatorWordLib.WITHDRAW;
@@ -154,10 +183,10 @@ contract VaultModule is ReentrancyGuardTransient {
         uint256 unitsPerAtom = tokenWord.unitsPerAtom();
         uint256 atoms = _toAtoms(tokenUnits, unitsPerAtom);
         bool isBare = Accounts.isBare(accountId);
-        int256 balance = _subtract(accountId, assetId, atoms);
+        int256 balance = _subtract(accountId, assetId, atoms, onCredit);
         uint256 heldAtoms = IERC20(tokenWord.token()).balanceOf(address(this)) / unitsPerAtom;
         Outflows.leave(accountId, assetId, atoms, isBare, balance + int256(atoms), heldAtoms);
-        RiskCheck.check(_riskEngine, accountId);
+        RiskCheck.checkOutgoing(_riskEngine, accountId);
         emit IExchange.Withdrawn(accountId, assetId, to, atoms, balance);
     }
 
@@ -186,30 +215,31 @@ contract VaultModule is ReentrancyGuardTransient {
         return tokenUnits / unitsPerAtom;
     }
 
-    /// @dev Add atoms to a balance.
+    /// @dev Add atoms to a balance; of what is lent, no more than the pool may have.
     function _add(uint256 accountId, uint256 assetId, uint256 atoms) private returns (int256 balance) {
-        uint256 slot = ExchangeStorage.ledgerSlot(accountId, assetId);
         // Atoms are part of what the exchange holds, which is below 2^79.
-        LedgerWord ledger = LedgerWord.wrap(ExchangeStorage.load(slot)).add(int256(atoms)).touched();
-        ExchangeStorage.store(slot, LedgerWord.unwrap(ledger));
-        return ledger.balance();
+        balance = Balances.add(accountId, assetId, int256(atoms));
+        if (Balances.load(accountId, assetId).isLent()) Balances.checkSupplyCap(assetId);
     }
 
-    /// @dev Take atoms from a balance that has them. A base asset of which nothing is left, open orders included, is no
-    ///      longer in use; the quote asset stays in use, as every market pays into it.
-    function _subtract(uint32 accountId, uint16 assetId, uint256 atoms) private returns (int256 balance) {
-        uint256 slot = ExchangeStorage.ledgerSlot(accountId, assetId);
-        LedgerWord ledger = LedgerWord.wrap(ExchangeStorage.load(slot));
-        balance = ledger.balance();
+    /// @dev Take atoms from a balance that has them, or on credit. A base asset of which nothing is left, open orders
+    ///      included, is no longer in use; the quote asset stays in use, as every market pays into it.
+    function _subtract(uint32 accountId, uint16 assetId, uint256 atoms, bool onCredit)
+        private
+        returns (int256 balance)
+    {
+        balance = Balances.atomsOf(accountId, assetId);
         // Compared as unsigned, so that no amount is too large for the comparison.
-        if (balance < 0 || atoms > uint256(balance)) {
+        if (!onCredit && (balance < 0 || atoms > uint256(balance))) {
             revert IExchangeErrors.InsufficientBalance(accountId, assetId, balance, atoms);
         }
-        ledger = ledger.add(-int256(atoms));
-        ExchangeStorage.store(slot, LedgerWord.unwrap(ledger));
-        if (ledger.isEmpty() && assetId != 0) {
+        // On credit, what the exchange does not hold is refused by the pool; no token has more units than fit.
+        if (atoms > LedgerWordLib.MAX_HELD_ATOMS) {
+            revert IExchangeErrors.InsufficientLiquidity(assetId, atoms, Balances.reach(accountId, assetId));
+        }
+        balance = Balances.add(accountId, assetId, -int256(atoms));
+        if (assetId != 0 && Balances.load(accountId, assetId).isEmpty()) {
             Accounts.store(accountId, Accounts.load(accountId).withoutAsset(assetId));
         }
-        return ledger.balance();
     }
 }

@@ -32,6 +32,8 @@ ADMIN = user_address(0xAD)
 TREASURY = user_address(0x7E)
 GUARDIAN = user_address(0x6A)
 INSURANCE_PPM = 500_000
+RAMP_SECONDS = 0
+"""How long a new asset takes until it may support debt [seconds]."""
 FOREVER = 2**64 - 1
 LAST_SECOND = 2**32 - 1
 """The latest expiry [seconds]."""
@@ -88,6 +90,10 @@ class System:
     operator_module: str
     listing_module: str
     guard_module: str
+    lending_module: str
+    price_module: str
+    risk_parameter_module: str
+    refusal_module: str
     wrapped_native: str
     exchange: str
     feed: str
@@ -436,6 +442,10 @@ def deploy_system(
         create("OperatorModule"),
         create("ListingModule", authority),
         create("GuardModule", authority),
+        create("LendingModule"),
+        create("PriceModule"),
+        create("RiskParameterModule", authority, RAMP_SECONDS),
+        create("RefusalModule"),
     )
     parts = (*modules, wrapped_native)
     exchange = create("Exchange", authority, parts, TREASURY, insurance_ppm)
@@ -443,6 +453,7 @@ def deploy_system(
     system = System(backend, authority, *parts, exchange, feed)
     system.owners.update({1: exchange, 2: TREASURY})
     listing = ("listAsset", "listSpotMarket", "setOutflowLimit")
+    listing += ("setPoolTerms", "setAssetRisk", "setMarketRisk")
     grant(system, LISTING_ROLE, exchange, "Exchange", *listing)
     grant(system, PRICE_ROLE, feed, "PostedPriceFeed", "post")
     guarding = ("pauseMarkets", "resumeMarkets")
@@ -490,5 +501,6 @@ def as_batch_result(returned: tuple[Any, ...]) -> tuple[list[int], list[OrderRes
 
 def _exchange_codec() -> Codec:
     modules = ("VaultModule", "OperatorModule", "ListingModule", "GuardModule", "RiskEngine")
+    modules += ("LendingModule", "PriceModule", "RiskParameterModule", "RefusalModule")
     others = ("PostedPriceFeed", "FaucetToken", "WrappedNative", "Authority")
     return codec("Exchange", *modules, *others)

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.34;
+
+import {LibBit} from "solady/src/utils/LibBit.sol";
+import {Fees} from "../book/Fees.sol";
+import {IExchange} from "../interfaces/IExchange.sol";
+import {BookWord} from "../types/BookWord.sol";
+import {FirstBit} from "../types/FirstBit.sol";
+import {LedgerWord} from "../types/LedgerWord.sol";
+import {MarketId} from "../types/MarketId.sol";
+import {OrderChange} from "../types/OrderChange.sol";
+import {ExchangeStorage} from "../ExchangeStorage.sol";
+import {Accounts} from "../vault/Accounts.sol";
+import {Balances} from "../vault/Balances.sol";
+
+/// @notice What an account has and owes, read once into memory.
+library Holdings {
+    /// @notice An asset of an account.
+    struct Holding {
+        uint256 assetId;
+        /// @dev Balance; a debt is negative [atoms].
+        int256 atoms;
+        /// @dev Open orders; of the quote asset there are none [atoms].
+        int256 bids;
+        int256 asks;
+        /// @dev Part of them that only reduces, as far as known [atoms].
+        int256 reducing;
+    }
+
+    /// @notice Assets of an account, ascending; the quote asset is the first.
+    function read(uint256 accountId) internal view returns (Holding[] memory) {
+        return readWith(accountId, Accounts.load(accountId).assets());
+    }
+
+    /// @notice Assets of a bitmap, and the quote asset, ascending.
+    function readWith(uint256 accountId, uint256 assets) internal view returns (Holding[] memory holdings) {
+        assets |= 1;
+        holdings = new Holding[](LibBit.popCount(assets));
+        unchecked {
+            // Each step clears the lowest bit of the assets left.
+            for (uint256 i = 0; assets != 0; (++i, assets &= assets - 1)) {
+                uint256 assetId = FirstBit.ofWord(assets);
+                LedgerWord word = Balances.load(accountId, assetId);
+                Holding memory holding = holdings[i];
+                (holding.assetId, holding.atoms) = (assetId, Balances.atomsOf(word, assetId));
+                // Open totals are below 2^76.
+                if (assetId != 0) (holding.bids, holding.asks) = (int256(word.openBids()), int256(word.openAsks()));
+            }
+        }
+    }
+
+    /// @notice Assets of an account and of changes to it, with the changes made.
+    function readChanged(uint256 accountId, IExchange.MarginChange[] calldata changes)
+        internal
+        view
+        returns (Holding[] memory holdings)
+    {
+        uint256 assets = Accounts.load(accountId).assets();
+        for (uint256 i = 0; i < changes.length; ++i) {
+            assets |= uint256(1) << changes[i].assetId;
+        }
+        holdings = readWith(accountId, assets);
+        for (uint256 i = 0; i < changes.length; ++i) {
+            IExchange.MarginChange calldata wanted = changes[i];
+            change(holdings, wanted.assetId, wanted.atoms, wanted.bidAtoms, wanted.askAtoms);
+            find(holdings, wanted.assetId).reducing += int256(uint256(wanted.reduceOnlyAtoms));
+        }
+    }
+
+    /// @notice The holding of an asset that is among them; none at all if it is not.
+    function find(Holding[] memory holdings, uint256 assetId) internal pure returns (Holding memory none) {
+        for (uint256 i = 0; i < holdings.length; ++i) {
+            if (holdings[i].assetId == assetId) return holdings[i];
+        }
+    }
+
+    /// @notice Add to an asset's balance and open orders [atoms].
+    function change(Holding[] memory holdings, uint256 assetId, int256 atoms, int256 bids, int256 asks) internal pure {
+        Holding memory holding = find(holdings, assetId);
+        holding.atoms += atoms;
+        holding.bids += bids;
+        holding.asks += asks;
+    }
+
+    /// @notice Take back what an order has changed of its base asset.
+    function undo(Holding[] memory holdings, OrderChange order) internal view {
+        int256 filled = _atoms(order, order.filledLots());
+        int256 resting = _atoms(order, order.restingLots());
+        (int256 bids, int256 asks) = order.isAsk() ? (int256(0), -resting) : (-resting, int256(0));
+        change(holdings, MarketId.base(order.marketId()), order.isAsk() ? filled : -filled, bids, asks);
+    }
+
+    /// @notice Note what an order that only reduces has left in the book: it needs no free band.
+    function noteReducing(Holding[] memory holdings, OrderChange order) internal view {
+        if (!order.isReduceOnly()) return;
+        find(holdings, MarketId.base(order.marketId())).reducing += _atoms(order, order.restingLots());
+    }
+
+    /// @dev Lots of an order's market, below 2^40 [atoms].
+    function _atoms(OrderChange order, uint256 lots) private view returns (int256) {
+        BookWord book = BookWord.wrap(ExchangeStorage.load(ExchangeStorage.bookSlot(order.marketId())));
+        return int256(lots * book.atomsPerLot());
+    }
+
+    /// @notice What open bids of an asset cost at most: all at the limit of the band, fee included, rounded up
+    ///         [quote atoms].
+    function worstCost(uint256 assetId, uint256 openBids) internal view returns (uint256 worstAtoms) {
+        if (openBids == 0) return 0;
+        BookWord book = BookWord.wrap(ExchangeStorage.load(ExchangeStorage.bookSlot(MarketId.spot(assetId))));
+        // A preview may ask for orders where there is no market: nothing covers those.
+        if (!book.isListed()) return type(uint128).max;
+        unchecked {
+            // Lots of open orders are below 2^76, a tick below 2^24 and its value below 2^32.
+            worstAtoms = openBids / book.atomsPerLot() * book.bandLimit(false) * book.tickValue();
+            int256 makerPpm = book.makerPpm();
+            // A charge is positive, so the cast keeps its value.
+            if (makerPpm > 0) worstAtoms += uint256(Fees.feeUp(worstAtoms, makerPpm));
+        }
+    }
+}
