@@ -126,7 +126,7 @@ contract ListingModule is AccessManaged, ReentrancyGuardTransient {
         // A feed is an address, so the cast keeps it whole.
         address feed = address(uint160(ExchangeStorage.load(ExchangeStorage.feedSlot(assetId))));
         if (feed == address(0)) return;
-        (uint256 tokenPrice, uint32 time) = IPriceFeed(feed).latestPrice(assetId);
+        (uint256 tokenPrice, uint32 time,) = IPriceFeed(feed).latestPrice(assetId);
         if (tokenPrice > type(uint128).max) revert IExchangeErrors.InvalidPrice(assetId, tokenPrice);
         uint256 price = tokenPrice * token.unitsPerAtom() / 10 ** token.decimals();
         if (price == 0 || price > MAX_PRICE || time > block.timestamp) {

@@ -17,6 +17,8 @@ contract PostedPriceFeed is IPriceFeed, AccessManaged {
     /// @notice The arrays of a post differ in length.
     error LengthMismatch(uint256 assetIds, uint256 prices);
 
+    uint16 private constant _FULL_CONFIDENCE = 10_000;
+
     mapping(uint16 assetId => PostedPrice) private _posted;
 
     /// @param authority_ Says who has the price role.
@@ -35,8 +37,9 @@ contract PostedPriceFeed is IPriceFeed, AccessManaged {
     }
 
     /// @inheritdoc IPriceFeed
-    function latestPrice(uint16 assetId) external view returns (uint256 price, uint32 time) {
+    /// @dev One role posts, so there is nothing to compare a price with: the confidence is always full.
+    function latestPrice(uint16 assetId) external view returns (uint256 price, uint32 time, uint16 confidenceBps) {
         PostedPrice memory posted = _posted[assetId];
-        return (posted.price, posted.time);
+        return (posted.price, posted.time, _FULL_CONFIDENCE);
     }
 }

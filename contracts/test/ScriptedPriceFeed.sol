@@ -9,6 +9,8 @@ contract ScriptedPriceFeed is IPriceFeed {
     uint256 public price;
     /// @notice Time of the answer [seconds].
     uint32 public time;
+    /// @notice Confidence of the answer [bps].
+    uint16 public confidenceBps = 10_000;
     /// @notice Whether it reverts instead.
     bool public reverts;
     /// @notice Whom it calls before it answers, zero for no one.
@@ -26,6 +28,11 @@ contract ScriptedPriceFeed is IPriceFeed {
         (price, time) = (price_, time_);
     }
 
+    /// @notice Answer with this confidence from now on [bps].
+    function setConfidence(uint16 confidenceBps_) external {
+        confidenceBps = confidenceBps_;
+    }
+
     /// @notice Revert from now on, or no longer.
     function setReverts(bool reverts_) external {
         reverts = reverts_;
@@ -37,12 +44,12 @@ contract ScriptedPriceFeed is IPriceFeed {
     }
 
     /// @inheritdoc IPriceFeed
-    function latestPrice(uint16) external view returns (uint256, uint32) {
+    function latestPrice(uint16) external view returns (uint256, uint32, uint16) {
         if (reverts) revert FeedDown();
         if (target != address(0)) {
             (bool ok, bytes memory answer) = target.staticcall(callData);
             if (ok) revert FeedCallbackSucceeded(answer);
         }
-        return (price, time);
+        return (price, time, confidenceBps);
     }
 }
