@@ -490,5 +490,5 @@ def as_batch_result(returned: tuple[Any, ...]) -> tuple[list[int], list[OrderRes
 
 def _exchange_codec() -> Codec:
     modules = ("VaultModule", "OperatorModule", "ListingModule", "GuardModule", "RiskEngine")
-    others = ("PostedPriceFeed", "FaucetToken", "WrappedNative", "Authority")
-    return codec("Exchange", *modules, *others)
+    feeds = ("PostedPriceFeed", "AggregatorFeed", "SignedReportFeed")
+    return codec("Exchange", *modules, *feeds, "FaucetToken", "WrappedNative", "Authority")
