@@ -52,18 +52,19 @@ def round_price(price: int) -> int:
 
 
 def split_price(price: int) -> tuple[int, int]:
-    """Return mantissa and exponent of a price.
+    """Return mantissa and exponent of a price, the mantissa as small as can be.
+
+    Bytes of zero cost least as calldata.
 
     Raises:
         UnpackablePriceError: it has none; `round_price` returns one that has.
     """
-    for exponent in range(MAX_EXPONENT + 1):
-        mantissa, rest = divmod(price, 10**exponent)
-        if rest or mantissa <= 0:
-            break
-        if mantissa < 2**MANTISSA_BITS:
-            return mantissa, exponent
-    raise UnpackablePriceError(price)
+    mantissa, exponent = price, 0
+    while mantissa and mantissa % 10 == 0 and exponent < MAX_EXPONENT:
+        mantissa, exponent = mantissa // 10, exponent + 1
+    if not 0 < mantissa < 2**MANTISSA_BITS:
+        raise UnpackablePriceError(price)
+    return mantissa, exponent
 
 
 def _divide_nearest(numerator: int, denominator: int) -> int:
