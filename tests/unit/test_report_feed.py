@@ -2,6 +2,7 @@
 
 import pytest
 from eth_account.signers.local import LocalAccount
+from eth_utils import keccak
 
 from tests.support.backend import START_TIME
 from tests.support.feeds import ReportFeed, deploy_report_feed, make_signers
@@ -42,6 +43,16 @@ def raw(asset_ids: list[int], *reports: bytes) -> bytes:
 
 def addresses(signers: list[LocalAccount]) -> list[str]:
     return [signer.address.lower() for signer in signers]
+
+
+def test_constants_are_readable(feed: ReportFeed) -> None:
+    """Whoever signs or verifies elsewhere needs them."""
+    kind = keccak(text="Report(uint16[] assetIds,uint128[] prices,uint32 time)")
+    assert feed.view("REPORT_TYPEHASH") == (kind,)
+    assert feed.view("MAX_AGE") == (MAX_AGE,)
+    # Name, version, chain and contract; no salt, no extensions.
+    domain = (b"\x0f", "SignedReportFeed", "1", 1, feed.address, bytes(32), ())
+    assert feed.view("eip712Domain") == domain
 
 
 # ------------------------------------------------------------------- signers
