@@ -37,6 +37,11 @@ def script_feed(system: System, feed: str, price: int, time: int) -> None:
     system.execute_on(feed, "ScriptedPriceFeed", ADMIN, "set", price, time)
 
 
+def script_confidence(system: System, feed: str, confidence_bps: int) -> None:
+    """Let a scripted feed answer with this confidence [bps]; full until then."""
+    system.execute_on(feed, "ScriptedPriceFeed", ADMIN, "setConfidence", confidence_bps)
+
+
 def known_errors() -> Codec:
     """A codec that knows the errors of the exchange and of the doubles."""
     modules = ("VaultModule", "OperatorModule", "ListingModule", "GuardModule", "RiskEngine")

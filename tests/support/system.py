@@ -5,15 +5,20 @@ that it names unless `sender` says otherwise. A revert raises `Reverted(name, ar
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from typing import Any
 
 from tests.support.abi import Codec, Event, codec, creation_code
 from tests.support.backend import Backend, CallFailedError, Result, user_address
 from worldmarkets.model.interface import (
+    AssetRiskTerms,
+    Margin,
+    MarginChange,
+    MarketRiskTerms,
     OrderRequest,
     OrderResult,
     Permission,
+    PoolTerms,
     Refusal,
     SelfTrade,
     Side,
@@ -32,6 +37,8 @@ ADMIN = user_address(0xAD)
 TREASURY = user_address(0x7E)
 GUARDIAN = user_address(0x6A)
 INSURANCE_PPM = 500_000
+CONFIRM_SECONDS = 3
+"""How much later a second report confirms a price that has jumped [seconds]."""
 RAMP_SECONDS = 0
 """How long a new asset takes until it may support debt [seconds]."""
 FOREVER = 2**64 - 1
@@ -250,6 +257,56 @@ class System:
         sender = self._sender(from_account, sender)
         self.execute(sender, "transfer", from_account, to_account, asset, atoms)
 
+    # --------------------------------------------------------------- lending
+
+    def set_lent(
+        self, account: int, asset: int, lent: bool = True, *, sender: str | None = None
+    ) -> None:
+        self.execute(self._sender(account, sender), "setLent", account, asset, lent)
+
+    def borrow(
+        self,
+        account: int,
+        asset: int,
+        token_units: int,
+        to: str | None = None,
+        *,
+        sender: str | None = None,
+    ) -> None:
+        sender = self._sender(account, sender)
+        self.execute(sender, "borrow", account, asset, token_units, to or sender)
+
+    def repay(
+        self, account: int, asset: int, token_units: int, *, sender: str | None = None
+    ) -> int:
+        """Repay with tokens that the sender must hold and have approved (see `mint`)."""
+        sender = self._sender(account, sender)
+        return self.execute(sender, "repay", account, asset, token_units)[0]
+
+    def accrue_pools(self, *assets: int, sender: str | None = None) -> None:
+        self.execute(sender or ADMIN, "accruePools", list(assets))
+
+    def collect_reserve(self, asset: int, *, sender: str | None = None) -> int:
+        return self.execute(sender or ADMIN, "collectReserve", asset)[0]
+
+    def preview_margin(
+        self, account: int, *changes: MarginChange, sender: str | None = None
+    ) -> tuple[Margin, Margin]:
+        arguments = (account, [astuple(change) for change in changes])
+        current, changed = self.execute(sender or ADMIN, "previewMargin", *arguments)
+        return Margin(*current), Margin(*changed)
+
+    def set_pool_terms(self, asset: int, terms: PoolTerms, *, sender: str | None = None) -> None:
+        self.execute(sender or ADMIN, "setPoolTerms", asset, astuple(terms))
+
+    def set_asset_risk(
+        self, asset: int, terms: AssetRiskTerms, *, sender: str | None = None
+    ) -> None:
+        self.execute(sender or ADMIN, "setAssetRisk", asset, astuple(terms))
+
+    def set_market_risk(self, terms: MarketRiskTerms, *, sender: str | None = None) -> None:
+        self.execute(sender or ADMIN, "setMarketRisk", astuple(terms))
+
     # --------------------------------------------------------------- operators and activation
 
     def set_operator(
@@ -295,9 +352,16 @@ class System:
         self.execute(sender or ADMIN, "poke", list(assets))
 
     def set_price(self, asset: int, price: int) -> None:
-        """Post a price and copy it into the exchange [1e-18 dollars a whole token]."""
+        """Post a price and copy it into the exchange [1e-18 dollars a whole token].
+
+        One that jumps is reported a second time, as soon as that confirms it: time goes on.
+        """
         self.post_price(asset, price)
         self.poke(asset)
+        if any(event.name == "PriceJumped" for event in self.events()):
+            self.backend.set_time(self.backend.time + CONFIRM_SECONDS)
+            self.post_price(asset, price)
+            self.poke(asset)
 
     def list_asset(
         self, token: str, units_per_atom: int, feed: str, *, sender: str | None = None
@@ -502,5 +566,5 @@ def as_batch_result(returned: tuple[Any, ...]) -> tuple[list[int], list[OrderRes
 def _exchange_codec() -> Codec:
     modules = ("VaultModule", "OperatorModule", "ListingModule", "GuardModule", "RiskEngine")
     modules += ("LendingModule", "PriceModule", "RiskParameterModule", "RefusalModule")
-    others = ("PostedPriceFeed", "FaucetToken", "WrappedNative", "Authority")
-    return codec("Exchange", *modules, *others)
+    feeds = ("PostedPriceFeed", "AggregatorFeed", "SignedReportFeed")
+    return codec("Exchange", *modules, *feeds, "FaucetToken", "WrappedNative", "Authority")

@@ -13,7 +13,8 @@ def post(system: System, assets: list[int], prices: list[int], sender: str = ADM
 
 
 def latest(system: System, asset: int) -> tuple[int, int]:
-    price, time = system.view(system.feed, "PostedPriceFeed", "latestPrice", asset)
+    price, time, confidence_bps = system.view(system.feed, "PostedPriceFeed", "latestPrice", asset)
+    assert confidence_bps == 10_000
     return price, time
 
 

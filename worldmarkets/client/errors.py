@@ -23,6 +23,8 @@ _SOURCES = (
     "ListingModule",
     "FaucetToken",
     "PostedPriceFeed",
+    "AggregatorFeed",
+    "SignedReportFeed",
     "WrappedNative",
     "Timelock",
     "Authority",

@@ -4,10 +4,18 @@ import subprocess
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from eth_abi.abi import encode
+from eth_utils.crypto import keccak
+
 from worldmarkets.artifacts import Artifact, project_root
 from worldmarkets.deployment.manifest import Argument
 
 UNKNOWN_COMMIT = "unknown"
+
+_DOMAIN = keccak(
+    text="EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"
+)
+_DOMAIN_VERSION = "1"
 
 
 def runtime_code(
@@ -47,6 +55,26 @@ def _word(argument: str | int) -> bytes:
     """Return a number, or an address, as a word."""
     number = int(argument, 16) if isinstance(argument, str) else argument
     return number.to_bytes(32, "big")
+
+
+def domain_immutables(name: str, chain_id: int, contract: str) -> tuple[int, ...]:
+    """Return the immutables of a contract that has an EIP-712 domain of version 1, and no others.
+
+    They come in the order of declaration. Source: EIP712.sol and ShortStrings.sol of OpenZeppelin.
+
+    Args:
+        name: Name of the domain, at most 31 bytes.
+        chain_id: Chain that the contract is on.
+        contract: Address of the contract.
+    """
+    texts = [name.encode(), _DOMAIN_VERSION.encode()]
+    hashes = [keccak(text) for text in texts]
+    fields = ["bytes32", "bytes32", "bytes32", "uint256", "address"]
+    separator = keccak(encode(fields, [_DOMAIN, *hashes, chain_id, contract]))
+    # A short string has its length in the last byte.
+    packed = [text.ljust(31, b"\0") + bytes([len(text)]) for text in texts]
+    words = [int.from_bytes(word, "big") for word in (*hashes, *packed)]
+    return int.from_bytes(separator, "big"), chain_id, int(contract, 16), *words
 
 
 def source_commit(root: Path | None = None) -> str:

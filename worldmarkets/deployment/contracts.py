@@ -9,7 +9,7 @@ from eth_utils.crypto import keccak
 
 from worldmarkets.abi import abi_of, creation_code
 from worldmarkets.artifacts import load
-from worldmarkets.deployment.code import runtime_code
+from worldmarkets.deployment.code import domain_immutables, runtime_code
 from worldmarkets.deployment.manifest import Argument, Contract
 from worldmarkets.errors import WorldMarketsError
 from worldmarkets.transactions import Request, RevertedError, Sender
@@ -25,13 +25,23 @@ class DeploymentMismatchError(WorldMarketsError):
 class Plan:
     """One contract to deploy: key of its record, name of its artifact, constructor arguments.
 
-    `immutables` as in `runtime_code`.
+    `immutables` as in `runtime_code`. A contract with an EIP-712 domain has none but those of the
+    domain, whose name is `domain`.
     """
 
     key: str
     name: str
     arguments: tuple[Argument, ...] = ()
     immutables: tuple[int, ...] = ()
+    domain: str = ""
+
+    def runtime_code(self, chain_id: int, address: str) -> bytes:
+        """Return the code that the contract has at an address of a chain."""
+        artifact = load(self.name)
+        if self.domain:
+            words = domain_immutables(self.domain, chain_id, address)
+            return runtime_code(artifact, words, range(len(words)))
+        return runtime_code(artifact, self.arguments, self.immutables)
 
 
 class ContractDeployer:
@@ -91,7 +101,7 @@ class ContractDeployer:
                 f"{plan.key} at {known.address} was made with {known.constructor_arguments}, "
                 f"wanted is {plan.arguments}"
             )
-        if code != runtime_code(load(plan.name), plan.arguments, plan.immutables):
+        if code != plan.runtime_code(self._sender.chain_id, known.address):
             raise DeploymentMismatchError(
                 f"{plan.key} at {known.address} has other code than the compiled {plan.name}"
             )

@@ -83,7 +83,7 @@ class ListingStep:
     def _posted(self, asset_id: int) -> bool:
         data = self._feed.encode("latestPrice", asset_id)
         returned = self._sender.call(self._deployment.price_feed, data)
-        price, _time = self._feed.decode("latestPrice", returned)
+        price, _time, _confidence = self._feed.decode("latestPrice", returned)
         return bool(price)
 
     def _list_market(self, market: Market) -> None:

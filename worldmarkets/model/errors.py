@@ -213,6 +213,118 @@ class InsufficientBalance(ContractError):
 
 
 @dataclass(eq=False)
+class BelowInitialMargin(ContractError):
+    """The account's equity would be below what its portfolio requires."""
+
+    account_id: int
+    equity_atoms: int
+    required_atoms: int
+
+
+@dataclass(eq=False)
+class StalePrice(ContractError):
+    """A price too old for anything but lowering risk."""
+
+    asset_id: int
+    time: int
+    oldest: int
+
+
+@dataclass(eq=False)
+class PriceUnconfirmed(ContractError):
+    """A price that has jumped and waits for a second report."""
+
+    asset_id: int
+
+
+@dataclass(eq=False)
+class LowConfidence(ContractError):
+    """A price too uncertain for anything but lowering risk."""
+
+    asset_id: int
+    confidence_bps: int
+    min_confidence_bps: int
+
+
+@dataclass(eq=False)
+class PoolNotOpen(ContractError):
+    """The asset is not lent or borrowed here."""
+
+    asset_id: int
+
+
+@dataclass(eq=False)
+class InsufficientLiquidity(ContractError):
+    """The pool has less than is wanted from it."""
+
+    asset_id: int
+    atoms: int
+    available_atoms: int
+
+
+@dataclass(eq=False)
+class BorrowCapReached(ContractError):
+    """More than may still be owed to the pool by all."""
+
+    asset_id: int
+    atoms: int
+    room_atoms: int
+
+
+@dataclass(eq=False)
+class BorrowCeilingReached(ContractError):
+    """More than may be borrowed at this utilisation."""
+
+    asset_id: int
+    atoms: int
+    room_atoms: int
+
+
+@dataclass(eq=False)
+class BorrowWindowReached(ContractError):
+    """More than may be borrowed now, after what was borrowed within the hour."""
+
+    asset_id: int
+    atoms: int
+    room_atoms: int
+
+
+@dataclass(eq=False)
+class SupplyCapReached(ContractError):
+    """The pool would have more than it may."""
+
+    asset_id: int
+    supplied_atoms: int
+    cap_atoms: int
+
+
+@dataclass(eq=False)
+class NothingOwed(ContractError):
+    """The account owes nothing of the asset."""
+
+    account_id: int
+    asset_id: int
+
+
+@dataclass(eq=False)
+class ChangedTooSoon(ContractError):
+    """Risk parameters were changed too lately to be changed again."""
+
+    asset_id: int
+    earliest: int
+
+
+@dataclass(eq=False)
+class RampExceeded(ContractError):
+    """A risk parameter too low for the age of the listing, or raised by too much."""
+
+    asset_id: int
+    parameter: bytes
+    value: int
+    limit: int
+
+
+@dataclass(eq=False)
 class UnknownMarket(RefusedError):
     """No such market."""
 

@@ -2,7 +2,12 @@
 
 from dataclasses import dataclass
 
-from worldmarkets.model.interface import SpotTerms
+from worldmarkets.model.interface import (
+    AssetRiskTerms,
+    MarketRiskTerms,
+    PoolTerms,
+    SpotTerms,
+)
 from worldmarkets.model.records import Record
 
 
@@ -143,6 +148,68 @@ class FeesCollected:
     treasury_atoms: int
 
 
+@dataclass(frozen=True)
+class PriceJumped:
+    """A price has jumped and waits for a second report [1e-18 dollars an atom, seconds]."""
+
+    asset_id: int
+    price: int
+    time: int
+
+
+@dataclass(frozen=True)
+class LentSet:
+    """What is positive of a balance is lent from now on, or in custody."""
+
+    account_id: int
+    asset_id: int
+    lent: bool
+    balance_atoms: int
+
+
+@dataclass(frozen=True)
+class PoolAccrued:
+    """Interest of a pool was added up: indices [1e-18], atoms, rate from now on [1e-16 a second]."""
+
+    asset_id: int
+    supply_index: int
+    borrow_index: int
+    borrowed_atoms: int
+    cash_atoms: int
+    rate: int
+
+
+@dataclass(frozen=True)
+class ReserveCollected:
+    """The reserve of a pool was lent to it for the insurance fund."""
+
+    asset_id: int
+    atoms: int
+
+
+@dataclass(frozen=True)
+class PoolTermsSet:
+    """A pool was opened, or has other terms."""
+
+    asset_id: int
+    terms: PoolTerms
+
+
+@dataclass(frozen=True)
+class AssetRiskSet:
+    """An asset has other risk parameters."""
+
+    asset_id: int
+    terms: AssetRiskTerms
+
+
+@dataclass(frozen=True)
+class MarketRiskSet:
+    """All assets together have other risk parameters."""
+
+    terms: MarketRiskTerms
+
+
 Event = (
     BookRecords
     | AccountCreated
@@ -158,5 +225,12 @@ Event = (
     | AssetListed
     | MarketListed
     | PriceUpdated
+    | PriceJumped
+    | LentSet
+    | PoolAccrued
+    | ReserveCollected
+    | PoolTermsSet
+    | AssetRiskSet
+    | MarketRiskSet
     | FeesCollected
 )

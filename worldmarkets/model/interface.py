@@ -74,6 +74,7 @@ class Removal(IntEnum):
     SELF_TRADE = 5
     NOTHING_TO_REDUCE = 6
     BUDGET_SPENT = 7
+    BELOW_MARGIN = 8
 
 
 @dataclass(frozen=True)
@@ -136,3 +137,75 @@ class SpotTerms:
     taker_ppm: int
     maker_ppm: int
     band_bps: int
+
+
+@dataclass(frozen=True)
+class MarginChange:
+    """What would change of an asset in an account [atoms], for a preview of its margin.
+
+    `reduce_only_atoms` are those of the orders added that only reduce.
+    """
+
+    asset_id: int
+    atoms: int = 0
+    bid_atoms: int = 0
+    ask_atoms: int = 0
+    reduce_only_atoms: int = 0
+
+
+@dataclass(frozen=True)
+class Margin:
+    """An account's equity and requirements [quote atoms].
+
+    `initial` counts all resting orders at their worst; a liquidation begins below `maintenance`
+    and ends at `end`. With `is_paid` the account owes nothing and its balances cover all its
+    orders: then nothing is required.
+    """
+
+    equity_atoms: int
+    initial_atoms: int
+    end_atoms: int
+    maintenance_atoms: int
+    is_paid: bool
+
+    @property
+    def free_atoms(self) -> int:
+        """Equity beyond the initial requirement; negative if it is not met [quote atoms]."""
+        return self.equity_atoms - self.initial_atoms
+
+
+@dataclass(frozen=True)
+class AssetRiskTerms:
+    """ATLAS parameters of an asset.
+
+    β in thousandths, ι, b, gs and gp in basis points, depth in 10,000 dollars (0: no size term).
+    """
+
+    beta_milli: int
+    iota_bps: int
+    basis_bps: int
+    spot_exit_bps: int
+    perp_exit_bps: int
+    depth: int = 0
+
+
+@dataclass(frozen=True)
+class MarketRiskTerms:
+    """ATLAS parameters of all assets: σ [basis points], levels in percent of the shock."""
+
+    sigma_bps: int
+    end_percent: int = 80
+    maintenance_percent: int = 60
+
+
+@dataclass(frozen=True)
+class PoolTerms:
+    """Terms of a lending pool: caps [atoms], and in thousandths the utilisation above which nothing
+    more is borrowed, what may be borrowed in an hour, and the insurance fund's share of interest.
+    """
+
+    supply_cap_atoms: int
+    borrow_cap_atoms: int
+    ceiling_permille: int = 950
+    hourly_permille: int = 100
+    reserve_permille: int = 100

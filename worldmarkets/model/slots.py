@@ -33,6 +33,11 @@ class Region(IntEnum):
     OUTFLOW = 17
     SEASON = 18
     OPERATOR = 19
+    POOL_INDEX = 20
+    POOL_TOTALS = 21
+    POOL_TERMS = 22
+    RISK = 23
+    RAMP = 24
 
 
 @dataclass(frozen=True)
@@ -75,6 +80,31 @@ def token(asset_id: int) -> int:
 def feed(asset_id: int) -> int:
     """Slot of the address of an asset's price feed."""
     return _slot(Region.FEED, asset_id)
+
+
+def pool_index(asset_id: int) -> int:
+    """Slot of the index word of an asset's lending pool."""
+    return _slot(Region.POOL_INDEX, asset_id)
+
+
+def pool_totals(asset_id: int) -> int:
+    """Slot of the totals word of an asset's lending pool."""
+    return _slot(Region.POOL_TOTALS, asset_id)
+
+
+def pool_terms(asset_id: int) -> int:
+    """Slot of the terms word of an asset's lending pool."""
+    return _slot(Region.POOL_TERMS, asset_id)
+
+
+def risk() -> int:
+    """Slot of the risk word."""
+    return _slot(Region.RISK, 0)
+
+
+def ramp(asset_id: int) -> int:
+    """Slot of the ramp word of an asset."""
+    return _slot(Region.RAMP, asset_id)
 
 
 def underlying(asset_id: int) -> int:

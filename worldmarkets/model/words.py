@@ -51,7 +51,8 @@ class AccountWord(Word):
 class LedgerWord(Word):
     """What an account has of an asset, and what its open orders would move [atoms].
 
-    `touched` keeps a word that was used once from ever being zero again.
+    A balance is custody in atoms, if `lent` in supply shares of the pool, if negative in borrow
+    shares. `touched` keeps a word that was used once from ever being zero again.
     """
 
     open_bids: int = bits(0, 76)
@@ -129,20 +130,98 @@ class TokenWord(Word):
 
 @dataclass(frozen=True)
 class FeedWord(Word):
-    """Address of the price feed of an asset, 0 for the quote asset."""
+    """Where an asset's price comes from, and a price that waits for its confirmation.
+
+    The price is in 1e-18 dollars an atom, 0 if there is none; its time in seconds.
+    """
 
     feed: int = bits(0, 160)
+    pending_price: int = bits(160, 64)
+    pending_time: int = bits(224, 32)
 
 
 @dataclass(frozen=True)
 class UnderlyingWord(Word):
-    """Price and risk of an asset; prices in 1e-18 dollars an atom, time in seconds."""
+    """Price and risk of an asset; prices in 1e-18 dollars an atom, time in seconds.
+
+    β is in thousandths, the other risk parameters and the confidence in basis points, depth in
+    10,000 dollars. `unconfirmed` while a price that has jumped waits for a second report.
+    """
 
     price: int = bits(0, 64)
     slow_price: int = bits(64, 64)
-    confidence: int = bits(128, 12)
-    time: int = bits(140, 32)
-    risk: int = bits(172, 78)
+    confidence_bps: int = bits(128, 14)
+    time: int = bits(142, 32)
+    beta_milli: int = bits(174, 12)
+    iota_bps: int = bits(186, 14)
+    basis_bps: int = bits(200, 12)
+    spot_exit_bps: int = bits(212, 12)
+    perp_exit_bps: int = bits(224, 12)
+    depth: int = bits(236, 16)
+    unconfirmed: int = bits(252, 1)
+
+
+@dataclass(frozen=True)
+class RiskWord(Word):
+    """The part of ATLAS that is the same for all assets.
+
+    σ and the quote token's price in basis points (0 before the first), levels in percent.
+    """
+
+    sigma_bps: int = bits(0, 12)
+    end_percent: int = bits(12, 7)
+    maintenance_percent: int = bits(19, 7)
+    peg_bps: int = bits(26, 16)
+    peg_time: int = bits(42, 32)
+
+
+@dataclass(frozen=True)
+class RampWord(Word):
+    """When an asset was listed, and when its risk was changed last, 0 for never [seconds]."""
+
+    listed_at: int = bits(0, 32)
+    changed_at: int = bits(32, 32)
+
+
+@dataclass(frozen=True)
+class PoolIndexWord(Word):
+    """What a share of a lending pool is worth [1e-18 atoms], as of `time`, and how that grows.
+
+    `rate` is what borrowing costs since then [1e-16 a second], `rate_at_target` what it would cost
+    at the target utilisation [1e-18 a second].
+    """
+
+    supply_index: int = bits(0, 76)
+    borrow_index: int = bits(76, 76)
+    time: int = bits(152, 32)
+    rate: int = bits(184, 32)
+    rate_at_target: int = bits(216, 40)
+
+
+@dataclass(frozen=True)
+class PoolTotalsWord(Word):
+    """What a lending pool has and owes: shares, and cash that is not borrowed [atoms]."""
+
+    supply_shares: int = bits(0, 80)
+    borrow_shares: int = bits(80, 80)
+    cash: int = bits(160, 80)
+    reserve_permille: int = bits(240, 10)
+    touched: int = bits(250, 1)
+
+
+@dataclass(frozen=True)
+class PoolTermsWord(Word):
+    """How much may be lent to a pool and borrowed from it: caps [atoms], shares in thousandths.
+
+    `window` is what was borrowed lately [2^-32 of supply], as of `window_time`.
+    """
+
+    supply_cap: int = bits(0, 80)
+    borrow_cap: int = bits(80, 80)
+    ceiling_permille: int = bits(160, 10)
+    hourly_permille: int = bits(170, 10)
+    window: int = bits(192, 32)
+    window_time: int = bits(224, 32)
 
 
 @dataclass(frozen=True)
