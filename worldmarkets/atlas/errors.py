@@ -53,5 +53,12 @@ class UncoveredChangeError(AtlasError):
         super().__init__(f"asset {asset_id}: {wanted_atoms} atoms wanted, {held_atoms} there")
 
 
+class UndecidedError(AtlasError):
+    """Equity stays within rounding of the requirement for longer than a search looks."""
+
+    def __init__(self, what: str, looks: int) -> None:
+        super().__init__(f"{what}: after {looks} looks all the same but for rounding")
+
+
 class RiskSetError(AtlasError):
     """A file of risk parameters is missing or does not hold what it must."""

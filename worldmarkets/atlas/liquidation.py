@@ -12,13 +12,15 @@ from fractions import Fraction
 from math import ceil, floor
 
 from worldmarkets.atlas.arithmetic import ATOM_PRICE_SCALE, BPS
-from worldmarkets.atlas.errors import PortfolioError
+from worldmarkets.atlas.errors import PortfolioError, UndecidedError
 from worldmarkets.atlas.margin import equity, requirement
 from worldmarkets.atlas.parameters import GlobalRisk
 from worldmarkets.atlas.portfolio import Leg, Portfolio
 
 MAX_PRICE = 2**64 - 1
 """The highest price a word can hold [1e-18 dollars an atom]; the lowest is 1."""
+MAX_LOOKS = 100_000
+"""Prices that are looked at one by one, far more than any book with a risk of its own needs."""
 _BETA = 10**3
 
 
@@ -81,6 +83,7 @@ def liquidation_prices(portfolio: Portfolio, risk: GlobalRisk, asset_id: int) ->
     Raises:
         UnknownLegError: the portfolio has no leg of the asset.
         PortfolioError: the asset has no price.
+        UndecidedError: E and R_maint differ by no more than rounding wherever the price goes.
     """
     leg = portfolio.leg(asset_id)
     if leg.price == 0:
@@ -109,11 +112,13 @@ class _Search:
     def walk(self, step: int) -> Crossing | None:
         """Return the first crossing downward (-1) or upward (1)."""
         price: int | None = self.leg.price
-        while price is not None and 1 <= price <= MAX_PRICE:
+        for _ in range(MAX_LOOKS):
+            if price is None or not 1 <= price <= MAX_PRICE:
+                return None
             if self.is_healthy(price) != self.was_healthy:
                 return self._crossing(price, step)
             price = self._next(price, step)
-        return None
+        raise UndecidedError(f"price of asset {self.leg.asset_id}", MAX_LOOKS)
 
     def _next(self, price: int, step: int) -> int | None:
         """Return the next price worth a look; None if the state can not change any more."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from worldmarkets.atlas.arithmetic import fee_up
+from worldmarkets.atlas.errors import UndecidedError
 from worldmarkets.atlas.margin import free_collateral
 from worldmarkets.atlas.parameters import GlobalRisk
 from worldmarkets.atlas.portfolio import Portfolio
@@ -12,6 +13,8 @@ from worldmarkets.atlas.real import real_free_collateral
 
 MAX_LOTS = 2**40 - 1
 """The most lots an order can have."""
+MAX_LOOKS = 10_000
+"""Sizes that are looked at one by one, far more than any book with a risk of its own needs."""
 
 
 @dataclass(frozen=True)
@@ -90,6 +93,7 @@ def largest_execution(
 
     Raises:
         UnknownLegError: the portfolio has no leg of the market's asset.
+        UndecidedError: free collateral is zero but for rounding over very many lots.
     """
 
     def real(lots: int) -> Fraction:
@@ -101,12 +105,14 @@ def largest_execution(
     if real(peak) < 0:
         return 0
     lots = _last(lambda lots: real(lots) >= 0, peak, most)
-    while lots > 0 and real(lots) >= 0:
+    for _ in range(MAX_LOOKS):
+        if lots == 0 or real(lots) < 0:
+            return 0
         after = executed(portfolio, terms, lots, tick, is_ask=is_ask)
         if free_collateral(after, risk) >= 0:
             return lots
         lots -= 1
-    return 0
+    raise UndecidedError(f"lots of asset {terms.asset_id}", MAX_LOOKS)
 
 
 def _traded(
