@@ -4,6 +4,7 @@ pragma solidity 0.8.34;
 import {LibBit} from "solady/src/utils/LibBit.sol";
 import {Fees} from "../book/Fees.sol";
 import {IExchange} from "../interfaces/IExchange.sol";
+import {IExchangeErrors} from "../interfaces/IExchangeErrors.sol";
 import {BookWord} from "../types/BookWord.sol";
 import {FirstBit} from "../types/FirstBit.sol";
 import {LedgerWord} from "../types/LedgerWord.sol";
@@ -64,6 +65,10 @@ library Holdings {
             IExchange.MarginChange calldata wanted = changes[i];
             change(holdings, wanted.assetId, wanted.atoms, wanted.bidAtoms, wanted.askAtoms);
             find(holdings, wanted.assetId).reducing += int256(uint256(wanted.reduceOnlyAtoms));
+        }
+        for (uint256 i = 0; i < holdings.length; ++i) {
+            if (holdings[i].bids >= 0 && holdings[i].asks >= 0) continue;
+            revert IExchangeErrors.InvalidParameter("changes", holdings[i].assetId);
         }
     }
 
