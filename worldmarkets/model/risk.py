@@ -156,19 +156,35 @@ def _holdings(state: State, account_id: int) -> list[Holding]:
     return held
 
 
-def _changed(
-    held: Iterable[Holding], changes: Iterable[MarginChange], sign: int = 1
-) -> list[Holding]:
-    """Return holdings with changes made, or with a sign of -1 unmade."""
+def _undone(held: Iterable[Holding], trades: Trades) -> list[Holding]:
+    """Return holdings before trades.
+
+    Of what an order left in the book, a later one of the same batch may have removed some: then
+    less is open now than is taken back, and none was open before.
+    """
+    by_asset = {holding.asset_id: holding for holding in held}
+    for change in trades.changes:
+        old = by_asset[change.asset_id]
+        by_asset[change.asset_id] = Holding(
+            change.asset_id,
+            old.atoms - change.atoms,
+            max(0, old.bids - change.bid_atoms),
+            max(0, old.asks - change.ask_atoms),
+        )
+    return [by_asset[asset_id] for asset_id in sorted(by_asset)]
+
+
+def _changed(held: Iterable[Holding], changes: Iterable[MarginChange]) -> list[Holding]:
+    """Return holdings with changes made."""
     by_asset = {holding.asset_id: holding for holding in held}
     for change in changes:
         old = by_asset.get(change.asset_id, Holding(change.asset_id, 0))
         by_asset[change.asset_id] = Holding(
             change.asset_id,
-            old.atoms + sign * change.atoms,
-            old.bids + sign * change.bid_atoms,
-            old.asks + sign * change.ask_atoms,
-            old.reducing + max(0, sign) * change.reduce_only_atoms,
+            old.atoms + change.atoms,
+            old.bids + change.bid_atoms,
+            old.asks + change.ask_atoms,
+            old.reducing + change.reduce_only_atoms,
         )
     return [by_asset[asset_id] for asset_id in sorted(by_asset)]
 
@@ -197,7 +213,7 @@ def _is_paid(state: State, account_id: int, held: Sequence[Holding]) -> bool:
 
 def _lowers_risk(state: State, held: Sequence[Holding], trades: Trades) -> bool:
     """Return whether trades have lowered the risk of an account."""
-    before = _health(state, _changed(held, trades.changes, -1))
+    before = _health(state, _undone(held, trades))
     reducing = {change.asset_id: 0 for change in trades.changes}
     for change in trades.changes:
         reducing[change.asset_id] += change.reduce_only_atoms
