@@ -1,6 +1,7 @@
 """Say who holds which role: `ape run verify --network ethereum:<network>:<provider>`.
 
-Fails if anybody but those whom deployments/params/<network>.yaml names holds one.
+Fails if anybody but those whom deployments/params/<network>.yaml names holds one, or if parts,
+lists, feeds, lending pools or risk are not what it says.
 """
 
 from dataclasses import asdict
@@ -16,6 +17,7 @@ from worldmarkets.deployment import (
     manifest_path,
     read_roles,
     verify_roles,
+    verify_terms,
 )
 from worldmarkets.rpc import Rpc
 
@@ -34,5 +36,8 @@ def cli(provider, record):
         rpc = Rpc(provider.http_uri)
         for role, holders in asdict(read_roles(rpc, deployment)).items():
             click.echo(f"{role}: {holders if role == 'delay_seconds' else ', '.join(holders)}")
-        verify_roles(rpc, deployment, load_parameters(network))
+        parameters = load_parameters(network)
+        verify_roles(rpc, deployment, parameters)
+        for sentence in verify_terms(rpc, deployment, parameters):
+            click.echo(sentence)
         click.echo("as the parameters say")

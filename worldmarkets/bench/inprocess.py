@@ -11,6 +11,7 @@ from pyrevm import EVM, BlockEnv
 from worldmarkets.abi import creation_code
 from worldmarkets.artifacts import load
 from worldmarkets.client.calls import Calls, approve, draw, post_prices
+from worldmarkets.deployment import plans
 from worldmarkets.deployment.manifest import Argument
 from worldmarkets.deployment.parameters import AssetParameters, Parameters
 from worldmarkets.model.interface import OrderRequest, SpotTerms
@@ -41,12 +42,10 @@ class InProcessExchange:
         self._evm.set_block_env(BlockEnv(timestamp=_TIME))
         authority = self._deploy("Authority", _OWNER)
         risk = self._deploy("RiskEngine")
+        modules = plans.modules(authority, risk, _NOBODY, parameters.listing_ramp_seconds)
         parts = (
             risk,
-            self._deploy("VaultModule", risk, _NOBODY),
-            self._deploy("OperatorModule"),
-            self._deploy("ListingModule", authority),
-            self._deploy("GuardModule", authority),
+            *(self._deploy(module.name, *module.arguments) for module in modules),
             _NOBODY,
         )
         shares = parameters.insurance_ppm

@@ -14,6 +14,7 @@ from worldmarkets.deployment.manifest import (
     manifest_path,
 )
 from worldmarkets.deployment.parameters import ParameterError, Parameters, load_parameters
+from worldmarkets.deployment.verify import verify_terms
 
 __all__ = [
     "Asset",
@@ -31,5 +32,6 @@ __all__ = [
     "manifest_path",
     "read_roles",
     "verify_roles",
+    "verify_terms",
     "write_abi",
 ]

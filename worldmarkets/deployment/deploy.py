@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from worldmarkets.artifacts import load
+from worldmarkets.deployment import plans
 from worldmarkets.deployment.code import source_commit
 from worldmarkets.deployment.contracts import (
     ContractDeployer,
@@ -13,30 +14,29 @@ from worldmarkets.deployment.contracts import (
     genesis_hash,
     token_decimals,
 )
+from worldmarkets.deployment.feeds import FeedStep
 from worldmarkets.deployment.holders import ANYONE, read_roles, verify_roles
 from worldmarkets.deployment.listing import ListingStep
+from worldmarkets.deployment.lists import assets_of, markets_of
 from worldmarkets.deployment.manifest import (
     LOCAL_NETWORK,
-    Asset,
     Contract,
     Deployment,
     DeploymentFileError,
-    Market,
     abi_path,
     load_deployment,
     save_deployment,
     write_json,
 )
-from worldmarkets.deployment.parameters import AssetParameters, Parameters
+from worldmarkets.deployment.parameters import Parameters
+from worldmarkets.deployment.pools import PoolStep
+from worldmarkets.deployment.proposals import describe
+from worldmarkets.deployment.risk import RiskStep, latest_time, risk_terms
 from worldmarkets.deployment.roles import check_named, give_roles, hand_over, proposers
 from worldmarkets.rpc import Rpc
 from worldmarkets.transactions import Sender, Signer
 
 Report = Callable[[str], None]
-
-_SPOT = 1
-
-WRAPPED_NATIVE = "WrappedNative"
 
 NOWHERE = "0x" + "00" * 20
 
@@ -48,10 +48,11 @@ def deploy(
     path: Path | None = None,
     report: Report = lambda _: None,
 ) -> Deployment:
-    """Deploy contracts, list assets and markets, post starting prices, give roles and hand over.
+    """Deploy contracts, list assets and markets, open pools, set risk, give roles and hand over.
 
     What is there already is checked and left as it is, so that a second run continues after an
-    interruption or changes nothing.
+    interruption or changes nothing. What is not the deployer's to change, or not yet, is told as an
+    operation to propose to the timelock: risk of assets whose listing is too new, for instance.
 
     Args:
         rpc: The chain.
@@ -63,6 +64,7 @@ def deploy(
     Raises:
         DeploymentMismatchError: the chain, the record and the parameters do not agree.
         DeploymentFileError: the record can not be read.
+        RiskSetError: the risk parameters can not be read.
         RevertedError: a transaction failed.
     """
     sender = Sender(rpc, deployer)
@@ -72,15 +74,22 @@ def deploy(
             f"{parameters.chain_id}"
         )
     check_named(parameters, sender.address)
+    wanted_risk = risk_terms(parameters)
     run = _Run(sender, parameters, path, report)
     run.deploy_contracts()
-    ListingStep(sender, run.deployment, parameters, report).run()
+    step = (sender, run.deployment, parameters, report)
+    FeedStep(*step).run()
+    ListingStep(*step).run()
+    left = [*PoolStep(*step).run(), *RiskStep(*step).run(wanted_risk)]
     give_roles(sender, run.deployment, parameters, report)
     if parameters.handover:
         # What is wrong now could not be put right without the timelock.
         verify_roles(rpc, run.deployment, parameters, leaving=sender.address)
         hand_over(sender, run.deployment, report)
     run.record_roles()
+    if left:
+        for line in describe(run.deployment, left, parameters.timelock_delay, latest_time(rpc)):
+            report(line)
     return run.deployment
 
 
@@ -112,10 +121,11 @@ class _Run:
         authority = self._deploy(Plan("Authority", "Authority", (me,)))
         timelock = (parameters.timelock_delay, proposers(parameters, me), (ANYONE,))
         self._deploy(Plan("Timelock", "Timelock", timelock))
-        tokens = [asset.token or self._deploy(_token(asset)) for asset in parameters.assets]
+        tokens = [asset.token or self._deploy(plans.token(asset)) for asset in parameters.assets]
         exchange = self._deploy_exchange(authority, _wrapped_native(parameters, tokens))
         self._deploy(Plan("Lens", "Lens", (exchange,), (0,)))
-        self._deploy(Plan("PostedPriceFeed", "PostedPriceFeed", (authority,)))
+        for feed in plans.feeds(authority):
+            self._deploy(feed)
         self._record_lists(tokens)
 
     def record_roles(self) -> None:
@@ -123,22 +133,21 @@ class _Run:
         self._save(replace(self.deployment, roles=read_roles(self._sender.rpc, self.deployment)))
 
     def _deploy_exchange(self, authority: str, wrapped_native: str) -> str:
-        risk = self._deploy(Plan("RiskEngine", "RiskEngine"))
-        vault = self._deploy(Plan("VaultModule", "VaultModule", (risk, wrapped_native), (0, 1)))
-        operator = self._deploy(Plan("OperatorModule", "OperatorModule"))
-        listing = self._deploy(Plan("ListingModule", "ListingModule", (authority,)))
-        guard = self._deploy(Plan("GuardModule", "GuardModule", (authority,)))
-        parts = (risk, vault, operator, listing, guard, wrapped_native)
-        treasury = self._parameters.treasury or self._sender.address
-        arguments = (authority, parts, treasury, self._parameters.insurance_ppm)
-        return self._deploy(Plan("Exchange", "Exchange", arguments, (1, 2, 3, 4, 5, 6)))
+        parameters = self._parameters
+        risk_engine = self._deploy(Plan("RiskEngine", "RiskEngine"))
+        ramp = parameters.listing_ramp_seconds
+        modules = plans.modules(authority, risk_engine, wrapped_native, ramp)
+        parts = (risk_engine, *map(self._deploy, modules), wrapped_native)
+        treasury = parameters.treasury or self._sender.address
+        return self._deploy(plans.exchange(authority, parts, treasury, parameters.insurance_ppm))
 
     def _record_lists(self, tokens: list[str]) -> None:
         self._save(
             replace(
                 self.deployment,
-                assets=_assets(self._parameters, tokens),
-                markets=_markets(self._parameters),
+                assets=assets_of(self._parameters, tokens),
+                markets=markets_of(self._parameters),
+                risk_set=self._parameters.risk_set,
             )
         )
 
@@ -153,6 +162,7 @@ class _Run:
             contracts={},
             assets=(),
             markets=(),
+            risk_set=self._parameters.risk_set,
         )
         if self._path is None or not self._path.exists():
             return fresh
@@ -221,14 +231,6 @@ class _Run:
                 )
 
 
-def _token(asset: AssetParameters) -> Plan:
-    """Return the token to deploy for an asset that names none."""
-    if asset.faucet is None:
-        return Plan(WRAPPED_NATIVE, WRAPPED_NATIVE)
-    arguments = (asset.faucet.name, asset.symbol, asset.token_decimals)
-    return Plan(f"FaucetToken {asset.symbol}", "FaucetToken", arguments, (2,))
-
-
 def _wrapped_native(parameters: Parameters, tokens: list[str]) -> str:
     """Return the wrapped native token, the zero address if there is none."""
     wrapped = [
@@ -237,37 +239,3 @@ def _wrapped_native(parameters: Parameters, tokens: list[str]) -> str:
         if asset.wrapped_native
     ]
     return wrapped[0] if wrapped else NOWHERE
-
-
-def _assets(parameters: Parameters, tokens: list[str]) -> tuple[Asset, ...]:
-    return tuple(
-        Asset(
-            asset_id=asset_id,
-            symbol=asset.symbol,
-            token=token,
-            token_decimals=asset.token_decimals,
-            units_per_atom=asset.units_per_atom,
-            decimals=asset.decimals,
-            has_faucet=asset.faucet is not None,
-            is_wrapped_native=asset.wrapped_native,
-        )
-        for asset_id, (asset, token) in enumerate(zip(parameters.assets, tokens, strict=True))
-    )
-
-
-def _markets(parameters: Parameters) -> tuple[Market, ...]:
-    quote = parameters.assets[0].symbol
-    return tuple(
-        Market(
-            market_id=_SPOT << 8 | parameters.asset_id(market.base),
-            symbol=f"{market.base}/{quote}",
-            base_asset_id=parameters.asset_id(market.base),
-            tick_value=market.tick_value,
-            atoms_per_lot=market.atoms_per_lot,
-            min_lots=market.min_lots,
-            taker_ppm=market.taker_ppm,
-            maker_ppm=market.maker_ppm,
-            band_bps=market.band_bps,
-        )
-        for market in parameters.markets
-    )

@@ -8,8 +8,9 @@ from typing import Any, TypeAlias
 
 from worldmarkets.artifacts import project_root
 from worldmarkets.errors import WorldMarketsError
+from worldmarkets.model.interface import PoolTerms
 
-FORMAT = 2
+FORMAT = 3
 """Version of the file's format."""
 
 LOCAL_NETWORK = "local"
@@ -41,7 +42,12 @@ class Contract:
 
 @dataclass(frozen=True)
 class Asset:
-    """A listed asset. A whole token is 10^decimals atoms of `units_per_atom` token units each."""
+    """A listed asset. A whole token is 10^decimals atoms of `units_per_atom` token units each.
+
+    `feed` is the contract that its price comes from, by its name in `contracts`; empty for none.
+    `risk` is what the risk set calls it, None where it supports no debt; `pool` are the terms of
+    its lending pool, None where there is none.
+    """
 
     asset_id: int
     symbol: str
@@ -51,6 +57,9 @@ class Asset:
     decimals: int
     has_faucet: bool
     is_wrapped_native: bool = False
+    feed: str = ""
+    risk: str | None = None
+    pool: PoolTerms | None = None
 
 
 @dataclass(frozen=True)
@@ -93,7 +102,8 @@ class Roles:
 class Deployment:
     """An exchange on a chain.
 
-    `first_block` is where its logs begin; `roles` is None until the deployment is finished.
+    `first_block` is where its logs begin; `risk_set` names the risk parameters of its assets;
+    `roles` is None until the deployment is finished.
     """
 
     network: str
@@ -103,6 +113,7 @@ class Deployment:
     contracts: dict[str, Contract]
     assets: tuple[Asset, ...]
     markets: tuple[Market, ...]
+    risk_set: str
     roles: Roles | None = None
 
     def address(self, name: str) -> str:
@@ -204,11 +215,16 @@ def _parse(fields: dict[str, Any]) -> Deployment:
         name: Contract(**{key: _deep_tuple(one) for key, one in entry.items()})
         for name, entry in fields.pop("contracts").items()
     }
-    assets = tuple(Asset(**entry) for entry in fields.pop("assets"))
+    assets = tuple(_parse_asset(entry) for entry in fields.pop("assets"))
     markets = tuple(Market(**entry) for entry in fields.pop("markets"))
     held = fields.pop("roles")
     roles = held and Roles(**{name: _deep_tuple(holders) for name, holders in held.items()})
     return Deployment(**fields, contracts=contracts, assets=assets, markets=markets, roles=roles)
+
+
+def _parse_asset(entry: dict[str, Any]) -> Asset:
+    terms = entry.pop("pool")
+    return Asset(**entry, pool=terms and PoolTerms(**terms))
 
 
 def _deep_tuple(content: Any) -> Any:

@@ -2,12 +2,22 @@
 
 from decimal import Decimal
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import Field, ValidationError, field_validator, model_validator
 
 from worldmarkets.artifacts import project_root
+from worldmarkets.deployment.terms import (
+    Address,
+    AggregatorParameters,
+    FeedKind,
+    Model,
+    PoolParameters,
+    SignerParameters,
+    as_decimal,
+    as_tuple,
+)
 from worldmarkets.errors import WorldMarketsError
 from worldmarkets.model.words import MAX_TICK
 
@@ -21,6 +31,9 @@ QUOTE_DECIMALS = 6
 MAX_TIMELOCK_DELAY = 30 * 86_400
 """The longest delay: beyond it no mistake could be put right in time [seconds]."""
 
+MAX_LISTING_RAMP = 90 * 86_400
+"""The longest a new asset may take until it supports debt [seconds]."""
+
 EXPECTED_TICKS = (1_000, MAX_TICK // 10)
 """Where the expected price is to be: steps of at most 10 basis points, and room to rise tenfold."""
 
@@ -30,24 +43,18 @@ NATIVE_DECIMALS = 18
 MIN_ATOM_DOLLARS = Decimal("1e-8")
 MAX_ATOM_DOLLARS = Decimal("1e-2")
 
-Address = Annotated[str, Field(pattern=r"^0x[0-9a-fA-F]{40}$")]
-
 
 class ParameterError(WorldMarketsError):
     """A parameter file is missing or does not hold what it must."""
 
 
-class _Model(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-
-
-class FaucetParameters(_Model):
+class FaucetParameters(Model):
     """A worthless token to deploy, from which anyone may draw."""
 
     name: str = Field(min_length=1)
 
 
-class AssetParameters(_Model):
+class AssetParameters(Model):
     """One asset.
 
     Exactly one of `token` and `faucet` is given; of the wrapped native token neither where it is to
@@ -67,11 +74,25 @@ class AssetParameters(_Model):
     """Whether it is the chain's wrapped native token."""
     starting_price: Decimal | None = Field(default=None, gt=0)
     """Reference price posted by the deployment if there is none yet [dollars a whole token]."""
+    feed: FeedKind | None = None
+    """Who makes its price; None for the role that posts prices, and for no feed at all where the
+    asset is the quote asset."""
+    aggregator: AggregatorParameters | None = None
+    """Where its price is read from, if that is an aggregator."""
+    risk: str | None = Field(default=None, pattern=r"^[A-Za-z0-9.]{1,12}$")
+    """What the risk set calls it; None for an asset that supports no debt."""
+    pool: PoolParameters | None = None
+    """Terms of its lending pool; None where there is to be none."""
 
     @field_validator("expected_dollars", "starting_price", mode="before")
     @classmethod
     def _from_text(cls, value: Any) -> Any:
-        return _decimal(value)
+        return as_decimal(value)
+
+    @field_validator("feed", mode="before")
+    @classmethod
+    def _from_name(cls, value: Any) -> Any:
+        return FeedKind(value) if isinstance(value, str) else value
 
     @model_validator(mode="after")
     def _check(self) -> "AssetParameters":
@@ -86,6 +107,12 @@ class AssetParameters(_Model):
         atom_dollars = self.expected_dollars.scaleb(-self.decimals)
         if not MIN_ATOM_DOLLARS <= atom_dollars <= MAX_ATOM_DOLLARS:
             raise ValueError(f"an atom is worth {atom_dollars:g} dollars")
+        if (self.feed is FeedKind.AGGREGATOR) != (self.aggregator is not None):
+            raise ValueError("an aggregator is given with the feed of that kind, and with no other")
+        if self.starting_price is not None and self.feed not in (None, FeedKind.POSTED):
+            raise ValueError("only where prices are posted there is one to start with")
+        if self.pool is not None:
+            self.pool.cap_atoms(self.decimals)
         return self
 
     @property
@@ -94,7 +121,7 @@ class AssetParameters(_Model):
         return self.token_decimals - (len(str(self.units_per_atom)) - 1)
 
 
-class MarketParameters(_Model):
+class MarketParameters(Model):
     """The spot market of an asset; units as in IExchange.SpotTerms."""
 
     base: str
@@ -112,7 +139,7 @@ class MarketParameters(_Model):
         return self
 
 
-class RoleParameters(_Model):
+class RoleParameters(Model):
     """Who may do what.
 
     Where the deployment hands over, each has to be named and the deployer is none of them;
@@ -129,10 +156,10 @@ class RoleParameters(_Model):
     @field_validator("proposers", "guardians", "price", mode="before")
     @classmethod
     def _from_list(cls, value: Any) -> Any:
-        return tuple(value) if isinstance(value, list) else value
+        return as_tuple(value)
 
 
-class Parameters(_Model):
+class Parameters(Model):
     """All that a deployment is made from."""
 
     network: str = Field(pattern=r"^[a-z0-9-]+$")
@@ -148,6 +175,12 @@ class Parameters(_Model):
     handover: bool
     """Whether the deployer gives up every role at the end, so that only the timelock can list, set
     limits and give roles."""
+    listing_ramp_seconds: int = Field(ge=0, le=MAX_LISTING_RAMP)
+    """How long a new asset takes until it may support debt in full [seconds]."""
+    risk_set: str = Field(pattern=r"^[a-z0-9-]+$")
+    """Name of the risk parameters: deployments/risk/<risk_set>.yaml."""
+    signers: SignerParameters | None = None
+    """Whose signed reports make prices; None where no asset has its price from them."""
     roles: RoleParameters = RoleParameters()
     assets: tuple[AssetParameters, ...] = Field(min_length=1, max_length=MAX_ASSETS)
     """In the order of their ids; the first is the quote asset."""
@@ -156,7 +189,7 @@ class Parameters(_Model):
     @field_validator("assets", "markets", mode="before")
     @classmethod
     def _from_list(cls, value: Any) -> Any:
-        return tuple(value) if isinstance(value, list) else value
+        return as_tuple(value)
 
     @model_validator(mode="after")
     def _check(self) -> "Parameters":
@@ -168,6 +201,10 @@ class Parameters(_Model):
             raise ValueError("there is one wrapped native token")
         if self.assets[0].decimals != QUOTE_DECIMALS:
             raise ValueError(f"the ledger of the quote asset has {QUOTE_DECIMALS} decimals")
+        if self.assets[0].risk is not None:
+            raise ValueError("the quote asset has no risk: it is a dollar by decree")
+        if self.signers is None and any(one.feed is FeedKind.SIGNED for one in self.assets):
+            raise ValueError("an asset has its price from signers, and there are none")
         for base in bases:
             if base not in symbols[1:]:
                 raise ValueError(f"market of {base}, which is no asset besides the quote asset")
@@ -187,6 +224,10 @@ class Parameters(_Model):
     def asset_id(self, symbol: str) -> int:
         """Return the id of an asset."""
         return [asset.symbol for asset in self.assets].index(symbol)
+
+    def feed_of(self, asset_id: int) -> FeedKind | None:
+        """Return who makes the price of an asset; None for the quote asset without a feed."""
+        return self.assets[asset_id].feed or (FeedKind.POSTED if asset_id else None)
 
 
 def parameters_path(network: str, root: Path | None = None) -> Path:
@@ -225,10 +266,3 @@ def parse_parameters(fields: Any, source: str = "parameters") -> Parameters:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"]) or "the whole"
         raise ParameterError(f"{source}: {place}: {first['msg']}") from error
-
-
-def _decimal(value: Any) -> Any:
-    """Take decimals as text or whole numbers: a float of YAML may not be what was written."""
-    if isinstance(value, float):
-        raise ValueError("write the number in quotes")
-    return Decimal(value) if isinstance(value, str | int) else value

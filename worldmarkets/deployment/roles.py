@@ -13,7 +13,7 @@ ADMIN_ROLE = 0
 """Gives and takes roles, and calls whatever is reserved to no other role."""
 
 LISTING_ROLE = 1
-"""May list assets and markets, and set outflow limits."""
+"""May list assets and markets, set limits, terms of pools and risk, and choose what feeds read."""
 
 PRICE_ROLE = 2
 """May post reference prices."""
@@ -21,8 +21,20 @@ PRICE_ROLE = 2
 GUARDIAN_ROLE = 3
 """May pause markets and resume them."""
 
+LISTING_FUNCTIONS = (
+    "listAsset",
+    "listSpotMarket",
+    "setOutflowLimit",
+    "setPoolTerms",
+    "setAssetRisk",
+    "setMarketRisk",
+)
+"""Entry points of the listing role."""
+
 RESERVED = (
-    ("Exchange", ("listAsset", "listSpotMarket", "setOutflowLimit"), LISTING_ROLE),
+    ("Exchange", LISTING_FUNCTIONS, LISTING_ROLE),
+    ("AggregatorFeed", ("setAggregator",), LISTING_ROLE),
+    ("SignedReportFeed", ("setSigners",), LISTING_ROLE),
     ("Exchange", ("pauseMarkets", "resumeMarkets"), GUARDIAN_ROLE),
     ("PostedPriceFeed", ("post",), PRICE_ROLE),
 )
