@@ -5,8 +5,9 @@ from hypothesis.stateful import initialize, rule
 
 from tests.stateful import setting
 from tests.stateful.rules import ExchangeMachine
-from tests.stateful.setting import OWNERS, START_PRICES
-from tests.support.system import ADMIN, CONFIRM_SECONDS
+from tests.stateful.setting import NATIVE_ASSET, OWNERS, START_PRICES
+from tests.support.system import ADMIN, CONFIRM_SECONDS, NATIVE
+from worldmarkets.model import OrderRequest, Side, TimeInForce
 from worldmarkets.model.interface import (
     AssetRiskTerms,
     MarginChange,
@@ -14,6 +15,7 @@ from worldmarkets.model.interface import (
     Permission,
     PoolTerms,
 )
+from worldmarkets.model.words import base_of
 
 POOLED = (0, 1, 2)
 RISK = {
@@ -23,6 +25,9 @@ RISK = {
 ROOMY = PoolTerms(2**70, 2**70, 950, 900)
 NARROW = PoolTerms(10**9, 10**8, 500, 100, 200)
 LENDER_FUNDS = {0: 50_000 * 10**18, 1: 20 * 10**18, 2: 40 * 10**6}
+
+REST_PRICES = {**START_PRICES, NATIVE_ASSET: NATIVE.price or 0}
+"""Prices of what a report does not speak of."""
 
 pooled = st.sampled_from(POOLED)
 debt = st.sampled_from([1, 10**5, 10**7, 10**9, 4 * 10**9])
@@ -63,6 +68,37 @@ class LendingMachine(ExchangeMachine):
         if taken:
             self.invested -= self.worth(asset, atoms)
         self.audit(who if taken else None)
+
+    @rule(
+        who=setting.who,
+        market=setting.market,
+        side=setting.side,
+        times=st.sampled_from([1, 2, 5, 10, 12, 20, 50]),
+        move=st.sampled_from([1000, 1000, 1003, 997, 960, 1040, 930]),
+        closes=st.booleans(),
+    )
+    def trade_on_credit(
+        self, who: int, market: int, side: Side, times: int, move: int, closes: bool
+    ) -> None:
+        """Trade a multiple of the equity with the lender; the price moves; perhaps trade back."""
+        self.report(dict(START_PRICES))
+        self.trade_with_lender(who, market, side, times)
+        asset = base_of(market)
+        self.report({asset: START_PRICES[asset] * move // 1000})
+        if closes:
+            self.trade_with_lender(who, market, Side(1 - side), max(1, times // 2))
+        self.audit(None)
+
+    def trade_with_lender(self, who: int, market: int, side: Side, times: int) -> None:
+        """Rest an order of the lender at the middle of the band, and take it."""
+        book = self.book_word(market)
+        tick = (book.lowest_ask + book.highest_bid) // 2
+        equity = max(self.health(self.accounts[who]).equity, 10**6)
+        lots = max(book.min_lots, times * equity // (tick * book.tick_value))
+        rests = OrderRequest(market, Side(1 - side), tick, lots)
+        self.act_on_books(0, None, self.mirror.place, rests)
+        takes = OrderRequest(market, side, tick, lots, TimeInForce.IMMEDIATE_OR_CANCEL)
+        self.act_on_books(who, None, self.mirror.place, takes)
 
     @rule(who=setting.who, payer=setting.who, asset=pooled, atoms=debt)
     def repay(self, who: int, payer: int, asset: int, atoms: int) -> None:
@@ -115,6 +151,7 @@ class LendingMachine(ExchangeMachine):
         """Report prices twice, so that jumps are confirmed."""
         for _ in range(2):
             self.mirror.set_time(self.mirror.model.time + CONFIRM_SECONDS)
-            for asset, price in prices.items():
+            known = {**REST_PRICES, **prices}
+            for asset, price in known.items():
                 self.mirror.post_price(asset, price)
-            self.mirror.poke(OWNERS[0], list(prices))
+            self.mirror.poke(OWNERS[0], list(known))
