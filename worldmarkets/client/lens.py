@@ -13,11 +13,14 @@ from worldmarkets.client.lens_views import (
     Asset,
     Level,
     Market,
+    MarketRisk,
     Operator,
     Order,
     Page,
+    Pool,
     Record,
     Registry,
+    Risk,
     Terms,
 )
 from worldmarkets.model.interface import OrderRequest, Side
@@ -60,7 +63,7 @@ class Lens:
         return self._page(AccountSummary, "accounts", from_id, limit)
 
     def account(self, account_id: int) -> Account:
-        """Return an account and what it has."""
+        """Return an account and what it has now, interest included."""
         return _struct(Account, self._read("account", account_id)[0])
 
     def operator(self, account_id: int, operator: str) -> Operator:
@@ -74,6 +77,18 @@ class Lens:
     def assets(self, from_id: int = 0, limit: int = MAX_ITEMS) -> Page[Asset]:
         """Return assets in the order of their ids."""
         return self._page(Asset, "assets", from_id, limit)
+
+    def pools(self, from_id: int = 0, limit: int = MAX_ITEMS) -> Page[Pool]:
+        """Return open lending pools in the order of their assets' ids."""
+        return self._page(Pool, "pools", from_id, limit)
+
+    def risks(self, from_id: int = 0, limit: int = MAX_ITEMS) -> Page[Risk]:
+        """Return prices and risk of base assets in the order of their ids."""
+        return self._page(Risk, "risks", from_id, limit)
+
+    def market_risk(self) -> MarketRisk:
+        """Return the risk that all assets share."""
+        return _struct(MarketRisk, self._read("marketRisk")[0])
 
     def registry(self) -> Registry:
         """Return how much there is of everything."""
