@@ -26,6 +26,7 @@ from worldmarkets.deployment.code import source_commit
 from worldmarkets.deployment.contracts import created_address
 from worldmarkets.deployment.holders import expected_roles
 from worldmarkets.deployment.parameters import RoleParameters
+from worldmarkets.deployment.plans import PARTS
 from worldmarkets.model import slots
 from worldmarkets.model.words import BookWord, RegistryWord, UnderlyingWord
 from worldmarkets.node import LocalNode, dev_accounts
@@ -36,7 +37,7 @@ from worldmarkets.transactions.receipts import to_bytes, to_hex
 pytestmark = pytest.mark.node
 
 SEND = "eth_sendRawTransactionSync"
-STEPS = 31
+STEPS = 45
 """Transactions of a deployment on an empty local chain."""
 
 
@@ -87,11 +88,11 @@ def test_deploy_empty_chain_deploys_and_records_everything(
     assert load_deployment(path) == deployment
     recorded = json.loads(path.read_text())
     exchange = recorded["contracts"]["Exchange"]
-    keys = ("RiskEngine", "VaultModule", "OperatorModule", "ListingModule", "GuardModule")
-    parts = [recorded["contracts"][key]["address"] for key in (*keys, "WrappedNative")]
+    keys = [*PARTS.values(), "WrappedNative"]
+    parts = [recorded["contracts"][key]["address"] for key in keys]
     authority = recorded["contracts"]["Authority"]["address"]
     assert exchange["constructor_arguments"] == [authority, parts, deployer.address, 500_000]
-    assert exchange["block"] == 12
+    assert exchange["block"] == 16
     assert exchange["bytecode_hash"] == load("Exchange").bytecode_hash
     assert re.fullmatch(r"[0-9a-f]{40}(-modified)?|unknown", exchange["commit"])
     receipt = node.rpc.call("eth_getTransactionReceipt", exchange["transaction"])
@@ -137,7 +138,7 @@ def test_deploy_second_run_changes_nothing(
     assert told == []
 
 
-@pytest.mark.parametrize("step", [1, 2, 4, 12, 15, 18, 19, 20, 21, 24, 26, 31])
+@pytest.mark.parametrize("step", [1, 2, 4, 16, 19, 24, 25, 26, 27, 28, 30, 31, 33, 35, 38, 45])
 def test_deploy_interrupted_continues(
     node: LocalNode,
     deployer: KeySigner,
@@ -301,9 +302,9 @@ def test_deploy_public_network_uses_its_tokens_and_posts_no_price(
         assert [asset.token for asset in deployment.assets] == [
             asset.token for asset in parameters.assets
         ]
-        ours = {"Authority", "Exchange", "Lens", "PostedPriceFeed", "RiskEngine", "Timelock"}
-        modules = {f"{name}Module" for name in ("Guard", "Listing", "Operator", "Vault")}
-        assert deployment.contracts.keys() == ours | modules
+        ours = {"Authority", "Exchange", "Lens", "Timelock"}
+        feeds = {"PostedPriceFeed", "AggregatorFeed", "SignedReportFeed"}
+        assert deployment.contracts.keys() == ours | feeds | {*PARTS.values()}
         parts = deployment.contracts["Exchange"].constructor_arguments[1]
         assert parts[-1] == deployment.asset("WETH").token  # type: ignore[index]
         assert verify_roles(chain.rpc, deployment, parameters) == deployment.roles

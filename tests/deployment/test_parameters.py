@@ -9,7 +9,11 @@ import yaml
 
 from worldmarkets.deployment import ParameterError, Parameters, load_parameters
 from worldmarkets.deployment.parameters import parameters_path, parse_parameters
+from worldmarkets.deployment.risk import AS_LISTED, risk_terms
+from worldmarkets.deployment.terms import FeedKind
 
+AGGREGATOR = {"address": "0x" + "11" * 20, "decimals": 8}
+SIGNER = "0x" + "ab" * 20
 NETWORKS = {"local": 31_337, "megaeth-testnet": 6_343, "megaeth-mainnet": 4_326}
 
 
@@ -60,6 +64,37 @@ def test_load_parameters_local_tokens_have_faucets_and_public_ones_do_not() -> N
     assert all(asset.faucet for asset in assets if not asset.wrapped_native)
     for network in ("megaeth-testnet", "megaeth-mainnet"):
         assert not any(asset.faucet for asset in load_parameters(network).assets)
+
+
+def test_load_parameters_only_mainnet_lets_new_assets_ramp() -> None:
+    ramps = {network: load_parameters(network).listing_ramp_seconds for network in NETWORKS}
+    assert ramps == {"local": 0, "megaeth-testnet": 0, "megaeth-mainnet": 7 * 86_400}
+
+
+@pytest.mark.parametrize("network", NETWORKS)
+def test_load_parameters_of_each_network_has_the_starting_constants_of_pools(network: str) -> None:
+    for asset in load_parameters(network).assets:
+        if asset.pool is not None:
+            shares = asset.pool.model_dump(exclude={"supply_cap", "borrow_cap"})
+            assert list(shares.values()) == [950, 100, 100]
+            assert 0 < asset.pool.borrow_cap < asset.pool.supply_cap
+
+
+@pytest.mark.parametrize("network", NETWORKS)
+def test_load_parameters_of_each_network_names_risk_that_its_set_has(network: str) -> None:
+    parameters = load_parameters(network)
+    terms = risk_terms(parameters)
+    assert terms.assets.keys() == set(range(1, len(parameters.assets)))
+    supporting = {
+        parameters.assets[one].symbol for one in terms.assets if terms.assets[one] != AS_LISTED
+    }
+    assert supporting == {asset.symbol for asset in parameters.assets[1:]} - {"AAPL"}
+
+
+def test_parse_parameters_local_feeds_are_posted_but_for_the_quote_asset() -> None:
+    parameters = load_parameters("local")
+    kinds = [parameters.feed_of(asset_id) for asset_id in range(4)]
+    assert kinds == [None, FeedKind.POSTED, FeedKind.POSTED, FeedKind.POSTED]
 
 
 def test_load_parameters_missing_network_says_so() -> None:
@@ -127,6 +162,28 @@ def test_parse_parameters_unchanged_fields_pass() -> None:
         ("markets.0.maker_ppm", -351, "exceeds the fee of the taker"),
         ("markets.0.taker_ppm", 32_768, "markets.0.taker_ppm"),
         ("markets.0.min_lots", "40", "markets.0.min_lots"),
+        ("listing_ramp_seconds", -1, "listing_ramp_seconds"),
+        ("listing_ramp_seconds", 90 * 86_400 + 1, "listing_ramp_seconds"),
+        ("risk_set", "../standard", "risk_set"),
+        ("assets.0.risk", "ETH", "quote asset has no risk"),
+        ("assets.1.risk", "E T H", "assets.1.risk"),
+        ("assets.1.feed", "guessed", "assets.1.feed"),
+        ("assets.1.feed", "aggregator", "given with the feed of that kind"),
+        ("assets.1.aggregator", AGGREGATOR, "given with the feed of that kind"),
+        ("assets.1.aggregator", {**AGGREGATOR, "decimals": 19}, "assets.1.aggregator.decimals"),
+        ("assets.1.feed", "signed", "where prices are posted there is one to start with"),
+        ("assets.0.feed", "signed", "from signers, and there are none"),
+        ("signers", {"addresses": [], "threshold": 1}, "signers.addresses"),
+        ("signers", {"addresses": [SIGNER], "threshold": 0}, "signers.threshold"),
+        ("signers", {"addresses": [SIGNER], "threshold": 2}, "fewer signers than make a price"),
+        ("signers", {"addresses": [SIGNER, "0x" + "AB" * 20], "threshold": 1}, "given twice"),
+        ("assets.1.pool.supply_cap", 0.5, "write the number in quotes"),
+        ("assets.1.pool.supply_cap", -1, "assets.1.pool.supply_cap"),
+        ("assets.1.pool.borrow_cap", "0.000000001", "not whole or above"),
+        ("assets.1.pool.supply_cap", 10**16, "not whole or above"),
+        ("assets.1.pool.ceiling_permille", 1_000, "assets.1.pool.ceiling_permille"),
+        ("assets.1.pool.hourly_permille", 1_000, "assets.1.pool.hourly_permille"),
+        ("assets.1.pool.reserve_permille", 1_000, "assets.1.pool.reserve_permille"),
     ],
 )
 def test_parse_parameters_wrong_field_is_named(path: str, value: object, message: str) -> None:

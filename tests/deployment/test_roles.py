@@ -28,7 +28,7 @@ from worldmarkets.transactions import KeySigner, Request
 pytestmark = pytest.mark.node
 
 UNAUTHORISED = "AccessManagedUnauthorized"
-ROLE_STEPS = range(24, 32)
+ROLE_STEPS = range(36, 46)
 """Transactions that reserve functions, give roles and hand over."""
 
 
@@ -49,9 +49,22 @@ def restricted(deployment: Deployment) -> dict[str, Request]:
     """A call of each role that changes nothing, and one of the administrator."""
     calls = Calls(deployment.exchange)
     authority = abi_of("Authority").encode("labelRole", 9, "x")
+
+    def exchange(function: str, *arguments: object) -> Request:
+        return Request(deployment.exchange, abi_of("Exchange").encode(function, *arguments))
+
+    feed = deployment.address("AggregatorFeed")
+    aggregator = Request(feed, abi_of("AggregatorFeed").encode("setAggregator", 9, feed, 19))
+    feed = deployment.address("SignedReportFeed")
+    signers = Request(feed, abi_of("SignedReportFeed").encode("setSigners", [], 1))
     return {
         "list": calls.list_spot_market(1, SpotTerms(1, 1_000, 1, 0, 0, 1)),
         "limit": calls.set_outflow_limit(1, 250_000),
+        "pool": exchange("setPoolTerms", 9, (0, 0, 0, 0, 0)),
+        "asset risk": exchange("setAssetRisk", 9, (0, 0, 0, 0, 0, 0)),
+        "market risk": exchange("setMarketRisk", (0, 0, 1)),
+        "aggregator": aggregator,
+        "signers": signers,
         "pause": calls.pause_markets([], 1),
         "resume": calls.resume_markets([]),
         "post": post_prices(deployment.price_feed, [], []),
@@ -100,7 +113,7 @@ def test_deploy_not_handed_over_leaves_the_deployer_everything(
     assert verify_roles(node.rpc, deployment, named(local_parameters)) == deployment.roles
 
 
-@pytest.mark.parametrize("step", [24, 27, 30, 31])
+@pytest.mark.parametrize("step", [36, 39, 44, 45])
 def test_deploy_interrupted_handover_continues(
     node: LocalNode,
     deployer: KeySigner,

@@ -27,7 +27,7 @@ from worldmarkets.model import (
     slots,
 )
 from worldmarkets.model import TimeInForce as Tif
-from worldmarkets.model.accounts import ledger
+from worldmarkets.model.balances import load as ledger
 from worldmarkets.model.errors import (
     InsufficientBalance,
     InvalidTerms,

@@ -13,10 +13,10 @@ from worldmarkets.model.invariants import (
     check_bitmap_parents,
     check_levels,
     check_risk,
-    value,
 )
 from worldmarkets.model.packing import Word
 from worldmarkets.model.reading import WordReader, read_book
+from worldmarkets.model.solvency import value
 from worldmarkets.model.words import (
     AccountWord,
     BookWord,
@@ -120,6 +120,10 @@ def swap_first_lanes(exchange: Exchange) -> None:
         (lambda s: s.exchange.tokens[QUOTE].draw(EXCHANGE, 1), "SOLV-1"),
         (lambda s: s.change(AccountWord, slots.account(s.maker), assets=1), "RISK-1"),
         (lambda s: s.change(AccountWord, slots.account(s.taker), assets=2), "RISK-1"),
+        (lambda s: s.open_pool(cash=1), "SOLV-1"),
+        (lambda s: s.open_pool(supply_shares=1), "LEND-1"),
+        (lambda s: s.open_pool(borrow_shares=1), "LEND-1"),
+        (lambda s: s.open_pool(supply_shares=2, borrow_shares=1), "LEND-1"),
     ],
 )
 def test_audit_faulty_word_is_found(

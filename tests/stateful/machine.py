@@ -26,9 +26,10 @@ from tests.support.mirror import Mirror
 from tests.support.system import DEFAULT_MARKETS, INSURANCE_PPM, System
 from worldmarkets.model import OrderRequest, Side, invariants, slots
 from worldmarkets.model.errors import ContractError
-from worldmarkets.model.invariants import Finding
+from worldmarkets.model.findings import Finding
 from worldmarkets.model.reading import Book, WordReader, read_book
 from worldmarkets.model.records import Placed, Taken
+from worldmarkets.model.solvency import check_pool, check_solvency, solvency, value
 from worldmarkets.model.words import BookWord
 
 
@@ -86,7 +87,7 @@ class MachineBase(RuleBasedStateMachine):
 
     def audit(self, actor: int | None) -> None:
         """Check every invariant on the chain's words; RISK-1 for whoever just took risk."""
-        reader = WordReader(self.system.read_words)
+        reader = WordReader(self.system.read_words, self.mirror.model.time)
         accounts = [1, 2, *self.accounts]
         findings: list[Finding] = []
         for market in MARKETS:
@@ -100,13 +101,13 @@ class MachineBase(RuleBasedStateMachine):
             self._check_lots(book)
         for asset in range(len(ASSETS)):
             held = self.system.token_balance(asset, self.system.exchange)
-            sums = invariants.solvency(reader, asset, accounts, MARKETS, held)
-            findings += invariants.check_solvency(sums)
+            sums = solvency(reader, asset, accounts, MARKETS, held)
+            findings += check_solvency(sums) + check_pool(reader, sums)
         findings += invariants.check_use(reader, accounts, range(len(ASSETS)))
         if actor is not None:
             findings += invariants.check_risk(reader, self.accounts[actor])
         assert not findings, "; ".join(map(str, findings))
-        gain = invariants.value(reader, self.accounts, ATOM_PRICES) - self.invested
+        gain = value(reader, self.accounts, ATOM_PRICES) - self.invested
         assert gain <= self.gain, "SOLV-3"
         self.gain = gain
 

@@ -22,7 +22,7 @@ from tests.stateful.setting import (
 from tests.support.system import ADMIN, GUARDIAN
 from worldmarkets.model import OrderRequest, Side, risk
 from worldmarkets.model import TimeInForce as Tif
-from worldmarkets.model.accounts import ledger
+from worldmarkets.model.balances import load as ledger
 from worldmarkets.model.cancelling import find
 from worldmarkets.model.errors import StaleOrder
 from worldmarkets.model.words import OrderId
