@@ -129,7 +129,7 @@ def fresh_peg(lending: LendingScene, bps: int) -> None:
 
 
 def test_preview_of_size_beyond_the_depth_of_markets(lending: LendingScene) -> None:
-    """Own shock and exit cost of the worth, times worth by depth: 2 % · 20,000 · 20,000 / 10,000."""
+    """Own shock and exit cost of the worth, times worth by depth: 2 % of 20,000, twice."""
     account = lending.long(BORROWER, 10_000 * DOLLARS, 10_000)
     before = lending.margin(account)
     lending.wait(86_400)
