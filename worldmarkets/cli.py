@@ -12,6 +12,7 @@ from worldmarkets.errors import WorldMarketsError
 
 _COMMANDS = {
     "bench": ("worldmarkets.bench.command", "Measure gas and throughput."),
+    "calibrate": ("worldmarkets.calibration.command", "Test risk parameters against real prices."),
     "demo": ("worldmarkets.demo.command", "Run the exchange on a local node with traders."),
     "replay": ("worldmarkets.replay.command", "Replay an order-by-order file on a local node."),
 }

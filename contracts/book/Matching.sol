@@ -120,7 +120,9 @@ library Matching {
 
     /// @notice Match an order that crosses until it is filled, nothing crosses any more, or its fills are used up.
     function run(Order memory taker, RecordLog log) internal {
-        if (taker.fillsLeft == 0) return;
+        // With no lots to trade, nobody is met: a maker that nothing is wanted of must not be taken for one that can not
+        // trade.
+        if (!_goesOn(taker, 1)) return;
         bool isAsk = !taker.isAsk;
         do {
             uint256 tick = taker.book.best(isAsk);

@@ -392,9 +392,8 @@ interface IExchange is IExchangeErrors {
     function collectReserve(uint16 assetId) external returns (uint256 atoms);
 
     /// @notice What an account's margin is, and what it would be after changes: orders, trades, borrowing, withdrawals.
-    /// @param changes At most one an asset.
     /// @dev Changes nothing; for eth_call. Prices are taken as they are, however old. Errors: UnknownAccount,
-    ///      UnlistedAsset.
+    ///      UnlistedAsset, InvalidParameter for fewer open orders than none.
     function previewMargin(uint32 accountId, MarginChange[] calldata changes)
         external
         returns (Margin memory current, Margin memory changed);

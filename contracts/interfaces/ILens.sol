@@ -6,8 +6,9 @@ import {IExchange} from "./IExchange.sol";
 
 /// @title Lens
 /// @notice All that an exchange knows, readable by eth_call without a library: books, orders, accounts, markets, assets,
-///         logs; and the packed arguments that an order may need.
-/// @dev Units are those of {IExchange}: atoms, lots, ticks. Nothing is kept here and nothing changes.
+///         lending pools, prices and risk, logs; and the packed arguments that an order may need.
+/// @dev Units are those of {IExchange}: atoms, lots, ticks. Nothing is kept here and nothing changes. What an account's
+///      margin is, {IExchange.previewMargin} says.
 ///
 ///      *Pages.* A list is read in pages: `limit` is the most items wanted, at least 1; more than 1,000 is cut to that, so
 ///      that every call stays below 30 million gas whatever the state. The call also returns where the next page begins,
@@ -61,8 +62,10 @@ interface ILens {
     /// @notice What an account has of an asset.
     struct Holding {
         uint16 assetId;
-        /// @dev Balance [atoms]; open orders are not taken off.
-        int96 balanceAtoms;
+        /// @dev Balance now, interest included, rounded down; a debt is negative; open orders are not taken off [atoms].
+        int128 balanceAtoms;
+        /// @dev Whether what is positive of it is lent to the asset's pool; else it is in custody.
+        bool isLent;
         /// @dev What its resting bids in the asset's market would bring in at most [atoms].
         uint80 openBidAtoms;
         /// @dev What its resting asks there would take out at most [atoms].
@@ -136,6 +139,81 @@ interface ILens {
         int256 netOutflowAtoms;
         /// @dev The most that the limit lets leave now beyond what accounts take out of their own deposits [atoms].
         uint256 mayLeaveAtoms;
+    }
+
+    /// @notice The lending pool of an asset as it is now, interest included.
+    struct Pool {
+        uint16 assetId;
+        IExchange.PoolTerms terms;
+        /// @dev What all lenders have, rounded down [atoms].
+        uint128 suppliedAtoms;
+        /// @dev What all borrowers owe, rounded up [atoms].
+        uint128 borrowedAtoms;
+        /// @dev Lent to it and not borrowed: what lenders can take back at once [atoms].
+        uint128 cashAtoms;
+        /// @dev Kept for the insurance fund and not collected yet: cash and debts beyond what lenders have [atoms].
+        uint128 reserveAtoms;
+        /// @dev Worth of a supply share, rounded down [1e-18 atoms].
+        uint128 supplyIndex;
+        /// @dev Debt of a borrow share, rounded up [1e-18 atoms].
+        uint128 borrowIndex;
+        /// @dev Share of cash and debts that is borrowed, rounded down [1e-18].
+        uint64 utilisation;
+        /// @dev What borrowing costs a year if the rate stays as it is; it compounds every second [1e-18].
+        uint128 borrowRate;
+        /// @dev What lending earns a year if the rate and the utilisation stay, rounded down [1e-18].
+        uint128 supplyRate;
+        /// @dev What borrowing would cost a year at the target utilisation of 90 %, as of `accruedAt` [1e-18].
+        uint128 rateAtTarget;
+        /// @dev When its rate was set last: by whoever lent, borrowed or accrued [seconds].
+        uint32 accruedAt;
+        /// @dev What more may be lent to it [atoms].
+        uint128 supplyRoomAtoms;
+        /// @dev What more may be borrowed by the borrow cap [atoms].
+        uint128 capRoomAtoms;
+        /// @dev What more may be borrowed by the ceiling of the utilisation [atoms].
+        uint128 ceilingRoomAtoms;
+        /// @dev What more may be borrowed now, after what was borrowed within the hour [atoms].
+        uint128 windowRoomAtoms;
+        /// @dev What more may be borrowed by all of these and its cash [atoms].
+        uint128 borrowableAtoms;
+    }
+
+    /// @notice Price and risk of a base asset.
+    struct Risk {
+        uint16 assetId;
+        IExchange.AssetRiskTerms terms;
+        /// @dev Reference price, 0 before the first [1e-18 dollars an atom].
+        uint64 price;
+        /// @dev Its average over an hour, as of the time of the price [1e-18 dollars an atom].
+        uint64 slowPrice;
+        /// @dev How sure the feed is of the price; 10,000 is full [basis points].
+        uint16 confidenceBps;
+        /// @dev When the feed made it [seconds].
+        uint32 priceTime;
+        /// @dev How long ago that is [seconds].
+        uint32 priceAge;
+        /// @dev Whether a price that has jumped waits for a second report.
+        bool isUnconfirmed;
+        /// @dev That price, 0 if none waits [1e-18 dollars an atom].
+        uint64 pendingPrice;
+        /// @dev When the feed made it [seconds].
+        uint32 pendingTime;
+        /// @dev When the asset was listed [seconds].
+        uint32 listedAt;
+        /// @dev When its risk parameters were changed last, 0 for never [seconds].
+        uint32 changedAt;
+    }
+
+    /// @notice Risk that all assets share.
+    struct MarketRisk {
+        IExchange.MarketRiskTerms terms;
+        /// @dev Price of the quote token outside, 0 before the first [basis points of a dollar].
+        uint16 pegBps;
+        /// @dev When its feed made that [seconds].
+        uint32 pegTime;
+        /// @dev When the terms were changed last, 0 for never [seconds].
+        uint32 changedAt;
     }
 
     /// @notice What a record of a log says; see {IExchange.BookRecords}.
@@ -268,8 +346,8 @@ interface ILens {
 
     /// @notice What an account allows an address to do for it, see {IExchange.setOperator}. Its owner may do everything
     ///         and needs no permission.
-    /// @return permissions Bits: 1 place orders, 2 cancel them, 4 lend and borrow (reserved), 8 transfer to accounts of the
-    ///         same owner, 16 withdraw to the owner, 32 withdraw and transfer to anyone; 0 if revoked or never set.
+    /// @return permissions Bits: 1 place orders, 2 cancel them, 4 lend and borrow, 8 transfer to accounts of the same
+    ///         owner, 16 withdraw to the owner, 32 withdraw and transfer to anyone; 0 if revoked or never set.
     /// @return expiry Last second at which they hold.
     /// @return isInForce Whether there are any, and they hold now.
     /// @dev Errors: UnknownAccount.
@@ -301,6 +379,27 @@ interface ILens {
     /// @return assetCount Number of assets; ids are 0, 1, 2 …
     /// @return insurancePpm Share of fees that goes to the insurance fund [ppm].
     function registry() external view returns (uint32 accountCount, uint16 assetCount, uint32 insurancePpm);
+
+    // ------------------------------------------------------------------ lending and risk
+
+    /// @notice Lending pools in the order of their assets' ids; an asset whose pool is not open is left out.
+    /// @param fromId First asset wanted; asset 0 is the quote asset.
+    /// @param limit Most pools wanted.
+    /// @return page The pools.
+    /// @return nextId `fromId` of the next page, 0 if there is none.
+    /// @dev Errors: ZeroLimit.
+    function pools(uint16 fromId, uint256 limit) external view returns (Pool[] memory page, uint16 nextId);
+
+    /// @notice Prices and risk of base assets in the order of their ids.
+    /// @param fromId First asset wanted; the quote asset, which is one dollar, is left out.
+    /// @param limit Most assets wanted.
+    /// @return page What is known of them.
+    /// @return nextId `fromId` of the next page, 0 if there is none.
+    /// @dev Errors: ZeroLimit.
+    function risks(uint16 fromId, uint256 limit) external view returns (Risk[] memory page, uint16 nextId);
+
+    /// @notice Risk that all assets share, and the price of the quote token.
+    function marketRisk() external view returns (MarketRisk memory);
 
     // ------------------------------------------------------------------ packed data
 

@@ -9,13 +9,20 @@ import {AccountWord} from "../types/AccountWord.sol";
 import {CashWord, CashWordLib} from "../types/CashWord.sol";
 import {LedgerWord} from "../types/LedgerWord.sol";
 import {OperatorWord, OperatorWordLib} from "../types/OperatorWord.sol";
+import {PoolIndexWord} from "../types/PoolIndexWord.sol";
+import {PoolTotalsWord} from "../types/PoolTotalsWord.sol";
 import {SeasonWord} from "../types/SeasonWord.sol";
 import {ExchangeStorage} from "../ExchangeStorage.sol";
+import {PoolMath} from "../lending/PoolMath.sol";
 import {WordReader} from "./WordReader.sol";
 
 /// @notice Accounts: who owns them, what they have, who may act for them.
 library AccountReading {
+    using PoolMath for PoolMath.Pool;
     using WordReader for IExchange;
+
+    /// @dev Words read of an asset of an account.
+    uint256 private constant _HOLDING_WORDS = 4;
 
     /// @notice See {ILens.accounts}; the limit is already cut.
     function accounts(IExchange exchange, uint256 fromId, uint256 limit)
@@ -49,22 +56,18 @@ library AccountReading {
         AccountWord word = _load(exchange, accountId);
         (found.accountId, found.owner) = (accountId, word.owner());
         uint256[] memory ids = _bits(word.assets());
-        uint256[] memory slots = new uint256[](1 + 2 * ids.length);
-        slots[0] = ExchangeStorage.ledgerSlot(accountId, 0);
-        for (uint256 i = 0; i < ids.length; ++i) {
-            slots[1 + 2 * i] = ExchangeStorage.ledgerSlot(accountId, ids[i]);
-            slots[2 + 2 * i] = ExchangeStorage.seasonSlot(accountId, ids[i]);
-        }
-        uint256[] memory words = exchange.readWords(slots);
-        CashWord cash = CashWordLib.fromLedger(LedgerWord.wrap(words[0]));
+        uint256[] memory words = exchange.readWords(_slots(accountId, ids));
+        CashWord cash = CashWordLib.fromLedger(LedgerWord.wrap(words[words.length - 1]));
         // Loss and budget are fields of 64 bits.
         (found.lossAtoms, found.budgetAtoms) = (uint64(cash.lossAt(block.timestamp)), uint64(cash.budget()));
         found.holdings = new ILens.Holding[](ids.length);
         found.isBare = true;
         for (uint256 i = 0; i < ids.length; ++i) {
-            LedgerWord ledger = LedgerWord.wrap(words[1 + 2 * i]);
+            uint256 at = _HOLDING_WORDS * i;
+            LedgerWord ledger = LedgerWord.wrap(words[at]);
             if (!ledger.isBare(ids[i])) found.isBare = false;
-            found.holdings[i] = _holding(ids[i], ledger, SeasonWord.wrap(words[2 + 2 * i]));
+            int256 balance = _atomsOf(ledger, PoolIndexWord.wrap(words[at + 2]), PoolTotalsWord.wrap(words[at + 3]));
+            found.holdings[i] = _holding(ids[i], ledger, balance, SeasonWord.wrap(words[at + 1]));
         }
     }
 
@@ -82,22 +85,41 @@ library AccountReading {
         isInForce = word.allowsAny(OperatorWordLib.ALL, block.timestamp);
     }
 
+    /// @dev Slots of the words of an account's assets, and the quote asset's ledger word last.
+    function _slots(uint256 accountId, uint256[] memory ids) private pure returns (uint256[] memory slots) {
+        slots = new uint256[](_HOLDING_WORDS * ids.length + 1);
+        for (uint256 i = 0; i < ids.length; ++i) {
+            uint256 at = _HOLDING_WORDS * i;
+            slots[at] = ExchangeStorage.ledgerSlot(accountId, ids[i]);
+            slots[at + 1] = ExchangeStorage.seasonSlot(accountId, ids[i]);
+            slots[at + 2] = ExchangeStorage.poolIndexSlot(ids[i]);
+            slots[at + 3] = ExchangeStorage.poolTotalsSlot(ids[i]);
+        }
+        slots[slots.length - 1] = ExchangeStorage.ledgerSlot(accountId, 0);
+    }
+
+    /// @dev What a ledger word is worth now, rounded down; a debt is negative [atoms].
+    function _atomsOf(LedgerWord ledger, PoolIndexWord index, PoolTotalsWord totals) private view returns (int256) {
+        if (ledger.isCustody() || !index.isOpen()) return ledger.balance();
+        return PoolMath.accrued(index, totals, block.timestamp).atomsOf(ledger);
+    }
+
     /// @dev What an account has of an asset; the word of the quote asset counts no open orders.
-    function _holding(uint256 assetId, LedgerWord ledger, SeasonWord season)
+    function _holding(uint256 assetId, LedgerWord ledger, int256 balance, SeasonWord season)
         private
         view
         returns (ILens.Holding memory holding)
     {
-        // All fields have these widths: balances 96 bits, open totals 76, deposits 80, of which two sum below 2^80 unless
-        // others won what was deposited; the sum is cut then.
+        // All fields have these widths: shares 95 bits, worth 2^17 atoms at most, open totals 76, deposits 80, of which two
+        // sum below 2^80 unless others won what was deposited; the sum is cut then.
         holding.assetId = uint16(assetId);
-        holding.balanceAtoms = int96(ledger.balance());
+        holding.balanceAtoms = int128(balance);
+        holding.isLent = ledger.isLent();
         if (assetId != 0) {
             holding.openBidAtoms = uint80(ledger.openBids());
             holding.openAskAtoms = uint80(ledger.openAsks());
         }
         // As a withdrawal would find it. The cast is safe behind the test of the sign.
-        int256 balance = ledger.balance();
         SeasonWord now_ = season.at(block.timestamp).cutTo(balance > 0 ? uint256(balance) : 0);
         holding.seasonedAtoms = uint80(now_.seasoned());
         uint256 fresh = now_.today() + now_.yesterday();

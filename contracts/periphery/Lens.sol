@@ -11,8 +11,10 @@ import {DepthReading} from "./DepthReading.sol";
 import {ListingReading} from "./ListingReading.sol";
 import {OrderPacking} from "./OrderPacking.sol";
 import {OrderReading} from "./OrderReading.sol";
+import {PoolReading} from "./PoolReading.sol";
 import {QueueReading} from "./QueueReading.sol";
 import {RecordDecoding} from "./RecordDecoding.sol";
+import {RiskReading} from "./RiskReading.sol";
 import {WordReader} from "./WordReader.sol";
 
 /// @title Lens
@@ -22,7 +24,9 @@ contract Lens is ILens {
     using DepthReading for IExchange;
     using ListingReading for IExchange;
     using OrderReading for IExchange;
+    using PoolReading for IExchange;
     using QueueReading for IExchange;
+    using RiskReading for IExchange;
     using WordReader for IExchange;
     using WordReader for uint256;
 
@@ -95,6 +99,21 @@ contract Lens is ILens {
     /// @inheritdoc ILens
     function assets(uint16 fromId, uint256 limit) external view returns (Asset[] memory page, uint16 nextId) {
         return exchange.assets(fromId, limit.cap(MAX_ITEMS));
+    }
+
+    /// @inheritdoc ILens
+    function pools(uint16 fromId, uint256 limit) external view returns (Pool[] memory page, uint16 nextId) {
+        return exchange.pools(fromId, limit.cap(MAX_ITEMS));
+    }
+
+    /// @inheritdoc ILens
+    function risks(uint16 fromId, uint256 limit) external view returns (Risk[] memory page, uint16 nextId) {
+        return exchange.risks(fromId, limit.cap(MAX_ITEMS));
+    }
+
+    /// @inheritdoc ILens
+    function marketRisk() external view returns (MarketRisk memory) {
+        return exchange.marketRisk();
     }
 
     /// @inheritdoc ILens

@@ -6,6 +6,7 @@ import {IExchange} from "../interfaces/IExchange.sol";
 import {ILens} from "../interfaces/ILens.sol";
 import {BookWord, BookWordLib} from "../types/BookWord.sol";
 import {ConfigWord} from "../types/ConfigWord.sol";
+import {FeedWord} from "../types/FeedWord.sol";
 import {MarketId} from "../types/MarketId.sol";
 import {OutflowWord} from "../types/OutflowWord.sol";
 import {TapeWord} from "../types/TapeWord.sol";
@@ -129,7 +130,7 @@ library ListingReading {
         asset.token = token.token();
         asset.decimals = uint8(token.decimals());
         asset.unitsPerAtom = uint64(token.unitsPerAtom());
-        asset.feed = address(uint160(words[1]));
+        asset.feed = FeedWord.wrap(words[1]).feed();
         asset.price = uint64(underlying.price());
         asset.priceTime = uint32(underlying.time());
         asset.heldAtoms = IERC20(asset.token).balanceOf(address(exchange)) / asset.unitsPerAtom;

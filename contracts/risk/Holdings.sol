@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.34;
 
+import {SignedMath} from "@openzeppelin/contracts/utils/math/SignedMath.sol";
 import {LibBit} from "solady/src/utils/LibBit.sol";
 import {Fees} from "../book/Fees.sol";
 import {IExchange} from "../interfaces/IExchange.sol";
+import {IExchangeErrors} from "../interfaces/IExchangeErrors.sol";
 import {BookWord} from "../types/BookWord.sol";
 import {FirstBit} from "../types/FirstBit.sol";
 import {LedgerWord} from "../types/LedgerWord.sol";
@@ -65,6 +67,10 @@ library Holdings {
             change(holdings, wanted.assetId, wanted.atoms, wanted.bidAtoms, wanted.askAtoms);
             find(holdings, wanted.assetId).reducing += int256(uint256(wanted.reduceOnlyAtoms));
         }
+        for (uint256 i = 0; i < holdings.length; ++i) {
+            if (holdings[i].bids >= 0 && holdings[i].asks >= 0) continue;
+            revert IExchangeErrors.InvalidParameter("changes", holdings[i].assetId);
+        }
     }
 
     /// @notice The holding of an asset that is among them; none at all if it is not.
@@ -83,11 +89,15 @@ library Holdings {
     }
 
     /// @notice Take back what an order has changed of its base asset.
+    /// @dev Of what it left in the book, a later order of the same batch may have removed some: then less is open now than
+    ///      is taken back, and nothing was open before. Fewer open orders never need more margin.
     function undo(Holding[] memory holdings, OrderChange order) internal view {
+        Holding memory holding = find(holdings, MarketId.base(order.marketId()));
         int256 filled = _atoms(order, order.filledLots());
         int256 resting = _atoms(order, order.restingLots());
-        (int256 bids, int256 asks) = order.isAsk() ? (int256(0), -resting) : (-resting, int256(0));
-        change(holdings, MarketId.base(order.marketId()), order.isAsk() ? filled : -filled, bids, asks);
+        holding.atoms += order.isAsk() ? filled : -filled;
+        if (order.isAsk()) holding.asks = SignedMath.max(holding.asks - resting, 0);
+        else holding.bids = SignedMath.max(holding.bids - resting, 0);
     }
 
     /// @notice Note what an order that only reduces has left in the book: it needs no free band.

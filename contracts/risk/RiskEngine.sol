@@ -51,9 +51,11 @@ contract RiskEngine is IRiskEngine {
         earlier[0].atoms -= quoteAtoms;
         bool onlyReduces = quoteAtoms == 0;
         for (uint256 i = 0; i < changes.length; ++i) {
+            // An order of a batch that was refused has left no note.
+            if (OrderChange.unwrap(changes[i]) == 0) continue;
             holdings.noteReducing(changes[i]);
             earlier.undo(changes[i]);
-            if (!changes[i].isReduceOnly()) onlyReduces = false;
+            if (!changes[i].isReduceOnly() || changes[i].filledLots() != 0) onlyReduces = false;
         }
         RiskWord global = _global();
         (Atlas.Sums memory later, Atlas.Sums memory before) =

@@ -44,10 +44,13 @@ library Balances {
     ///      an open pool is not borrowed: then a negative balance is left to the check at the end of the action.
     function add(uint256 accountId, uint256 assetId, int256 atoms) internal returns (int256 balance) {
         LedgerWord word = load(accountId, assetId);
-        balance = word.balance() + atoms;
-        if (!word.isLent() && word.balance() >= 0 && balance >= 0 || !Pools.isOpen(assetId)) {
+        if (atoms == 0) {
+            _store(accountId, assetId, word);
+            return atomsOf(word, assetId);
+        }
+        if (word.isCustodyAfter(atoms) || !Pools.isOpen(assetId)) {
             _store(accountId, assetId, word.add(atoms));
-            return balance;
+            return word.balance() + atoms;
         }
         PoolMath.Pool memory pool = Pools.load(assetId);
         // The casts are safe behind the test of the sign.

@@ -34,6 +34,21 @@ def test_capital_table_of_the_published_rule_is_exact() -> None:
     assert rows["published"] == (8_000 * DOLLAR, 210_000 * DOLLAR, 2_400 * DOLLAR)
 
 
+def test_capital_table_of_the_shipped_sets_is_exact() -> None:
+    """Base and size terms by hand; the latter rounded up for each asset."""
+    rows = {row.name: row.needed for row in capital_table()}
+    assert rows["conservative"] == (
+        12_000 * DOLLAR + 457_142_858,
+        (4_500 + 61_200 + 12_000) * DOLLAR + 1_285_714_286 + 3_702_857_143,
+        3_600 * DOLLAR + 41_142_858,
+    )
+    assert rows["standard"] == (
+        6_000 * DOLLAR + 228_571_429,
+        (2_100 + 30_600 + 6_000) * DOLLAR + 591_428_572 + 1_954_285_715,
+        1_800 * DOLLAR + 20_571_429,
+    )
+
+
 def test_books_third_is_carried_by_twenty_thousand_dollars() -> None:
     """The hedged holding on credit passes under every set, with its equity of 20,000 dollars."""
     for name in ("conservative", "standard"):

@@ -73,6 +73,8 @@ class Setting:
     """An ask of the account, five lots at 20,500."""
     native: int
     """Asset of the wrapped native token."""
+    debtor: int
+    """An account that owes asset 1."""
     owner: str
     new_token: str
 
@@ -95,6 +97,8 @@ def _smaller() -> OrderRequest:
 
 
 _TERMS = (1, 1_000, 1, 0, 0, 500)
+_POOL_TERMS = (10**15, 10**15, 900, 100, 100)
+_RISK_TERMS = (1_000, 150, 200, 50, 50, 0)
 _NONE = (27, bytes(32), bytes(32))
 _LATE = 2**63
 
@@ -125,6 +129,13 @@ ENTRY_POINTS: dict[str, Row] = {
     "revokeOperator": Row(THE_OWNER, lambda s: (s.account, s.new_token)),
     "activateAsset": Row(owner_and(PLACE), lambda s: (s.account, 2)),
     "deactivateAsset": Row(owner_and(PLACE), lambda s: (s.account, 2)),
+    # Lending. Borrowing needs two permissions, so no single one will do.
+    "setLent": Row(owner_and(LEND), lambda s: (s.account, 0, True)),
+    "borrow": Row(owner_and(), lambda s: (s.account, 0, UNIT, s.owner)),
+    "repay": Row(EVERYBODY, lambda s: (s.debtor, 1, ETH_UNIT)),
+    "accruePools": Row(EVERYBODY, lambda s: ([0],)),
+    "collectReserve": Row(EVERYBODY, lambda s: (0,)),
+    "previewMargin": Row(EVERYBODY, lambda s: (s.account, [])),
     # Prices, listing and guards.
     "poke": Row(EVERYBODY, lambda s: ([1],)),
     "collectFees": Row(EVERYBODY, lambda s: (ETH_MARKET,)),
@@ -133,6 +144,9 @@ ENTRY_POINTS: dict[str, Row] = {
     ),
     "listSpotMarket": Row(frozenset({LISTING, TIMELOCK}), lambda s: (s.native, _TERMS)),
     "setOutflowLimit": Row(frozenset({LISTING, TIMELOCK}), lambda s: (0, 10**6)),
+    "setPoolTerms": Row(frozenset({LISTING, TIMELOCK}), lambda s: (0, _POOL_TERMS)),
+    "setAssetRisk": Row(frozenset({LISTING, TIMELOCK}), lambda s: (1, _RISK_TERMS)),
+    "setMarketRisk": Row(frozenset({LISTING, TIMELOCK}), lambda s: ((300, 80, 60),)),
     "pauseMarkets": Row(frozenset({GUARDIAN}), lambda s: ([ETH_MARKET], 1)),
     "resumeMarkets": Row(frozenset({GUARDIAN}), lambda s: ([ETH_MARKET],)),
     "setAuthority": Row(NOBODY, lambda s: (s.owner,)),
@@ -148,6 +162,10 @@ ENTRY_POINTS: dict[str, Row] = {
             "operatorModule",
             "listingModule",
             "guardModule",
+            "lendingModule",
+            "priceModule",
+            "riskParameterModule",
+            "refusalModule",
             "wrappedNative",
         )
     },
@@ -159,6 +177,9 @@ RESTRICTED = {
     "listAsset",
     "listSpotMarket",
     "setOutflowLimit",
+    "setPoolTerms",
+    "setAssetRisk",
+    "setMarketRisk",
     "pauseMarkets",
     "resumeMarkets",
     "setAuthority",

@@ -28,8 +28,9 @@ from tests.attacks.permissions import (
 from tests.support.abi import Reverted, codec, creation_code
 from tests.support.backend import rolled_back, user_address
 from tests.support.doubles import list_double
+from tests.support.lending import BORROWER, LENDER, WIDE_POOL
 from tests.support.rpc_backend import RpcBackend, RpcError
-from tests.support.scene import ETH_UNIT, START_CASH, Scene, make_scene
+from tests.support.scene import DOLLARS, ETH_UNIT, LOT, START_CASH, Scene, make_scene
 from tests.support.soundness import all_storage
 from tests.support.system import (
     ADMIN,
@@ -52,6 +53,10 @@ MODULES = {
     "OperatorModule": "operator_module",
     "ListingModule": "listing_module",
     "GuardModule": "guard_module",
+    "LendingModule": "lending_module",
+    "PriceModule": "price_module",
+    "RiskParameterModule": "risk_parameter_module",
+    "RiskEngine": "risk_engine",
 }
 OK = "goes through"
 
@@ -98,8 +103,7 @@ class Cast:
 
 
 def error_of(returned: bytes) -> Reverted:
-    modules = ("VaultModule", "OperatorModule", "ListingModule", "GuardModule", "RiskEngine")
-    return codec("Exchange", *modules, "FaucetToken").error(returned)
+    return codec("Exchange", *MODULES, "FaucetToken").error(returned)
 
 
 def addresses_of(system: System, owner: str) -> dict[str, str]:
@@ -139,15 +143,28 @@ def grant_roles(system: System, addresses: dict[str, str]) -> None:
         system.execute_on(*call)
 
 
-def give_quote_tokens(cast: Cast) -> None:
-    """Let every caller have quote tokens, and the exchange pull them."""
+def give_tokens(cast: Cast) -> None:
+    """Let every caller have tokens of assets 0 and 1, and the exchange pull them."""
     known = codec("FaucetToken")
     for caller in cast.addresses:
         for data in (
             known.encode("draw", 10**18),
             known.encode("approve", cast.system.exchange, UNLIMITED),
         ):
-            cast.call(caller, cast.system.tokens[0], data)
+            for token in cast.system.tokens[:2]:
+                cast.call(caller, token, data)
+
+
+def make_debtor(scene: Scene) -> int:
+    """An account that owes some of asset 1, which somebody lends."""
+    system = scene.system
+    for asset in (0, 1):
+        system.set_pool_terms(asset, WIDE_POOL)
+    lender = scene.new_account(LENDER, lots=1_000)
+    system.set_lent(lender, 1)
+    debtor = scene.new_account(BORROWER, 1_000 * DOLLARS)
+    system.borrow(debtor, 1, 10 * LOT * ETH_UNIT)
+    return debtor
 
 
 def arrange(scene: Scene) -> Cast:
@@ -160,8 +177,10 @@ def arrange(scene: Scene) -> Cast:
     grant_roles(system, addresses)
     made = scene.ask(scene.maker, 20_500, 5).order_id
     token = system.backend.deploy(ADMIN, creation_code("FaucetToken", "T", "T", 8))
-    cast = Cast(Setting(scene, scene.maker, second, made, native, owner, token), addresses)
-    give_quote_tokens(cast)
+    debtor = make_debtor(scene)
+    setting = Setting(scene, scene.maker, second, made, native, debtor, owner, token)
+    cast = Cast(setting, addresses)
+    give_tokens(cast)
     return cast
 
 

@@ -165,7 +165,7 @@ def test_place_rests_then_is_taken_in_part(maker: Trader, taker: Trader) -> None
         ("3000.1", "0.0039", errors.BelowMinimumSize),
         ("2849.9", "0.5", errors.PriceOutsideBand),
         ("1658137.5", "0.5", errors.TickOutOfRange),
-        ("3000.1", "100.0001", errors.InsufficientBalance),
+        ("3000.1", "50000", errors.BelowInitialMargin),
     ],
 )
 def test_place_wrong_order_raises_and_changes_nothing(
@@ -179,6 +179,15 @@ def test_place_wrong_order_raises_and_changes_nothing(
     assert client.book("WETH").asks == ()
     # What the client itself refuses is never sent.
     assert transactions(client) == sent + (error is not UnalignedAmountError)
+
+
+def test_place_of_an_asset_without_a_pool_is_covered_or_refused(maker: Trader) -> None:
+    client, account = maker
+    before = client.account(account)
+    with pytest.raises(errors.InsufficientBalance) as caught:
+        client.place(account, "AAPL", Side.ASK, dec(600), dec(1))
+    assert caught.value.arguments == (account, 3, 0, 10**8)
+    assert client.account(account) == before
 
 
 def test_place_float_is_refused_before_sending(maker: Trader) -> None:
@@ -319,17 +328,17 @@ def test_account_unknown_raises(maker: Trader) -> None:
 
 
 def test_post_prices_moves_the_band(deployer: Client) -> None:
-    deployer.post_prices({"WETH": dec("2000"), "WBTC": dec("50000.5")})
+    deployer.post_prices({"WETH": dec("2800"), "WBTC": dec("95000.5")})
     book = deployer.book("WETH")
-    assert (book.highest_bid, book.lowest_ask) == (dec(2_100), dec(1_900))
-    assert deployer.book("WBTC").highest_bid == 52_500
+    assert (book.highest_bid, book.lowest_ask) == (dec(2_940), dec(2_660))
+    assert deployer.book("WBTC").highest_bid == 99_750
 
 
 def test_reference_price_is_what_was_posted(deployer: Client) -> None:
     assert deployer.reference_price("USDM") == 1
     assert deployer.reference_price("WBTC") == 100_000
-    deployer.post_prices({"WETH": dec("2000.12345678")})
-    assert deployer.reference_price("WETH") == dec("2000.12345678")
+    deployer.post_prices({"WETH": dec("2800.12345678")})
+    assert deployer.reference_price("WETH") == dec("2800.12345678")
 
 
 def test_reference_price_before_the_first_is_none(node: LocalNode) -> None:

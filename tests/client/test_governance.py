@@ -4,23 +4,28 @@ import pytest
 
 from tests.client.conftest import Trader, dec
 from worldmarkets.client import (
+    AssetRiskTerms,
     Client,
     ContractError,
     Guardian,
+    MarketRiskTerms,
     Operation,
     OperationState,
     OtherContractError,
+    PoolTerms,
     Side,
     Timelock,
 )
 from worldmarkets.deployment.roles import ADMIN_ROLE, GUARDIAN_ROLE, PRICE_ROLE
 from worldmarkets.model import errors, slots
+from worldmarkets.model.events import AssetRiskSet, MarketRiskSet, PoolTermsSet
 from worldmarkets.model.words import OutflowWord
 from worldmarkets.node import LocalNode
 
 pytestmark = pytest.mark.node
 
 HOUR = 3_600
+DAY = 24 * HOUR
 
 
 def limit_ppm(client: Client, asset_id: int) -> int:
@@ -84,6 +89,80 @@ def test_timelock_changes_a_limit_after_its_delay(
     assert timelock.state(proposed) == OperationState.DONE
     assert (limit_ppm(deployer, 0), limit_ppm(deployer, 1)) == (1_000, 2_000)
     assert timelock.propose(Operation(operation.requests, salt=b"\1" * 32)) != proposed
+
+
+def test_timelock_opens_a_pool_and_sets_risk(
+    node: LocalNode, deployer: Client, maker: Trader
+) -> None:
+    client, account = maker
+    calls, timelock = deployer.raw.calls, Timelock(deployer.raw)
+    market, ether = client.market_risk(), client.risk("WETH")
+    pool_terms = PoolTerms(10**14, 5 * 10**13, 900, 200, 150)
+    asset_terms = AssetRiskTerms(1_150, 340, 50, 60, 50, 800)
+    market_terms = MarketRiskTerms(int(market.sigma * 10_000) + 10, 85, 65)
+    operation = Operation(
+        (
+            calls.set_pool_terms(3, pool_terms),
+            calls.set_asset_risk(1, asset_terms),
+            calls.set_market_risk(market_terms),
+        )
+    )
+    timelock.propose(operation)
+    # The deployment has set them within the day.
+    node.rpc.call("evm_increaseTime", 60)
+    with pytest.raises(errors.ChangedTooSoon) as caught:
+        timelock.execute(operation)
+    assert caught.value.arguments == (1, ether.changed_at + DAY)
+    node.rpc.call("evm_increaseTime", DAY)
+    receipt = timelock.execute(operation)
+    pool, risk = client.pool("AAPL"), client.risk("WETH")
+    assert (pool.supply_cap, pool.borrow_cap) == (1_000_000, 500_000)
+    assert (pool.ceiling, pool.hourly_limit, pool.reserve_factor) == (
+        dec("0.9"),
+        dec("0.2"),
+        dec("0.15"),
+    )
+    assert (risk.beta, risk.iota, risk.basis) == (dec("1.15"), dec("0.034"), dec("0.005"))
+    assert (risk.spot_exit, risk.perp_exit) == (dec("0.006"), dec("0.005"))
+    assert (risk.depth, risk.changed_at > ether.changed_at) == (8_000_000, True)
+    changed = client.market_risk()
+    assert (changed.sigma, changed.end, changed.maintenance) == (
+        market.sigma + dec("0.001"),
+        dec("0.85"),
+        dec("0.65"),
+    )
+    assert changed.changed_at == risk.changed_at
+    logged = client.raw.events(PoolTermsSet, AssetRiskSet, MarketRiskSet, from_block=receipt.block)
+    assert [each.event for each in logged] == [
+        PoolTermsSet(3, pool_terms),
+        AssetRiskSet(1, asset_terms),
+        MarketRiskSet(market_terms),
+    ]
+    client.set_lent(account, "AAPL")
+
+
+def test_timelock_raises_no_risk_by_much(node: LocalNode, deployer: Client) -> None:
+    calls, raw = deployer.raw.calls, deployer.raw
+    node.rpc.call("evm_increaseTime", DAY)
+    before = raw.lens.risks(1, 1).items[0].terms
+    limit = before.iota_bps + before.iota_bps // 10 + 50
+    with pytest.raises(errors.RampExceeded) as caught:
+        raw.execute(calls.set_asset_risk(1, AssetRiskTerms(1_100, limit + 1, 50, 50, 50)))
+    assert caught.value.arguments == (1, b"iotaBps".ljust(32, b"\0"), limit + 1, limit)
+    raw.execute(calls.set_asset_risk(1, AssetRiskTerms(1_100, limit, 50, 50, 50)))
+    assert raw.lens.risks(1, 1).items[0].terms == AssetRiskTerms(1_100, limit, 50, 50, 50)
+
+
+def test_set_pool_terms_by_a_stranger_is_refused(maker: Trader) -> None:
+    client, _ = maker
+    terms = MarketRiskTerms(1)
+    for request in (
+        client.raw.calls.set_pool_terms(0, PoolTerms(1, 1)),
+        client.raw.calls.set_asset_risk(1, AssetRiskTerms(0, 0, 0, 0, 0)),
+        client.raw.calls.set_market_risk(terms),
+    ):
+        with pytest.raises(errors.AccessManagedUnauthorized):
+            client.raw.execute(request)
 
 
 def test_timelock_canceller_stops_a_proposal(

@@ -11,7 +11,7 @@ from tests.differential.setting import (
     USERS,
     ZERO_ADDRESS,
 )
-from worldmarkets.model.accounts import ledger
+from worldmarkets.model.balances import load as ledger
 from worldmarkets.model.risk import worst_cost
 
 _UNKNOWN_ACCOUNT = 10**6

@@ -37,8 +37,8 @@ def test_account_has_its_holdings_and_open_orders(scene: Scene, lens: Lens) -> N
         loss_atoms=0,
         budget_atoms=0,
         holdings=(
-            Holding(0, START_CASH, 0, 0, 0, START_CASH),
-            Holding(1, START_LOTS * LOT, 7 * LOT, 5 * LOT, 0, START_LOTS * LOT),
+            Holding(0, START_CASH, False, 0, 0, 0, START_CASH),
+            Holding(1, START_LOTS * LOT, False, 7 * LOT, 5 * LOT, 0, START_LOTS * LOT),
         ),
     )
 

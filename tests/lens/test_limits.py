@@ -15,16 +15,22 @@ from worldmarkets.model import slots
 from worldmarkets.model.interface import Side
 from worldmarkets.model.records import Filled, Header, Taken
 from worldmarkets.model.words import (
+    SECONDS_A_DAY,
     AccountWord,
     BookWord,
     ConfigWord,
     LedgerWord,
     LevelWord,
     OrderId,
+    PoolIndexWord,
+    PoolTermsWord,
+    PoolTotalsWord,
+    RampWord,
     RegistryWord,
     SeasonWord,
     TapeWord,
     TokenWord,
+    UnderlyingWord,
     spot_market,
 )
 
@@ -37,6 +43,9 @@ TICK = 20_000
 MAX_CHUNKS = 1_500
 """Chunks that a page of a queue walks over."""
 ASSETS = 44
+ONE = 10**18
+MAX_INDEX = 2**76 - 1
+"""Where the indices of a pool stay."""
 CHILDREN = 255
 
 
@@ -185,15 +194,58 @@ def test_accounts_of_a_full_page_fit(node: Overridden) -> None:
     assert rest.next == 0
 
 
-def test_account_with_every_asset_fits(node: Overridden) -> None:
+def write_pools(node: Overridden) -> None:
+    """Override the pools of as many assets as there can be: each was written in 1970, and interest
+    at the highest rate has brought its indices to where they stay.
+    """
+    registry = RegistryWord.unpack(node.word(slots.registry()))
+    node.words[slots.registry()] = RegistryWord(registry.accounts, ASSETS).pack()
+    for asset in range(ASSETS):
+        index = PoolIndexWord(ONE, ONE, time=1, rate=2**32 - 1, rate_at_target=asset + 1)
+        totals = PoolTotalsWord(2**80 - 1, 2**79, cash=asset, reserve_permille=100)
+        terms = PoolTermsWord(2**79, 2**79, 950, 100, window=1, window_time=1)
+        node.words[slots.pool_index(asset)] = index.pack()
+        node.words[slots.pool_totals(asset)] = totals.pack()
+        node.words[slots.pool_terms(asset)] = terms.pack()
+
+
+def test_account_with_every_asset_lent_or_owed_fits(node: Overridden) -> None:
+    write_pools(node)
     node.words[slots.account(3)] = AccountWord(owner=5, assets=2**ASSETS - 1).pack()
     for asset in range(ASSETS):
-        node.words[slots.ledger(3, asset)] = LedgerWord(balance=asset, touched=1).pack()
+        shares = 2**80 - 1 if asset % 2 else -(2**80 - 1)
+        ledger = LedgerWord(balance=shares, lent=1, touched=1)
+        node.words[slots.ledger(3, asset)] = ledger.pack()
         node.words[slots.season(3, asset)] = SeasonWord(day=1, today=asset).pack()
     found = node.lens.account(3)
     assert [each.asset_id for each in found.holdings] == list(range(ASSETS))
-    assert [each.balance_atoms for each in found.holdings] == list(range(ASSETS))
-    assert [each.seasoned_atoms for each in found.holdings] == list(range(ASSETS))
+    owed, lent = (each.balance_atoms for each in found.holdings[:2])
+    assert owed == -(2**80 - 1) * MAX_INDEX // ONE
+    assert 0 < lent <= (2**80 - 1) * MAX_INDEX // ONE
+    assert {each.balance_atoms for each in found.holdings} == {owed, lent}
+    assert [each.seasoned_atoms for each in found.holdings[1::2]] == list(range(1, ASSETS, 2))
+
+
+def test_pools_as_many_as_there_can_be_fit(node: Overridden) -> None:
+    write_pools(node)
+    page = node.lens.pools()
+    assert [found.rate_at_target for found in page.items] == [
+        (asset + 1) * 365 * SECONDS_A_DAY for asset in range(ASSETS)
+    ]
+    assert {found.borrow_index for found in page.items} == {MAX_INDEX}
+    assert page.next == 0
+
+
+def test_risks_as_many_as_there_can_be_fit(node: Overridden) -> None:
+    registry = RegistryWord.unpack(node.word(slots.registry()))
+    node.words[slots.registry()] = RegistryWord(registry.accounts, ASSETS).pack()
+    for asset in range(ASSETS):
+        node.words[slots.underlying(asset)] = UnderlyingWord(price=asset, iota_bps=7).pack()
+        node.words[slots.ramp(asset)] = RampWord(5, asset).pack()
+    page = node.lens.risks()
+    assert [found.price for found in page.items] == list(range(1, ASSETS))
+    assert [found.changed_at for found in page.items] == list(range(1, ASSETS))
+    assert page.next == 0
 
 
 def test_markets_and_assets_as_many_as_there_can_be_fit(node: Overridden) -> None:

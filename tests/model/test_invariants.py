@@ -13,15 +13,17 @@ from worldmarkets.model.invariants import (
     check_bitmap_parents,
     check_levels,
     check_risk,
-    value,
 )
 from worldmarkets.model.packing import Word
 from worldmarkets.model.reading import WordReader, read_book
+from worldmarkets.model.solvency import value
 from worldmarkets.model.words import (
     AccountWord,
     BookWord,
     LedgerWord,
     LevelWord,
+    PoolIndexWord,
+    PoolTotalsWord,
     PoolWord,
     TapeWord,
     lane_of,
@@ -60,6 +62,11 @@ class Setting:
         }
         found = audit(self.read, [MARKET], [1, 2, self.maker, self.taker], held, self.history)
         return sorted({finding.invariant for finding in found})
+
+    def open_pool(self, **totals: int) -> None:
+        """Open a pool of the quote asset whose totals are not those of any account."""
+        self.change(PoolIndexWord, slots.pool_index(0), supply_index=10**18, borrow_index=10**18)
+        self.change(PoolTotalsWord, slots.pool_totals(0), **totals)
 
     def change(self, kind: type[Word], slot: int, **changes: int) -> None:
         state = self.exchange.state
@@ -120,6 +127,10 @@ def swap_first_lanes(exchange: Exchange) -> None:
         (lambda s: s.exchange.tokens[QUOTE].draw(EXCHANGE, 1), "SOLV-1"),
         (lambda s: s.change(AccountWord, slots.account(s.maker), assets=1), "RISK-1"),
         (lambda s: s.change(AccountWord, slots.account(s.taker), assets=2), "RISK-1"),
+        (lambda s: s.open_pool(cash=1), "SOLV-1"),
+        (lambda s: s.open_pool(supply_shares=1), "LEND-1"),
+        (lambda s: s.open_pool(borrow_shares=1), "LEND-1"),
+        (lambda s: s.open_pool(supply_shares=2, borrow_shares=1), "LEND-1"),
     ],
 )
 def test_audit_faulty_word_is_found(

@@ -5,7 +5,7 @@ from random import Random
 import pytest
 
 from tests.model.setting import LISTER, QUOTE, add_user, make_exchange
-from worldmarkets.model import Exchange, accounts
+from worldmarkets.model import Exchange, balances
 from worldmarkets.model.errors import InsufficientBalance, OutflowLimitReached
 from worldmarkets.model.outflows import season_at
 
@@ -56,8 +56,8 @@ def test_withdraw_what_was_never_deposited_is_bounded_however_it_is_split(seed: 
     thief = add_user(exchange, OWNER, dollars=1, tokens=0)
     exchange.time += 30 * DAY
     held, start = 10**12 + 10**6, exchange.time
-    accounts.credit(exchange.state, rich, 0, -held // 2)
-    accounts.credit(exchange.state, thief, 0, held // 2)
+    balances.add(exchange.state, rich, 0, -held // 2)
+    balances.add(exchange.state, thief, 0, held // 2)
     exchange.withdraw(OWNER, thief, 0, 10**6 * ATOM, OWNER)
     out, limit = 0, (held - 10**6) * 250_000 // 10**6
     for _ in range(200):

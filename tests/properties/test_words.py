@@ -355,10 +355,23 @@ def test_token_word_round_trips(small: Harness, token: TokenWord) -> None:
     assert small.read("token", word) == (address, token.units_per_atom, token.decimals)
 
 
-@given(words_of(UnderlyingWord), unsigned(64), unsigned(32))
-def test_underlying_word_takes_price_and_time_alone(
-    small: Harness, underlying: UnderlyingWord, price: int, time: int
+@given(words_of(UnderlyingWord), words_of(UnderlyingWord))
+def test_underlying_word_takes_a_price_and_keeps_its_risk(
+    small: Harness, underlying: UnderlyingWord, new: UnderlyingWord
 ) -> None:
-    assert small.read("underlying", underlying.pack()) == (underlying.price, underlying.time)
-    changed = small.read("underlyingWithPrice", underlying.pack(), price, time)
-    assert UnderlyingWord.unpack(changed) == replace(underlying, price=price, time=time)
+    word, confidence = underlying.pack(), new.confidence_bps
+    known = (underlying.price, underlying.slow_price, underlying.confidence_bps, underlying.time)
+    read = small.read("underlying", word)
+    assert read == (*known, word >> 174 & 2**78 - 1, bool(underlying.unconfirmed))
+    changed = small.read(
+        "underlyingWithPrice", word, new.price, new.slow_price, new.time, confidence
+    )
+    # A price that is taken over waits for nothing.
+    assert UnderlyingWord.unpack(changed) == replace(
+        underlying,
+        price=new.price,
+        slow_price=new.slow_price,
+        time=new.time,
+        confidence_bps=confidence,
+        unconfirmed=0,
+    )

@@ -10,10 +10,18 @@ from dataclasses import fields
 from typing import Any
 
 from tests.support.abi import Event, Reverted, codec
-from tests.support.system import ADMIN, GUARDIAN, TREASURY, AssetPlan, System
+from tests.support.system import (
+    ADMIN,
+    GUARDIAN,
+    RAMP_SECONDS,
+    TREASURY,
+    AssetPlan,
+    System,
+)
 from worldmarkets.model import Exchange, OrderResult, SpotTerms
 from worldmarkets.model import events as model_events
 from worldmarkets.model.errors import ContractError
+from worldmarkets.model.interface import AssetRiskTerms, MarketRiskTerms, PoolTerms
 from worldmarkets.model.outside import PostedPriceFeed, Token, WrappedNative
 from worldmarkets.model.records import Filled, Header, Record, Removed, unpack_record
 from worldmarkets.model.slots import place_of
@@ -44,6 +52,7 @@ class Lockstep:
             time=system.backend.time,
             listers=[number(ADMIN)],
             guardians=[number(GUARDIAN)],
+            ramp_seconds=RAMP_SECONDS,
         )
         self._feed = PostedPriceFeed(number(system.feed))
         self.model.feeds[self._feed.address] = self._feed
@@ -193,6 +202,15 @@ class Lockstep:
                 self.happened["Filled in part"] += 1
 
 
+_TERMS: dict[str, Callable[..., Any]] = {
+    "MarketListed": SpotTerms,
+    "PoolTermsSet": PoolTerms,
+    "AssetRiskSet": AssetRiskTerms,
+    "MarketRiskSet": MarketRiskTerms,
+}
+"""What the last field of an event is, where it is a struct."""
+
+
 def number(address: str) -> int:
     """An address as the model has it."""
     return int(address, 16)
@@ -220,8 +238,8 @@ def as_model_event(event: Event) -> model_events.Event:
         return model_events.BookRecords(header.account, records)
     kind = getattr(model_events, event.name)
     values = [as_plain(value) for value in event.fields.values()]
-    if event.name == "MarketListed":
-        values[-1] = SpotTerms(*values[-1])
+    if event.name in _TERMS:
+        values[-1] = _TERMS[event.name](*values[-1])
     by_name = dict(zip(map(snake, event.fields), values, strict=True))
     return kind(**{known.name: by_name[known.name] for known in fields(kind)})
 

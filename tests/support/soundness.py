@@ -22,6 +22,8 @@ from worldmarkets.model.words import (
     LedgerWord,
     LevelWord,
     OrderId,
+    PoolIndexWord,
+    PoolTotalsWord,
     PoolWord,
     TapeWord,
     base_of,
@@ -32,6 +34,8 @@ from worldmarkets.model.words import (
 _ACCOUNT = re.compile(r"(0x[0-9a-fA-F]{40}): Account \{.*?storage: \{(.*?)\}, status: ", re.DOTALL)
 _SLOT = re.compile(r"(\d+): StorageSlot \{[^}]*present_value: (\d+) \}")
 _CHILDREN = 255
+SHARE = 10**18
+"""Scale of the indices of lending pools [1e-18 atoms a share]."""
 
 
 def all_storage(backend: PyrevmBackend) -> dict[str, dict[int, int]]:
@@ -181,21 +185,52 @@ class Books:
 
 
 def credited_atoms(system: System) -> dict[int, int]:
-    """What all accounts and the fees not yet split add up to, by asset [atoms]."""
+    """What custody, the cash of pools and the fees not yet split add up to, by asset [atoms]."""
+    words = exchange_storage(system)
     credited: dict[int, int] = defaultdict(int)
-    for slot, word in exchange_storage(system).items():
+    for slot, word in words.items():
         if slot >> 64 == Region.LEDGER:
-            balance = LedgerWord.unpack(word).balance
-            assert balance >= 0, "SOLV-1 an account owes"
-            credited[slot & 0xFF] += balance
+            ledger, asset = LedgerWord.unpack(word), slot & 0xFF
+            if slots.pool_index(asset) not in words:
+                assert ledger.balance >= 0, "SOLV-1 an account owes what is not lent"
+                assert not ledger.lent, "SOLV-1 lent to no pool"
+            if ledger.balance > 0 and not ledger.lent:
+                credited[asset] += ledger.balance
         if slot >> 64 == Region.TAPE:
             credited[0] += TapeWord.unpack(word).fees
+        if slot >> 64 == Region.POOL_TOTALS:
+            credited[slot & 0xFF] += PoolTotalsWord.unpack(word).cash
     return dict(credited)
+
+
+def check_pools(words: dict[int, int]) -> None:
+    """Assert that shares add up to those of their pool, and that no pool owes more than it has."""
+    supply: dict[int, int] = defaultdict(int)
+    borrow: dict[int, int] = defaultdict(int)
+    for slot, word in words.items():
+        if slot >> 64 == Region.LEDGER:
+            ledger = LedgerWord.unpack(word)
+            if ledger.lent and ledger.balance > 0:
+                supply[slot & 0xFF] += ledger.balance
+            if ledger.balance < 0:
+                borrow[slot & 0xFF] -= ledger.balance
+    for slot, word in words.items():
+        if slot >> 64 == Region.POOL_TOTALS:
+            asset, totals = slot & 0xFF, PoolTotalsWord.unpack(word)
+            index = PoolIndexWord.unpack(words[slots.pool_index(asset)])
+            assert totals.supply_shares == supply.pop(asset, 0), f"SOLV-1 supply shares {asset}"
+            assert totals.borrow_shares == borrow.pop(asset, 0), f"SOLV-1 borrow shares {asset}"
+            borrowed = -(-totals.borrow_shares * index.borrow_index // SHARE)
+            supplied = totals.supply_shares * index.supply_index // SHARE
+            assert totals.cash + borrowed >= supplied, f"SOLV-1 reserve of pool {asset}"
+    assert not supply, "SOLV-1 lent to no pool"
+    assert not borrow, "SOLV-1 owed to no pool"
 
 
 def assert_sound(system: System) -> None:
     """Assert the book invariants and SOLV-1 with equality: nothing lost, nothing made."""
     Books(system).check()
+    check_pools(exchange_storage(system))
     credited = credited_atoms(system)
     for asset, plan in enumerate(system.assets):
         held = system.token_balance(asset, system.exchange)

@@ -15,6 +15,10 @@ PARTS = (
     "operator_module",
     "listing_module",
     "guard_module",
+    "lending_module",
+    "price_module",
+    "risk_parameter_module",
+    "refusal_module",
     "wrapped_native",
 )
 """What an exchange is made of, in the order of the constructor."""

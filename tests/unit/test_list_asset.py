@@ -7,7 +7,7 @@ from tests.support.scene import STRANGER, Scene
 from tests.support.soundness import refused
 from tests.support.system import ADMIN, DOLLAR, System, deploy_system
 from worldmarkets.model import slots
-from worldmarkets.model.words import OutflowWord, RegistryWord, TokenWord
+from worldmarkets.model.words import FeedWord, OutflowWord, RegistryWord, TokenWord
 
 ZERO = "0x" + "00" * 20
 
@@ -64,12 +64,14 @@ def test_list_asset_without_feed_is_refused(scene: Scene) -> None:
         scene.system.list_asset(token, 1, ZERO)
 
 
-def test_list_quote_asset_with_a_feed_is_refused(system: System) -> None:
+@pytest.mark.parametrize("has_feed", [False, True])
+def test_list_quote_asset_with_and_without_a_feed_stores_it(system: System, has_feed: bool) -> None:
     fresh = deploy_system(system.backend, assets=(), markets={})
-    token = new_token(fresh)
-    with refused(fresh, "InvalidParameter", parameter("feed"), int(fresh.feed, 16)):
-        fresh.list_asset(token, 1, fresh.feed)
-    assert fresh.list_asset(token, 1, ZERO) == 0
+    feed = fresh.feed if has_feed else ZERO
+    assert fresh.list_asset(new_token(fresh), 1, feed) == 0
+    assert FeedWord.unpack(fresh.read_word(slots.feed(0))) == FeedWord(feed=int(feed, 16))
+    # It has no risk of its own and no ramp.
+    assert fresh.read_words([slots.underlying(0), slots.ramp(0)]) == [0, 0]
 
 
 @pytest.mark.parametrize("address", [ZERO, STRANGER])

@@ -185,6 +185,10 @@ def test_exchange_without_a_wrapped_native_token_takes_none(scene: Scene) -> Non
         system.operator_module,
         system.listing_module,
         system.guard_module,
+        system.lending_module,
+        system.price_module,
+        system.risk_parameter_module,
+        system.refusal_module,
         ZERO,
     )
     code = creation_code("Exchange", system.authority, parts, TREASURY, 0)

@@ -1,5 +1,7 @@
 """Copying reference prices into the exchange."""
 
+from dataclasses import replace
+
 import pytest
 
 from tests.support.backend import START_TIME
@@ -8,7 +10,7 @@ from tests.support.scene import STRANGER, Scene
 from tests.support.soundness import exchange_storage, refused
 from tests.support.system import ADMIN, DOLLAR
 from worldmarkets.model.interface import SpotTerms
-from worldmarkets.model.words import MAX_TICK, NO_ASK, UnderlyingWord
+from worldmarkets.model.words import MAX_TICK, NO_ASK
 
 MAX_PRICE = 2**55
 TERMS = SpotTerms(1, 1_000, 1, 0, 0, 500)
@@ -17,17 +19,20 @@ TERMS = SpotTerms(1, 1_000, 1, 0, 0, 500)
 def test_poke_writes_price_and_time_and_moves_the_band(scene: Scene) -> None:
     system = scene.system
     system.backend.set_time(START_TIME + 5)
-    system.post_price(1, 2_500 * DOLLAR)
+    system.post_price(1, 2_200 * DOLLAR)
     system.backend.set_time(START_TIME + 9)
+    before = scene.underlying()
 
     system.poke(1, sender=STRANGER)
 
-    price = 2_500 * DOLLAR // 10**8
+    price = 2_200 * DOLLAR // 10**8
     [event] = system.events()
     assert event.name == "PriceUpdated"
     assert event.fields == {"assetId": 1, "price": price, "time": START_TIME + 5}
-    assert scene.underlying() == UnderlyingWord(price=price, time=START_TIME + 5)
-    assert (scene.book().highest_bid, scene.book().lowest_ask) == (26_250, 23_750)
+    # The slow price has gone nowhere yet: until now the old price held, and it was that.
+    assert scene.underlying() == replace(before, price=price, time=START_TIME + 5)
+    assert before.slow_price == 2_000 * DOLLAR // 10**8
+    assert (scene.book().highest_bid, scene.book().lowest_ask) == (23_100, 20_900)
 
 
 def test_poke_keeps_the_other_fields_of_the_book(scene: Scene) -> None:
@@ -122,10 +127,10 @@ def test_poke_of_an_older_price_changes_nothing(scene: Scene) -> None:
 
 def test_poke_of_a_price_of_the_same_second_replaces_it(scene: Scene) -> None:
     asset, feed = list_with_scripted_feed(scene.system, 8, 1)
-    for dollars in (2, 3):
-        script_feed(scene.system, feed, dollars * DOLLAR, START_TIME)
+    for dimes in (20, 21):
+        script_feed(scene.system, feed, dimes * DOLLAR // 10, START_TIME)
         scene.system.poke(asset)
-        assert scene.underlying(asset).price == dollars * 10**10
+        assert scene.underlying(asset).price == dimes * 10**9
 
 
 def test_poke_of_a_reverting_feed_reverts(scene: Scene) -> None:

@@ -1,6 +1,6 @@
 """A node with the exchange on it, as somebody else runs it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,6 +24,8 @@ class Surroundings:
     weth: str
     abi_file: Path
     funded_keys: tuple[str, ...]
+    post_prices: Callable[[], None]
+    """What the price role does all the time: without new prices nobody borrows."""
 
 
 @pytest.fixture(scope="module")
@@ -35,11 +37,16 @@ def surroundings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Surroundi
         raw = RawClient(node.rpc, deployment, deployer)
         for asset in deployment.assets:
             raw.execute(raw.calls.set_outflow_limit(asset.asset_id, NO_LIMIT_PPM))
+
+        def post_prices() -> None:
+            raw.post_prices([1], [3_000 * 10**18])
+
         yield Surroundings(
             url=node.url,
             exchange=deployment.exchange,
             usdm=deployment.asset("USDM").token,
             weth=deployment.asset("WETH").token,
             abi_file=write_abi(tmp_path_factory.mktemp("abi") / "Exchange.json"),
-            funded_keys=tuple(account.private_key for account in node.accounts[1:6]),
+            funded_keys=tuple(account.private_key for account in node.accounts[1:8]),
+            post_prices=post_prices,
         )

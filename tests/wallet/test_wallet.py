@@ -1,7 +1,7 @@
 """A wallet's way: an eth-account key, the ABI file and plain JSON-RPC; nothing of this package.
 
-Only the fixture that starts the node and deploys uses the package, and hands over an URL, three
-addresses, two keys and the path of the ABI file.
+Only the fixture that starts the node, deploys and posts prices uses the package, and hands over an
+URL, three addresses, some keys and the path of the ABI file.
 """
 
 import json
@@ -102,6 +102,13 @@ class Wallet:
         self.send(exchange, data, value)
         return decode(outputs, bytes.fromhex(returned[2:]))
 
+    def read(self, function: str, *arguments: Any) -> tuple[Any, ...]:
+        """What a call of the exchange returns; nothing is sent."""
+        inputs, outputs = self.functions[function]
+        data = selector(function, inputs) + encode(inputs, arguments)
+        call = {"to": self.surroundings.exchange, "data": "0x" + data.hex()}
+        return decode(outputs, bytes.fromhex(self.request("eth_call", call, "latest")[2:]))
+
     def refused(self, function: str, *arguments: Any) -> str:
         """Name of the error with which the exchange refuses a call."""
         inputs, _ = self.functions[function]
@@ -126,14 +133,13 @@ class Wallet:
         return int(self.request("eth_call", call, "latest"), 16)
 
     def ledger(self, account_id: int, asset_id: int) -> int:
-        """Balance in atoms: the top 96 bits of the ledger word, region 3."""
-        inputs, outputs = self.functions["readWords"]
+        """Balance in atoms, or in shares if it is lent or owed: the top 96 bits of the ledger word,
+        region 3, signed.
+        """
         slot = 3 << 64 | account_id << 8 | asset_id
-        data = selector("readWords", inputs) + encode(inputs, [[slot]])
-        call = {"to": self.surroundings.exchange, "data": "0x" + data.hex()}
-        returned = self.request("eth_call", call, "latest")
-        ((word,),) = decode(outputs, bytes.fromhex(returned[2:]))
-        return word >> 160
+        ((word,),) = self.read("readWords", [slot])
+        balance = word >> 160
+        return balance - 2**96 if balance >> 95 else balance
 
 
 def types(parameters: list[dict[str, Any]]) -> list[str]:
@@ -251,3 +257,53 @@ def test_wallet_operator_key_trades_and_can_not_withdraw(surroundings: Surroundi
     assert operator.refused("place", account_id, ask) == "NotAccountOwner"
     owner.transact("withdrawNative", account_id, WETH_ASSET, 10**18, owner.account.address)
     assert owner.ledger(account_id, WETH_ASSET) == 0
+
+
+def test_wallet_lends_borrows_and_repays(surroundings: Surroundings) -> None:
+    lender, borrower = (Wallet(surroundings, key) for key in surroundings.funded_keys[5:7])
+    exchange, usdm = surroundings.exchange, surroundings.usdm
+
+    # The lender brings 100,000 dollars and lends them.
+    lender.token(usdm, "draw", 100_000 * 10**18)
+    lender.token(usdm, "approve", exchange, 100_000 * 10**18)
+    (lender_id,) = lender.transact("createAccount")
+    lender.transact("deposit", lender_id, USDM_ASSET, 100_000 * 10**18)
+    lender.transact("setLent", lender_id, USDM_ASSET, True)
+    assert lender.ledger(lender_id, USDM_ASSET) == 100_000 * 10**6
+
+    # The borrower brings ten ether, looks what a loan of 5,000 dollars would do, and takes it.
+    (borrower_id,) = borrower.transact("createAccount")
+    borrower.transact("depositNative", borrower_id, WETH_ASSET, value=10 * 10**18)
+    surroundings.post_prices()
+    loan = (USDM_ASSET, -5_000 * 10**6, 0, 0, 0)
+    current, changed = borrower.read("previewMargin", borrower_id, [loan])
+    equity, initial, end, maintenance, is_paid = changed
+    assert current[4]
+    assert current[0] == 30_000 * 10**6
+    assert not is_paid
+    assert equity == 25_000 * 10**6 > initial > end > maintenance > 0
+    to = borrower.account.address
+    whole_worth = (borrower_id, USDM_ASSET, 30_000 * 10**18, to)
+    assert borrower.refused("borrow", *whole_worth) == "BorrowWindowReached"
+    borrower.transact("borrow", borrower_id, USDM_ASSET, 5_000 * 10**18, to)
+    assert borrower.token_balance(usdm) == 5_000 * 10**18
+    assert -5_000 * 10**6 <= borrower.ledger(borrower_id, USDM_ASSET) < -4_999 * 10**6
+
+    # Interest runs; what is owed at the end is some millionths of a dollar more. No more is pulled.
+    borrower.token(usdm, "draw", 10**18)
+    borrower.token(usdm, "approve", exchange, 5_001 * 10**18)
+    (repaid,) = borrower.transact("repay", borrower_id, USDM_ASSET, 2**256 - 1)
+    assert 5_000 * 10**6 <= repaid < 5_001 * 10**6
+    assert borrower.ledger(borrower_id, USDM_ASSET) == 0
+    left = borrower.token_balance(usdm)
+    assert 0 < left <= 10**18
+    assert borrower.refused("repay", borrower_id, USDM_ASSET, 10**18) == "NothingOwed"
+
+    # The lender takes back what he lent, and his part of what the borrower paid beyond the loan.
+    lender.transact("setLent", lender_id, USDM_ASSET, False)
+    has = lender.ledger(lender_id, USDM_ASSET)
+    interest = 10**6 - left // USDM_ATOM
+    assert 0 <= has - 100_000 * 10**6 <= interest
+    lender.transact("withdraw", lender_id, USDM_ASSET, has * USDM_ATOM, lender.account.address)
+    assert lender.token_balance(usdm) == has * USDM_ATOM
+    borrower.transact("withdrawNative", borrower_id, WETH_ASSET, 10 * 10**18, to)

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from worldmarkets.audit.history import Budget, Told
 from worldmarkets.logbook import RestingOrder
 from worldmarkets.model import slots
-from worldmarkets.model.invariants import Finding
+from worldmarkets.model.findings import Finding
 from worldmarkets.model.reading import Book, WordReader
 from worldmarkets.model.words import SECONDS_A_DAY, TAG_MASK, AccountWord, CashWord, Lane
 

@@ -10,8 +10,9 @@ from worldmarkets.client.records import Action, book_records_topic, decode_actio
 from worldmarkets.logbook import LogBook
 from worldmarkets.model import slots
 from worldmarkets.model.errors import OutflowLimitReached
+from worldmarkets.model.findings import Finding
 from worldmarkets.model.interface import Permission
-from worldmarkets.model.invariants import Finding, History
+from worldmarkets.model.invariants import History
 from worldmarkets.model.listing import OUTFLOW_LIMIT_PPM
 from worldmarkets.model.outflows import enter, leave, move
 from worldmarkets.model.state import State

@@ -6,19 +6,18 @@ from dataclasses import dataclass
 from worldmarkets.abi import abi_of
 from worldmarkets.audit.checks import check_flows, check_operators, check_terms
 from worldmarkets.audit.history import read_history
-from worldmarkets.audit.words import words_at
-from worldmarkets.model import slots
+from worldmarkets.audit.words import block_time, words_at
+from worldmarkets.model import pools, slots
+from worldmarkets.model.findings import Finding
 from worldmarkets.model.invariants import (
-    Finding,
     check_bitmap_parents,
     check_first_in_first_out,
     check_levels,
     check_open_totals,
-    check_solvency,
     check_stale_ids,
-    solvency,
 )
 from worldmarkets.model.reading import Book, WordReader, read_book
+from worldmarkets.model.solvency import Solvency, check_pool, check_solvency, solvency
 from worldmarkets.model.words import (
     AccountWord,
     CashWord,
@@ -97,7 +96,7 @@ class _Audit:
         self._rpc = rpc
         self._exchange = exchange
         self._block = block
-        self._reader = WordReader(words_at(rpc, exchange, block))
+        self._reader = WordReader(words_at(rpc, exchange, block), block_time(rpc, block))
         self._told = read_history(rpc, exchange, first_block, block)
         self._history = self._told.orders
         registry = self._reader.load(RegistryWord, slots.registry())
@@ -112,25 +111,42 @@ class _Audit:
 
     def run(self) -> AuditReport:
         """Check everything."""
-        rows = [self._check_asset(asset) for asset in self._assets]
+        rows = [row for asset in self._assets for row in self._check_asset(asset)]
         rows += [self._check_flows(asset) for asset in self._assets]
         rows.append(self._check_operators())
         for market in self._markets:
             rows += self._check_market(market)
         return AuditReport(self._block, tuple(rows))
 
-    def _check_asset(self, asset: int) -> AuditRow:
+    def _check_asset(self, asset: int) -> list[AuditRow]:
         word = self._reader.load(TokenWord, slots.token(asset))
         held = self._held(word.token)
         state = solvency(self._reader, asset, self._accounts, self._markets, held)
-        tokens, balances, fees = (
-            _tokens(units, word.decimals) for units in (held, state.balances, state.fees)
+        tokens, custody, pool, fees = (
+            _tokens(units, word.decimals)
+            for units in (held, state.custody, state.pool_cash, state.fees)
         )
         checked = (
-            f"{tokens} {self._symbol(asset)} held, {balances} owed to "
-            f"{len(self._accounts)} accounts, {fees} collected as fees"
+            f"{tokens} {self._symbol(asset)} held, {custody} in custody of "
+            f"{len(self._accounts)} accounts, {pool} in the pool, {fees} collected as fees"
         )
-        return AuditRow("SOLV-1", f"asset {asset}", checked, tuple(check_solvency(state)))
+        rows = [AuditRow("SOLV-1", f"asset {asset}", checked, tuple(check_solvency(state)))]
+        if pools.is_open(self._reader, asset):
+            rows.append(self._check_pool(asset, state))
+        return rows
+
+    def _check_pool(self, asset: int, state: Solvency) -> AuditRow:
+        word = self._reader.load(TokenWord, slots.token(asset))
+        pool = pools.read(self._reader, asset)
+        lent, owed, kept = (
+            _tokens(atoms * word.units_per_atom, word.decimals)
+            for atoms in (pool.supplied, pool.borrowed, pool.reserve)
+        )
+        checked = (
+            f"{lent} {self._symbol(asset)} lent with interest, {owed} owed, {kept} kept for the "
+            f"insurance fund, at {pool.utilisation / 1e18:.1%} utilisation"
+        )
+        return AuditRow("LEND-1", f"asset {asset}", checked, tuple(check_pool(self._reader, state)))
 
     def _check_flows(self, asset: int) -> AuditRow:
         findings = check_flows(self._reader, self._told, asset, self._accounts)

@@ -30,6 +30,12 @@ def words_at(rpc: Rpc, exchange: str, block: int) -> ReadWords:
     return read
 
 
+def block_time(rpc: Rpc, block: int) -> int:
+    """Return the timestamp of a block [seconds]."""
+    header = rpc.call("eth_getBlockByNumber", quantity(block), False)
+    return int(header["timestamp"], 16)
+
+
 def read_levels(
     read_words: ReadWords, market_id: int
 ) -> tuple[dict[int, LevelWord], dict[int, LevelWord]]:

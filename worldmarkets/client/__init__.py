@@ -9,6 +9,13 @@ from worldmarkets.client.errors import (
     UnknownNameError,
 )
 from worldmarkets.client.governance import Guardian, Operation, OperationState, Timelock
+from worldmarkets.client.lending_views import (
+    AssetRisk,
+    Margin,
+    MarginPreview,
+    MarketRisk,
+    Pool,
+)
 from worldmarkets.client.permits import NoPermitError
 from worldmarkets.client.raw import RawClient
 from worldmarkets.client.reader import Reader
@@ -27,9 +34,12 @@ from worldmarkets.client.views import (
 )
 from worldmarkets.model.errors import ContractError
 from worldmarkets.model.interface import (
+    AssetRiskTerms,
+    MarketRiskTerms,
     OrderRequest,
     OrderResult,
     Permission,
+    PoolTerms,
     Refusal,
     SelfTrade,
     Side,
@@ -38,6 +48,8 @@ from worldmarkets.model.interface import (
 
 __all__ = [
     "AccountState",
+    "AssetRisk",
+    "AssetRiskTerms",
     "Balance",
     "BatchResult",
     "Book",
@@ -47,6 +59,10 @@ __all__ = [
     "ContractError",
     "Guardian",
     "LossBudget",
+    "Margin",
+    "MarginPreview",
+    "MarketRisk",
+    "MarketRiskTerms",
     "NoPermitError",
     "OpenOrder",
     "Operation",
@@ -58,6 +74,8 @@ __all__ = [
     "OtherContractError",
     "Permission",
     "PlacedOrder",
+    "Pool",
+    "PoolTerms",
     "RawClient",
     "ReadOnlyClientError",
     "Reader",

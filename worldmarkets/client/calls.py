@@ -1,12 +1,17 @@
 """The transactions of the exchange's entry points, in integers: nothing is sent here."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import astuple
 
 from worldmarkets.abi import Abi, abi_of
 from worldmarkets.client.permits import Permit
 from worldmarkets.model.interface import (
+    AssetRiskTerms,
+    MarginChange,
+    MarketRiskTerms,
     OrderRequest,
     Permission,
+    PoolTerms,
     SelfTrade,
     Side,
     SpotTerms,
@@ -142,6 +147,31 @@ class Calls:
         """Move atoms from one account to another."""
         return self._request("transfer", from_account_id, to_account_id, asset_id, atoms)
 
+    def set_lent(self, account_id: int, asset_id: int, lent: bool) -> Request:
+        """Lend what is positive of a balance from now on, or keep it in custody."""
+        return self._request("setLent", account_id, asset_id, lent)
+
+    def borrow(self, account_id: int, asset_id: int, token_units: int, to: str) -> Request:
+        """Take tokens out on credit: what the balance does not have is borrowed."""
+        return self._request("borrow", account_id, asset_id, token_units, to)
+
+    def repay(self, account_id: int, asset_id: int, token_units: int) -> Request:
+        """Pay a debt back from the sender's allowance, wholly if it is less."""
+        return self._request("repay", account_id, asset_id, token_units)
+
+    def accrue_pools(self, asset_ids: Sequence[int]) -> Request:
+        """Add up the interest of lending pools, and set their rates anew."""
+        return self._request("accruePools", list(asset_ids))
+
+    def collect_reserve(self, asset_id: int) -> Request:
+        """Lend the reserve of a pool to it for the insurance fund."""
+        return self._request("collectReserve", asset_id)
+
+    def preview_margin(self, account_id: int, changes: Iterable[MarginChange]) -> Request:
+        """Say what an account's margin is and would be: to be called, not to be sent."""
+        fields = [astuple(change) for change in changes]
+        return self._request("previewMargin", account_id, fields)
+
     def set_operator(
         self,
         account_id: int,
@@ -201,6 +231,18 @@ class Calls:
     def set_outflow_limit(self, asset_id: int, limit_ppm: int) -> Request:
         """Set how much of an asset may leave in a day; needs the listing role [ppm]."""
         return self._request("setOutflowLimit", asset_id, limit_ppm)
+
+    def set_pool_terms(self, asset_id: int, terms: PoolTerms) -> Request:
+        """Open the lending pool of an asset, or change its terms; needs the listing role."""
+        return self._request("setPoolTerms", asset_id, astuple(terms))
+
+    def set_asset_risk(self, asset_id: int, terms: AssetRiskTerms) -> Request:
+        """Set the risk parameters of an asset, once a day at most; needs the listing role."""
+        return self._request("setAssetRisk", asset_id, astuple(terms))
+
+    def set_market_risk(self, terms: MarketRiskTerms) -> Request:
+        """Set the risk parameters of all assets, once a day at most; needs the listing role."""
+        return self._request("setMarketRisk", astuple(terms))
 
     def _request(self, function: str, *arguments: object) -> Request:
         return Request(self.exchange, self.abi.encode(function, *arguments))

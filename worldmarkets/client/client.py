@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from worldmarkets.client.calls import MAX_FILLS, NO_DEADLINE
+from worldmarkets.client.lending import Lending
 from worldmarkets.client.units import to_posted_price
-from worldmarkets.client.vault import Vault
 from worldmarkets.client.views import BatchResult, Order, PlacedOrder
 from worldmarkets.deployment import Deployment
 from worldmarkets.model.interface import OrderRequest, OrderResult, SelfTrade, Side, TimeInForce
@@ -14,7 +14,7 @@ from worldmarkets.rpc import Rpc
 from worldmarkets.transactions import KeySigner, Signer
 
 
-class Client(Vault):
+class Client(Lending):
     """An exchange as a trader sees it, with the key of an owner or an operator, or none to read.
 
     Assets and markets are named by symbol ("WETH", "WETH/USDM") or id. A price that is no whole
@@ -124,7 +124,8 @@ class Client(Vault):
     def post_prices(self, prices: Mapping[str | int, Decimal]) -> None:
         """Post reference prices [dollars a whole token] and copy them into the exchange.
 
-        The key needs the price role.
+        The key needs the price role. A price that moves by more than a tenth waits until one close
+        to it is posted at least three seconds later (see `risk`).
         """
         posted = {
             self.asset_units(asset).asset.asset_id: to_posted_price(price)

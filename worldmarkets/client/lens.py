@@ -1,9 +1,7 @@
 """The Lens contract from Python: all that an exchange knows by eth_call, in raw integers."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import is_dataclass
-from functools import lru_cache
-from typing import Any, TypeVar, get_args, get_origin, get_type_hints
+from typing import Any, TypeVar
 
 from worldmarkets.abi import abi_of
 from worldmarkets.client.calls import order_fields
@@ -13,13 +11,17 @@ from worldmarkets.client.lens_views import (
     Asset,
     Level,
     Market,
+    MarketRisk,
     Operator,
     Order,
     Page,
+    Pool,
     Record,
     Registry,
+    Risk,
     Terms,
 )
+from worldmarkets.client.structs import struct, structs
 from worldmarkets.model.interface import OrderRequest, Side
 
 T = TypeVar("T")
@@ -53,19 +55,19 @@ class Lens:
 
     def orders(self, ids: Sequence[int]) -> tuple[Order, ...]:
         """Return orders by their ids, in the order of the ids."""
-        return _structs(Order, self._read("orders", list(ids))[0])
+        return structs(Order, self._read("orders", list(ids))[0])
 
     def accounts(self, from_id: int = 0, limit: int = MAX_ITEMS) -> Page[AccountSummary]:
         """Return accounts in the order of their ids."""
         return self._page(AccountSummary, "accounts", from_id, limit)
 
     def account(self, account_id: int) -> Account:
-        """Return an account and what it has."""
-        return _struct(Account, self._read("account", account_id)[0])
+        """Return an account and what it has now, interest included."""
+        return struct(Account, self._read("account", account_id)[0])
 
     def operator(self, account_id: int, operator: str) -> Operator:
         """Return what an account allows an address to do."""
-        return _struct(Operator, self._read("operator", account_id, operator))
+        return struct(Operator, self._read("operator", account_id, operator))
 
     def markets(self, from_id: int = 0, limit: int = MAX_ITEMS) -> Page[Market]:
         """Return markets in the order of their ids."""
@@ -75,14 +77,26 @@ class Lens:
         """Return assets in the order of their ids."""
         return self._page(Asset, "assets", from_id, limit)
 
+    def pools(self, from_id: int = 0, limit: int = MAX_ITEMS) -> Page[Pool]:
+        """Return open lending pools in the order of their assets' ids."""
+        return self._page(Pool, "pools", from_id, limit)
+
+    def risks(self, from_id: int = 0, limit: int = MAX_ITEMS) -> Page[Risk]:
+        """Return prices and risk of base assets in the order of their ids."""
+        return self._page(Risk, "risks", from_id, limit)
+
+    def market_risk(self) -> MarketRisk:
+        """Return the risk that all assets share."""
+        return struct(MarketRisk, self._read("marketRisk")[0])
+
     def registry(self) -> Registry:
         """Return how much there is of everything."""
-        return _struct(Registry, self._read("registry"))
+        return struct(Registry, self._read("registry"))
 
     def decode_records(self, header: int, records: bytes) -> tuple[int, tuple[Record, ...]]:
         """Return the account that acted and the records of a BookRecords log."""
         account_id, decoded = self._read("decodeRecords", header, records)
-        return int(account_id), _structs(Record, decoded)
+        return int(account_id), structs(Record, decoded)
 
     def pack_terms(self, terms: Terms) -> int:
         """Return terms as an order has them."""
@@ -97,7 +111,7 @@ class Lens:
 
     def unpack_terms(self, packed: int) -> Terms:
         """Return the inverse of `pack_terms`."""
-        return _struct(Terms, self._read("unpackTerms", packed)[0])
+        return struct(Terms, self._read("unpackTerms", packed)[0])
 
     def pack_batch(
         self,
@@ -114,7 +128,7 @@ class Lens:
 
     def _page(self, kind: type[T], function: str, *arguments: object) -> Page[T]:
         items, following = self._read(function, *arguments)
-        return Page(_structs(kind, items), int(following))
+        return Page(structs(kind, items), int(following))
 
     def _read(self, function: str, *arguments: object) -> tuple[Any, ...]:
         abi = abi_of("Lens")
@@ -128,25 +142,3 @@ def walk(read: Callable[[int], Page[T]]) -> Iterator[T]:
     while page.next:
         page = read(page.next)
         yield from page.items
-
-
-@lru_cache(maxsize=32)
-def _hints(kind: Callable[..., Any]) -> tuple[Any, ...]:
-    return tuple(get_type_hints(kind).values())
-
-
-def _structs(kind: type[T], rows: Sequence[Sequence[Any]]) -> tuple[T, ...]:
-    return tuple(_struct(kind, row) for row in rows)
-
-
-def _struct(kind: Callable[..., T], values: Sequence[Any]) -> T:
-    """Return a dataclass from the fields of an ABI tuple, which are in the same order."""
-    return kind(*(_field(hint, value) for hint, value in zip(_hints(kind), values, strict=True)))
-
-
-def _field(kind: Any, value: Any) -> Any:
-    if get_origin(kind) is tuple:
-        return _structs(get_args(kind)[0], value)
-    is_struct = is_dataclass(kind)
-    # Other hints are types that take what the ABI gives: integers, enums, strings.
-    return _struct(kind, value) if is_struct else kind(value)

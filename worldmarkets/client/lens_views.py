@@ -8,7 +8,10 @@ from enum import IntEnum
 from typing import Generic, TypeVar
 
 from worldmarkets.model.interface import (
+    AssetRiskTerms,
+    MarketRiskTerms,
     Permission,
+    PoolTerms,
     Refusal,
     Removal,
     SelfTrade,
@@ -79,10 +82,11 @@ class AccountSummary:
 
 @dataclass(frozen=True)
 class Holding:
-    """What an account has of an asset [atoms]."""
+    """What an account has of an asset, interest included; a debt is negative [atoms]."""
 
     asset_id: int
     balance_atoms: int
+    is_lent: bool
     open_bid_atoms: int
     open_ask_atoms: int
     seasoned_atoms: int
@@ -144,6 +148,58 @@ class Asset:
     outflow_limit_atoms: int
     net_outflow_atoms: int
     may_leave_atoms: int
+
+
+@dataclass(frozen=True)
+class Pool:
+    """A lending pool now; indices, utilisation and rates of a year in 1e-18, the rest in atoms."""
+
+    asset_id: int
+    terms: PoolTerms
+    supplied_atoms: int
+    borrowed_atoms: int
+    cash_atoms: int
+    reserve_atoms: int
+    supply_index: int
+    borrow_index: int
+    utilisation: int
+    borrow_rate: int
+    supply_rate: int
+    rate_at_target: int
+    accrued_at: int
+    supply_room_atoms: int
+    cap_room_atoms: int
+    ceiling_room_atoms: int
+    window_room_atoms: int
+    borrowable_atoms: int
+
+
+@dataclass(frozen=True)
+class Risk:
+    """Price and risk of a base asset; prices in 1e-18 dollars an atom, times in seconds."""
+
+    asset_id: int
+    terms: AssetRiskTerms
+    price: int
+    slow_price: int
+    confidence_bps: int
+    price_time: int
+    price_age: int
+    is_unconfirmed: bool
+    pending_price: int
+    pending_time: int
+    listed_at: int
+    changed_at: int
+
+
+@dataclass(frozen=True)
+class MarketRisk:
+    """Risk that all assets share, and the price of the quote token [basis points of a dollar]."""
+
+    terms: MarketRiskTerms
+    peg_bps: int
+    peg_time: int
+    changed_at: int
 
 
 @dataclass(frozen=True)

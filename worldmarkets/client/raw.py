@@ -10,8 +10,8 @@ from worldmarkets.client.calls import (
     post_prices,
     wrap,
 )
-from worldmarkets.client.connection import Connection
 from worldmarkets.client.permits import Allowance, sign_permit
+from worldmarkets.client.rawlending import RawLending
 from worldmarkets.client.records import Action, Reduced, actions
 from worldmarkets.client.results import amended_result, cancelled_lots, placed_results
 from worldmarkets.model.interface import (
@@ -28,7 +28,7 @@ PERMIT_SECONDS = 600
 """How long a signed allowance is good: time enough for its transaction to get into a block."""
 
 
-class RawClient(Connection):
+class RawClient(RawLending):
     """Sends transactions of one key and reads what became of them. Units are those of IExchange.
 
     Every method that sends waits for the receipt and raises the `ContractError` of a revert. To

@@ -8,6 +8,7 @@ from eth_utils.address import to_checksum_address
 
 from worldmarkets.client.depth import Depth, read_depth
 from worldmarkets.client.errors import UnknownNameError
+from worldmarkets.client.lens_views import Holding
 from worldmarkets.client.raw import RawClient
 from worldmarkets.client.records import Action, Filled, book_records_topic, decode_action
 from worldmarkets.client.units import AssetUnits, MarketUnits
@@ -24,12 +25,9 @@ from worldmarkets.client.views import (
 from worldmarkets.deployment import Asset, Deployment, Market
 from worldmarkets.logbook import LogBook, RestingOrder
 from worldmarkets.model import slots
-from worldmarkets.model.errors import UnknownAccount
 from worldmarkets.model.interface import Permission, Side
 from worldmarkets.model.words import (
-    AccountWord,
     CashWord,
-    LedgerWord,
     LevelWord,
     OperatorWord,
     OrderId,
@@ -128,22 +126,19 @@ class Reader:
         return units.dollars(price) if price else None
 
     def account(self, account: int) -> AccountState:
-        """Return the owner and the balances of an account, all of one block.
+        """Return the owner and the balances of an account, interest included, all of one block.
 
         Raises:
             UnknownAccount: there is no such account.
         """
-        wanted = [slots.ledger(account, asset_id) for asset_id in self._assets]
-        words = self.raw.read_words([slots.account(account), *wanted])
-        if words[0] == 0:
-            raise UnknownAccount(account)
-        owner = AccountWord.unpack(words[0]).owner
+        found = self.raw.lens.account(account)
+        holdings = {holding.asset_id: holding for holding in found.holdings}
         return AccountState(
             account_id=account,
-            owner=to_checksum_address(f"0x{owner:040x}"),
+            owner=to_checksum_address(found.owner),
             balances={
-                units.asset.symbol: _balance(units, word)
-                for units, word in zip(self._assets.values(), words[1:], strict=True)
+                units.asset.symbol: _balance(units, holdings.get(asset_id))
+                for asset_id, units in self._assets.items()
             },
         )
 
@@ -215,14 +210,13 @@ def _levels(units: MarketUnits, levels: Sequence[tuple[int, LevelWord]]) -> tupl
     )
 
 
-def _balance(units: AssetUnits, word: int) -> Balance:
-    ledger = LedgerWord.unpack(word)
-    total = units.from_atoms(ledger.balance)
-    if units.asset.asset_id == 0:
-        # No market's base: where others have open orders, its word has the loss budget.
-        return Balance(total, Decimal(0), Decimal(0))
-    open_bids, open_asks = units.from_atoms(ledger.open_bids), units.from_atoms(ledger.open_asks)
-    return Balance(total, open_bids, open_asks)
+def _balance(units: AssetUnits, holding: Holding | None) -> Balance:
+    if holding is None:
+        return Balance(Decimal(0), Decimal(0), Decimal(0))
+    total = units.from_atoms(holding.balance_atoms)
+    open_bids = units.from_atoms(holding.open_bid_atoms)
+    open_asks = units.from_atoms(holding.open_ask_atoms)
+    return Balance(total, open_bids, open_asks, holding.is_lent)
 
 
 def _trade(units: MarketUnits, action: Action, record: Filled) -> Trade:

@@ -5,13 +5,13 @@ from typing import Any
 
 from worldmarkets.abi import abi_of
 from worldmarkets.client.errors import UnknownNameError
-from worldmarkets.client.reader import Reader
+from worldmarkets.client.pools import PoolReader
 from worldmarkets.client.units import AssetUnits
 from worldmarkets.deployment import Asset
 from worldmarkets.model.interface import Permission
 
 
-class Vault(Reader):
+class Vault(PoolReader):
     """What the key brings in, takes out and lets others do. Assets are named by symbol or id."""
 
     @property
@@ -31,8 +31,7 @@ class Vault(Reader):
         """
         units = self.asset_units(asset)
         token_units = units.to_token_units(amount)
-        if self._allowance(units.asset) < token_units:
-            self.raw.approve(units.asset.asset_id, token_units)
+        self._allow(units.asset, token_units)
         return units.from_atoms(self.raw.deposit(account, units.asset.asset_id, token_units))
 
     def deposit_with_permit(self, account: int, asset: str | int, amount: Decimal) -> Decimal:
@@ -128,6 +127,11 @@ class Vault(Reader):
             if asset.is_wrapped_native:
                 return self.asset_units(asset.asset_id)
         raise UnknownNameError("no asset is the wrapped native token")
+
+    def _allow(self, asset: Asset, token_units: int) -> None:
+        """Set the exchange's allowance to an amount if it is below."""
+        if self._allowance(asset) < token_units:
+            self.raw.approve(asset.asset_id, token_units)
 
     def _allowance(self, asset: Asset) -> int:
         exchange = self.deployment.exchange

@@ -79,11 +79,26 @@ class Book:
 
 @dataclass(frozen=True)
 class Balance:
-    """What an account has of an asset, and what its resting orders would bring in and take out."""
+    """What an account has of an asset, and what its resting orders would bring in and take out.
+
+    `total` is what it is worth now, interest included; a debt is negative. With `is_lent` what is
+    positive of it is lent to the asset's pool.
+    """
 
     total: Decimal
     open_bids: Decimal
     open_asks: Decimal
+    is_lent: bool = False
+
+    @property
+    def lent(self) -> Decimal:
+        """What is lent."""
+        return self.total if self.is_lent and self.total > 0 else Decimal(0)
+
+    @property
+    def owed(self) -> Decimal:
+        """What is owed."""
+        return -self.total if self.total < 0 else Decimal(0)
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,8 @@
 """Candle files: open, high, low and close of a price, one row a period."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime, timezone
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
@@ -14,6 +16,9 @@ from worldmarkets.marketdata.tables import (
 
 CANDLE_COLUMNS = ("ts", "open", "high", "low", "close")
 """Columns a candle file must have; `pair` and `window` tell several series apart."""
+
+POINT_COLUMN = "time"
+"""First column of a file of one price a period; each other column is a series, by its name."""
 
 _SERIES_COLUMNS = ("pair", "window")
 
@@ -70,6 +75,55 @@ def read_candles(
     if not candles:
         raise SelectionError(path, "row", None, ())
     return tuple(candles)
+
+
+def read_every_series(path: Path) -> dict[tuple[str, str], tuple[Candle, ...]]:
+    """Read all series of a file, each in order of time, by pair and window ("" without one).
+
+    A file whose first column is `time` (UTC) has prices at points of time instead of candles; they
+    are read as candles that do not move, and may come in any order.
+
+    Raises:
+        UnreadableFileError: the file is missing or not text.
+        UnknownFormatError: a column is missing.
+        SelectionError: there is no row.
+        MalformedRowError: a field is no number, a price not positive, or time goes back.
+    """
+    columns = read_columns(path)
+    if columns[0] == POINT_COLUMN:
+        found = iter(sorted(_points(path, columns), key=lambda row: row[2].ts))
+    elif set(CANDLE_COLUMNS) <= set(columns):
+        found = _candles(path, columns)
+    else:
+        raise UnknownFormatError(path, columns, (CANDLE_COLUMNS, (POINT_COLUMN,)))
+    series: dict[tuple[str, str], list[Candle]] = {}
+    for line, key, candle in found:
+        before = series.setdefault(key, [])
+        if before and candle.ts <= before[-1].ts:
+            raise MalformedRowError(path, line, f"ts {candle.ts} does not follow {before[-1].ts}")
+        before.append(candle)
+    if not series:
+        raise SelectionError(path, "row", None, ())
+    return {key: tuple(candles) for key, candles in series.items()}
+
+
+def _candles(path: Path, columns: tuple[str, ...]) -> Iterator[tuple[int, tuple[str, str], Candle]]:
+    """Yield line, pair and window, and candle of every row."""
+    index = {name: columns.index(name) for name in columns}
+    for line, fields in read_rows(path):
+        pair, window = (fields[index[name]] if name in index else "" for name in _SERIES_COLUMNS)
+        yield line, (pair, window), _parse(path, line, [fields[index[n]] for n in CANDLE_COLUMNS])
+
+
+def _points(path: Path, columns: tuple[str, ...]) -> Iterator[tuple[int, tuple[str, str], Candle]]:
+    """Yield line, name of the column, and a candle that does not move, of every price."""
+    for line, fields in read_rows(path):
+        try:
+            time = datetime.fromisoformat(fields[0]).replace(tzinfo=timezone.utc)
+        except ValueError as error:
+            raise MalformedRowError(path, line, f"no time: {fields[0]}") from error
+        for name, price in zip(columns[1:], fields[1:], strict=True):
+            yield line, (name, ""), _parse(path, line, [str(int(time.timestamp())), *[price] * 4])
 
 
 def _choose(

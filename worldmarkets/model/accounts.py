@@ -2,16 +2,15 @@
 
 from dataclasses import replace
 
-from worldmarkets.model import slots
+from worldmarkets.model import balances, slots
 from worldmarkets.model.errors import (
-    InsufficientBalance,
     NotAccountOwner,
     TooManyAccounts,
     TooManyAssets,
     UnknownAccount,
 )
 from worldmarkets.model.state import State
-from worldmarkets.model.words import AccountWord, LedgerWord, RegistryWord
+from worldmarkets.model.words import AccountWord, RegistryWord
 
 INSURANCE = 1
 """Account of the insurance fund, owned by the exchange itself."""
@@ -35,6 +34,12 @@ def check_owner(state: State, account_id: int, caller: int) -> None:
         raise UnknownAccount(account_id)
     if owner != caller:
         raise NotAccountOwner(account_id, caller)
+
+
+def check_known(state: State, account_id: int) -> None:
+    """Pass if there is such an account; raises UnknownAccount."""
+    if owner_of(state, account_id) == 0:
+        raise UnknownAccount(account_id)
 
 
 def create(state: State, owner: int) -> int:
@@ -79,6 +84,13 @@ def use(state: State, account_id: int, asset_id: int) -> None:
     state.store(slot, replace(state.load(AccountWord, slot), assets=assets))
 
 
+def use_any(state: State, account_id: int, asset_id: int) -> None:
+    """Mark an asset as used by an account of the exchange itself, however many it uses."""
+    slot = slots.account(account_id)
+    word = state.load(AccountWord, slot)
+    state.store(slot, replace(word, assets=word.assets | 1 << asset_id | 1))
+
+
 def stop_using(state: State, account_id: int, asset_id: int) -> None:
     """Mark an asset as no longer used by an account."""
     slot = slots.account(account_id)
@@ -88,52 +100,22 @@ def stop_using(state: State, account_id: int, asset_id: int) -> None:
 
 def is_empty(state: State, account_id: int, asset_id: int) -> bool:
     """Return whether an account has neither a balance nor open orders of a base asset."""
-    word = ledger(state, account_id, asset_id)
+    word = balances.load(state, account_id, asset_id)
     return not (word.balance or word.open_bids or word.open_asks)
 
 
 def is_bare(state: State, account_id: int) -> bool:
     """Return whether an account has neither open orders nor debts."""
     for asset_id in used_assets(state, account_id):
-        word = ledger(state, account_id, asset_id)
+        word = balances.load(state, account_id, asset_id)
         if word.balance < 0 or (asset_id != 0 and (word.open_bids or word.open_asks)):
             return False
     return True
 
 
-def ledger(state: State, account_id: int, asset_id: int) -> LedgerWord:
-    """Return the ledger word of an account and an asset; that of the quote has no open totals."""
-    return state.load(LedgerWord, slots.ledger(account_id, asset_id))
-
-
-def credit(state: State, account_id: int, asset_id: int, atoms: int) -> int:
-    """Add atoms (negative: take) to a balance and return it. A word once used stays touched."""
-    word = ledger(state, account_id, asset_id)
-    word = replace(word, balance=word.balance + atoms, touched=1)
-    state.store(slots.ledger(account_id, asset_id), word)
-    return word.balance
-
-
-def debit(state: State, account_id: int, asset_id: int, atoms: int) -> int:
-    """Take atoms that the balance has and return what is left.
-
-    A base asset of which nothing is left, open orders included, is no longer in use.
-
-    Raises:
-        InsufficientBalance: the balance is smaller.
-    """
-    balance = ledger(state, account_id, asset_id).balance
-    if balance < atoms:
-        raise InsufficientBalance(account_id, asset_id, balance, atoms)
-    balance = credit(state, account_id, asset_id, -atoms)
-    if asset_id != 0 and is_empty(state, account_id, asset_id):
-        stop_using(state, account_id, asset_id)
-    return balance
-
-
 def add_open(state: State, account_id: int, asset_id: int, is_ask: bool, atoms: int) -> None:
     """Add atoms (negative: take) to the open total of one side."""
-    word = ledger(state, account_id, asset_id)
+    word = balances.load(state, account_id, asset_id)
     if is_ask:
         word = replace(word, open_asks=word.open_asks + atoms)
     else:

@@ -1,7 +1,7 @@
 """Look-up of listed assets, and amounts of their tokens."""
 
 from worldmarkets.model import slots
-from worldmarkets.model.errors import FractionalAtoms, UnlistedAsset, ZeroAmount
+from worldmarkets.model.errors import FractionalAtoms, InvalidParameter, UnlistedAsset, ZeroAmount
 from worldmarkets.model.state import State
 from worldmarkets.model.words import TokenWord
 
@@ -22,3 +22,13 @@ def to_atoms(token_units: int, units_per_atom: int) -> int:
     if rest:
         raise FractionalAtoms(token_units, units_per_atom)
     return atoms
+
+
+def invalid(name: str, value: int) -> InvalidParameter:
+    """Return the error of a parameter, its name as the contract encodes it."""
+    return InvalidParameter(as_name(name), value)
+
+
+def as_name(text: str) -> bytes:
+    """Return the name of a parameter as the contracts encode it."""
+    return text.encode().ljust(32, b"\0")

@@ -25,12 +25,14 @@ class Entry:
         time: int = 0,
         listers: Iterable[int] = (),
         guardians: Iterable[int] = (),
+        ramp_seconds: int = 0,
     ) -> None:
         self.address = address
         self.state = state
         self.time = time
         self.listers = frozenset(listers)
         self.guardians = frozenset(guardians)
+        self.ramp_seconds = ramp_seconds
         self.events: list[Event] = []
         self.tokens: dict[int, outside.Token] = {}
         self.feeds: dict[int, outside.PostedPriceFeed] = {}
@@ -39,6 +41,7 @@ class Entry:
         """Run an action that changes all or nothing."""
         self.events = []
         self.state.written.clear()
+        self.state.time = self.time
         try:
             with self.state.journal.transaction():
                 return action()

@@ -169,7 +169,7 @@ class LentSet:
 
 @dataclass(frozen=True)
 class PoolAccrued:
-    """Interest of a pool was added up: indices [1e-18], atoms, rate from now on [1e-16 a second]."""
+    """Interest of a pool was added up: indices [1e-18], rate from now on [1e-16 a second]."""
 
     asset_id: int
     supply_index: int

@@ -2,18 +2,19 @@
 
 from collections.abc import Iterable, Sequence
 
-from worldmarkets.model import accounts, guards, listing, slots
-from worldmarkets.model.assets import token_of
+from worldmarkets.model import accounts, guards, listing, prices, slots
+from worldmarkets.model.assets import invalid, token_of
 from worldmarkets.model.errors import ZeroAddress
 from worldmarkets.model.events import AccountCreated, OutflowLimitSet
 from worldmarkets.model.interface import SpotTerms
+from worldmarkets.model.lending_entries import LendingEntries
 from worldmarkets.model.order_entries import OrderEntries
 from worldmarkets.model.state import State
 from worldmarkets.model.vault_entries import VaultEntries
 from worldmarkets.model.words import FeedWord, RegistryWord
 
 
-class Exchange(OrderEntries, VaultEntries):
+class Exchange(OrderEntries, VaultEntries, LendingEntries):
     """The exchange without a chain.
 
     Methods are the entry points of contracts/interfaces/IExchange.sol with the same arguments,
@@ -28,6 +29,7 @@ class Exchange(OrderEntries, VaultEntries):
         tokens, feeds: what the exchange calls, by address; a `WrappedNative` among the tokens is
             the wrapped native token.
         listers, guardians: addresses with the listing and the guardian role.
+        ramp_seconds: how long a new asset takes until it may support debt.
     """
 
     @classmethod
@@ -40,6 +42,7 @@ class Exchange(OrderEntries, VaultEntries):
         time: int = 0,
         listers: Iterable[int] = (),
         guardians: Iterable[int] = (),
+        ramp_seconds: int = 0,
     ) -> "Exchange":
         """Return a new exchange, as the contract's constructor leaves it.
 
@@ -47,10 +50,17 @@ class Exchange(OrderEntries, VaultEntries):
             InvalidParameter, ZeroAddress: see the constructor.
         """
         if insurance_ppm > 10**6:
-            raise listing.invalid("insurancePpm", insurance_ppm)
+            raise invalid("insurancePpm", insurance_ppm)
         if treasury == 0:
             raise ZeroAddress
-        exchange = cls(address, State(), time=time, listers=listers, guardians=guardians)
+        exchange = cls(
+            address,
+            State(),
+            time=time,
+            listers=listers,
+            guardians=guardians,
+            ramp_seconds=ramp_seconds,
+        )
         exchange.state.store(slots.registry(), RegistryWord(insurance_ppm=insurance_ppm))
         for owner in (address, treasury):
             account_id = accounts.create(exchange.state, owner)
@@ -136,7 +146,6 @@ class Exchange(OrderEntries, VaultEntries):
         address = self.state.load(FeedWord, slots.feed(asset_id)).feed
         if address == 0:
             return
-        price, time = self.feeds[address].latest_price(asset_id)
-        event = listing.poke(self.state, asset_id, price, time, self.time)
+        event = prices.poke(self.state, asset_id, self.feeds[address].latest_price(asset_id))
         if event is not None:
             self.events.append(event)

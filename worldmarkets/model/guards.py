@@ -3,11 +3,10 @@
 from dataclasses import replace
 
 from worldmarkets.model import slots
-from worldmarkets.model.assets import token_of
+from worldmarkets.model.assets import invalid, token_of
 from worldmarkets.model.errors import PausedTooSoon, UnknownMarket
 from worldmarkets.model.events import MarketPauseSet, OutflowLimitSet
 from worldmarkets.model.fees import PPM
-from worldmarkets.model.listing import invalid
 from worldmarkets.model.state import State
 from worldmarkets.model.words import SECONDS_AN_HOUR, BookWord, OutflowWord
 

@@ -178,7 +178,8 @@ class Margin:
 class AssetRiskTerms:
     """ATLAS parameters of an asset.
 
-    β in thousandths, ι, b, gs and gp in basis points, depth in 10,000 dollars (0: no size term).
+    Beta in thousandths, iota, basis and exits in basis points, depth in 10,000 dollars (0: no size
+    term).
     """
 
     beta_milli: int
@@ -191,7 +192,7 @@ class AssetRiskTerms:
 
 @dataclass(frozen=True)
 class MarketRiskTerms:
-    """ATLAS parameters of all assets: σ [basis points], levels in percent of the shock."""
+    """ATLAS parameters of all assets: sigma [basis points], levels in percent of the shock."""
 
     sigma_bps: int
     end_percent: int = 80
@@ -200,8 +201,10 @@ class MarketRiskTerms:
 
 @dataclass(frozen=True)
 class PoolTerms:
-    """Terms of a lending pool: caps [atoms], and in thousandths the utilisation above which nothing
-    more is borrowed, what may be borrowed in an hour, and the insurance fund's share of interest.
+    """Terms of a lending pool: caps [atoms], and shares in thousandths.
+
+    These are the utilisation above which nothing more is borrowed, what of supply may be borrowed
+    in an hour, and the insurance fund's part of the interest.
     """
 
     supply_cap_atoms: int

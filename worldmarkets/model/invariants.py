@@ -7,11 +7,13 @@ given the history of the books, can show.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from worldmarkets.model import accounts, bitmap, risk, slots
-from worldmarkets.model.errors import InsufficientBalance
+from worldmarkets.model import accounts, balances, bitmap, risk, slots
+from worldmarkets.model.errors import ContractError
+from worldmarkets.model.findings import Finding
 from worldmarkets.model.queue import LevelQueue
 from worldmarkets.model.reading import Book, Level, ReadWords, WordReader, read_book
 from worldmarkets.model.records import Filled, Placed, Record, Removed
+from worldmarkets.model.solvency import check_pool, check_solvency, solvency
 from worldmarkets.model.words import (
     NO_ASK,
     NO_BID,
@@ -20,22 +22,8 @@ from worldmarkets.model.words import (
     LevelWord,
     OrderId,
     PoolWord,
-    TapeWord,
-    TokenWord,
     base_of,
 )
-
-
-@dataclass(frozen=True)
-class Finding:
-    """A broken invariant: its id, the market, asset or account it is about, and what is wrong."""
-
-    invariant: str
-    subject: str
-    text: str
-
-    def __str__(self) -> str:
-        return f"{self.invariant} {self.subject}: {self.text}"
 
 
 @dataclass
@@ -55,34 +43,21 @@ class History:
                 self.gone.add(record.order_id)
 
 
-@dataclass(frozen=True)
-class Solvency:
-    """What the exchange holds of an asset and owes [token units]."""
-
-    asset_id: int
-    held: int
-    balances: int
-    fees: int
-
-    @property
-    def surplus(self) -> int:
-        """Held beyond what is owed; negative if it is insolvent."""
-        return self.held - self.balances - self.fees
-
-
 def audit(
     read_words: ReadWords,
     market_ids: Sequence[int],
     account_ids: Sequence[int],
     held_token_units: Mapping[int, int],
     history: History | None = None,
+    time: int = 0,
 ) -> list[Finding]:
-    """Check SOLV-1 per asset, BOOK-1 to BOOK-4 per market (2 and 3 need the history) and use.
+    """Check SOLV-1 and LEND-1 per asset, BOOK-1 to BOOK-4 per market, and use.
 
-    `account_ids` are all accounts there are, `held_token_units` the exchange's token balance of
-    each asset.
+    BOOK-2 and BOOK-3 need the history. `account_ids` are all accounts there are,
+    `held_token_units` the exchange's token balance of each asset, `time` when the words were read
+    [seconds].
     """
-    reader = WordReader(read_words)
+    reader = WordReader(read_words, time)
     findings = []
     for market_id in market_ids:
         book = read_book(reader, market_id)
@@ -93,7 +68,8 @@ def audit(
             findings += check_stale_ids(reader, book, history)
     findings += check_use(reader, account_ids, list(held_token_units))
     for asset_id, held in held_token_units.items():
-        findings += check_solvency(solvency(reader, asset_id, account_ids, market_ids, held))
+        sums = solvency(reader, asset_id, account_ids, market_ids, held)
+        findings += check_solvency(sums) + check_pool(reader, sums)
     return findings
 
 
@@ -231,32 +207,7 @@ def check_open_totals(reader: WordReader, book: Book, account_ids: Sequence[int]
     return findings
 
 
-# ---------------------------------------------------------------------- solvency and risk
-
-
-def solvency(
-    reader: WordReader,
-    asset_id: int,
-    account_ids: Sequence[int],
-    market_ids: Sequence[int],
-    held_token_units: int,
-) -> Solvency:
-    """Add up what the exchange holds of an asset and owes to accounts and as fees."""
-    wanted = [slots.ledger(account_id, asset_id) for account_id in account_ids]
-    tapes = [slots.tape(market_id) for market_id in market_ids] if asset_id == 0 else []
-    reader.prefetch([slots.token(asset_id), *wanted, *tapes])
-    units = reader.load(TokenWord, slots.token(asset_id)).units_per_atom
-    balances = sum(reader.load(LedgerWord, slot).balance for slot in wanted)
-    fees = sum(reader.load(TapeWord, slot).fees for slot in tapes)
-    return Solvency(asset_id, held_token_units, balances * units, fees * units)
-
-
-def check_solvency(state: Solvency) -> list[Finding]:
-    """SOLV-1: tokens held = balances of all accounts + fees not yet split."""
-    if state.surplus == 0:
-        return []
-    text = f"held {state.held}, owed {state.balances} and {state.fees} of fees [token units]"
-    return [Finding("SOLV-1", f"asset {state.asset_id}", text)]
+# ---------------------------------------------------------------------- risk
 
 
 def check_use(
@@ -278,26 +229,14 @@ def check_use(
 
 def _has_nothing(reader: WordReader, account_id: int, asset_id: int) -> bool:
     if asset_id == 0:
-        return accounts.ledger(reader, account_id, 0).balance == 0
+        return balances.load(reader, account_id, 0).balance == 0
     return accounts.is_empty(reader, account_id, asset_id)
 
 
 def check_risk(reader: WordReader, account_id: int) -> list[Finding]:
-    """RISK-1: the account can meet all its resting orders at their worst."""
+    """RISK-1: the account needs no margin, or meets its initial requirement."""
     try:
         risk.check(reader, account_id)
-    except InsufficientBalance as error:
+    except ContractError as error:
         return [Finding("RISK-1", f"account {account_id}", str(error))]
     return []
-
-
-def value(reader: WordReader, account_ids: Sequence[int], atom_prices: Mapping[int, int]) -> int:
-    """Return what accounts have together, at constant prices of an atom (for SOLV-3)."""
-    reader.prefetch(
-        slots.ledger(account, asset) for account in account_ids for asset in atom_prices
-    )
-    return sum(
-        reader.load(LedgerWord, slots.ledger(account_id, asset_id)).balance * price
-        for account_id in account_ids
-        for asset_id, price in atom_prices.items()
-    )

@@ -1,16 +1,14 @@
-"""Listing of assets and markets, reference prices, and the split of fees."""
+"""Listing of assets and markets, and the split of fees."""
 
 from dataclasses import replace
 
-from worldmarkets.model import accounts, slots
-from worldmarkets.model.assets import token_of
+from worldmarkets.model import accounts, balances, slots
+from worldmarkets.model.assets import invalid, token_of
 from worldmarkets.model.errors import (
-    InvalidParameter,
-    InvalidPrice,
     MarketAlreadyListed,
     UnknownMarket,
 )
-from worldmarkets.model.events import AssetListed, FeesCollected, MarketListed, PriceUpdated
+from worldmarkets.model.events import AssetListed, FeesCollected, MarketListed
 from worldmarkets.model.fees import PPM, divide_up
 from worldmarkets.model.interface import SpotTerms
 from worldmarkets.model.state import State
@@ -22,6 +20,7 @@ from worldmarkets.model.words import (
     ConfigWord,
     FeedWord,
     OutflowWord,
+    RampWord,
     RegistryWord,
     TapeWord,
     TokenWord,
@@ -31,12 +30,11 @@ from worldmarkets.model.words import (
 
 MAX_LISTED_ASSETS = 44
 MIN_ATOMS_PER_LOT = 1_000
-MAX_PRICE = 2**55
-"""The highest price of an atom [1e-18 dollars]."""
+NEW_IOTA_BPS = 10_000
+"""A new asset supports no debt: its own shock takes all its worth."""
 MAX_DECIMALS = 36
 OUTFLOW_LIMIT_PPM = 250_000
 """Share of what is held of a new asset that may leave in a day."""
-_MAX_TOKEN_PRICE = 2**128 - 1
 _MAX_BAND_BPS = 2**12 - 1
 _BPS = 10**4
 _DOLLARS_TO_QUOTE_ATOMS = 10**12
@@ -52,8 +50,8 @@ def list_asset(
         raise invalid("assets", asset_id)
     if units_per_atom == 0:
         raise invalid("unitsPerAtom", 0)
-    if (asset_id == 0) != (feed == 0):
-        raise invalid("feed", feed)
+    if asset_id and feed == 0:
+        raise invalid("feed", 0)
     if any(state.load(TokenWord, slots.token(known)).token == token for known in range(asset_id)):
         raise invalid("token", token)
     if decimals > MAX_DECIMALS:
@@ -61,6 +59,9 @@ def list_asset(
     state.store(slots.registry(), replace(registry, assets=asset_id + 1))
     state.store(slots.token(asset_id), TokenWord(token, units_per_atom, decimals))
     state.store(slots.feed(asset_id), FeedWord(feed))
+    if asset_id:
+        state.store(slots.underlying(asset_id), UnderlyingWord(iota_bps=NEW_IOTA_BPS))
+        state.store(slots.ramp(asset_id), RampWord(state.time))
     state.store(slots.outflow(asset_id), OutflowWord(limit_ppm=OUTFLOW_LIMIT_PPM))
     return AssetListed(asset_id, token, units_per_atom, feed)
 
@@ -86,39 +87,24 @@ def list_spot_market(state: State, base_asset_id: int, terms: SpotTerms) -> Mark
     state.store(slots.book(market_id), book)
     state.store(slots.tape(market_id), TapeWord(taker_ppm=terms.taker_ppm, touched=1))
     price = state.load(UnderlyingWord, slots.underlying(base_asset_id)).price
-    move_band(state, base_asset_id, price)
+    move_band(state, base_asset_id, price, price)
     return MarketListed(market_id, base_asset_id, terms)
 
 
-def poke(state: State, asset_id: int, token_price: int, time: int, now: int) -> PriceUpdated | None:
-    """Copy a feed's price of an asset [1e-18 dollars a whole token]; None if it is an old one."""
-    token = token_of(state, asset_id)
-    price = token_price * token.units_per_atom // 10**token.decimals
-    if token_price > _MAX_TOKEN_PRICE or not 0 < price <= MAX_PRICE or time > now:
-        raise InvalidPrice(asset_id, token_price)
-    slot = slots.underlying(asset_id)
-    underlying = state.load(UnderlyingWord, slot)
-    if time < underlying.time:
-        return None
-    state.store(slot, replace(underlying, price=price, time=time))
-    move_band(state, asset_id, price)
-    return PriceUpdated(asset_id, price, time)
+def move_band(state: State, asset_id: int, low: int, high: int) -> None:
+    """Set the band limits of an asset's spot market, if it has one, to prices of an atom.
 
-
-def move_band(state: State, asset_id: int, price: int) -> None:
-    """Set the band limits of an asset's spot market, if it has one, to a price of an atom.
-
-    The highest bid is rounded down, the lowest ask up.
+    The lowest ask belongs to the lower price and is rounded up, the highest bid to the higher one
+    and is rounded down; they differ while a price waits to be confirmed.
     """
     market_id = spot_market(asset_id)
     config = state.load(ConfigWord, slots.config(market_id))
     if config.kind == 0:
         return
     book = state.load(BookWord, slots.book(market_id))
-    lot_price = price * book.atoms_per_lot
     divisor = book.tick_value * _DOLLARS_TO_QUOTE_ATOMS * _BPS
-    highest_bid = lot_price * (_BPS + config.band_bps) // divisor
-    lowest_ask = divide_up(lot_price * (_BPS - config.band_bps), divisor)
+    highest_bid = high * book.atoms_per_lot * (_BPS + config.band_bps) // divisor
+    lowest_ask = divide_up(low * book.atoms_per_lot * (_BPS - config.band_bps), divisor)
     band = {"highest_bid": min(highest_bid, MAX_TICK), "lowest_ask": min(lowest_ask, NO_ASK)}
     state.store(slots.book(market_id), replace(book, **band))
 
@@ -135,14 +121,9 @@ def collect_fees(state: State, market_id: int) -> FeesCollected:
         (accounts.INSURANCE, insurance),
         (accounts.TREASURY, tape.fees - insurance),
     ):
+        balances.add(state, account_id, 0, atoms)
         accounts.use(state, account_id, 0)
-        accounts.credit(state, account_id, 0, atoms)
     return FeesCollected(market_id, insurance, tape.fees - insurance)
-
-
-def invalid(name: str, value: int) -> InvalidParameter:
-    """Return the error of a parameter, its name as the contract encodes it."""
-    return InvalidParameter(name.encode().ljust(32, b"\0"), value)
 
 
 def _check_terms(terms: SpotTerms) -> None:

@@ -1,14 +1,20 @@
 """Matching: a taker meets makers in price-time order, and every maker is settled at once."""
 
 from dataclasses import dataclass, replace
+from fractions import Fraction
 
-from worldmarkets.model import accounts, bitmap, losses, slots
-from worldmarkets.model.fees import fee_up, payable_lots
-from worldmarkets.model.interface import Removal, SelfTrade
+from worldmarkets.atlas.arithmetic import BPS
+from worldmarkets.atlas.parameters import FREE_BAND_BPS
+from worldmarkets.model import accounts, balances, bitmap, losses, risk, slots
+from worldmarkets.model.fees import PPM, fee_up, payable_lots
+from worldmarkets.model.interface import MarginChange, Removal, SelfTrade
 from worldmarkets.model.queue import LevelQueue
 from worldmarkets.model.records import Filled, Record, Reduced, Removed
 from worldmarkets.model.state import State
-from worldmarkets.model.words import BookWord, Lane, OrderId, base_of
+from worldmarkets.model.words import MAX_TICK, BookWord, Lane, OrderId, base_of
+
+MAX_CHECKS = 8
+"""The most checks of makers' margin that a taker order causes; before the next it stops."""
 
 
 @dataclass
@@ -29,6 +35,7 @@ class Take:
     fills_left: int
     self_trade: int
     time: int
+    checks_left: int = MAX_CHECKS
     sequence: int = 0
     only_clears: bool = False
     stopped: bool = False
@@ -56,6 +63,21 @@ class _Maker:
     def notional(self, lots: int) -> int:
         """Return what some of its lots cost [quote atoms]."""
         return lots * self.where.tick * self.book.tick_value
+
+    @property
+    def is_beyond(self) -> bool:
+        """Whether a fill may cost it more than was reserved.
+
+        So it is further than the free band beyond the mark against it, maker fee included. The mark
+        is known to half a tick; where the upper limit of the band is cut, not from above.
+        """
+        book, bps = self.book, FREE_BAND_BPS
+        middle = Fraction(book.highest_bid + book.lowest_ask, 2)
+        fee = Fraction(book.maker_ppm, PPM)
+        if self.is_ask:
+            worst = (middle + Fraction(1, 2)) * (1 - Fraction(bps, BPS))
+            return book.highest_bid >= MAX_TICK or self.where.tick * (1 - fee) < worst
+        return self.where.tick * (1 + fee) > (middle - Fraction(1, 2)) * (1 + Fraction(bps, BPS))
 
     def loss(self, lots: int) -> int:
         """Return what it loses against the reference price if some of its lots trade."""
@@ -108,14 +130,16 @@ def reducible_lots(
     state: State, book: BookWord, market_id: int, account_id: int, is_ask: bool
 ) -> int:
     """Return the whole lots by which an order could bring its account's balance to zero."""
-    balance = accounts.ledger(state, account_id, base_of(market_id)).balance
+    balance = balances.atoms_of(state, account_id, base_of(market_id))
     return max(0, balance if is_ask else -balance) // book.atoms_per_lot
 
 
 def _meet(state: State, take: Take, maker: _Maker, log: list[Record]) -> None:
     """Trade with an order, remove it, make it smaller, or stop before it."""
     lane = maker.lane
-    if maker.book.outside_band(maker.is_ask, maker.where.tick):
+    if maker.is_beyond and not take.checks_left:
+        take.stopped = True
+    elif maker.book.outside_band(maker.is_ask, maker.where.tick):
         _remove(state, maker, Removal.OUTSIDE_BAND, log)
     elif lane.expiry and take.time > lane.expiry:
         _remove(state, maker, Removal.EXPIRED, log)
@@ -203,19 +227,53 @@ def _tradable(state: State, take: Take, maker: _Maker) -> tuple[int, dict[Remova
         return 0, {Removal.BUDGET_SPENT: lane.lots}
     payable = _payable_lots(state, take, maker, wanted)
     left = lane.lots - payable - sum(removed.values())
+    gone: dict[Removal, int] | None = None
     if payable < wanted:
-        return payable, {Removal.UNPAYABLE: left, **removed}
-    if removed or left == 0:
-        return payable, removed
-    return payable, {Removal.DUST: left} if left < book.min_lots else None
+        gone = {Removal.UNPAYABLE: left, **removed}
+    elif removed or left == 0:
+        gone = removed
+    elif left < book.min_lots:
+        gone = {Removal.DUST: left}
+    if (
+        maker.is_beyond
+        and payable
+        and not _keeps_margin(state, take, maker, payable, removed, gone)
+    ):
+        rest = lane.lots - sum(removed.values())
+        return 0, {Removal.BELOW_MARGIN: rest, **removed}
+    return payable, gone
+
+
+def _keeps_margin(
+    state: State,
+    take: Take,
+    maker: _Maker,
+    lots: int,
+    removed: dict[Removal, int],
+    gone: dict[Removal, int] | None,
+) -> bool:
+    """Return whether a maker keeps his margin when some lots trade; what goes is no longer open.
+
+    What there was nothing to reduce for is still counted as open.
+    """
+    take.checks_left -= 1
+    lane, book = maker.lane, maker.book
+    open_lots = lane.lots - sum(removed.values()) if gone is not None else lots
+    closed = -open_lots * book.atoms_per_lot
+    atoms = lots * book.atoms_per_lot * (-1 if maker.is_ask else 1)
+    notional = maker.notional(lots) * (1 if maker.is_ask else -1)
+    fee = fee_up(maker.notional(lots), book.maker_ppm)
+    bids, asks = (0, closed) if maker.is_ask else (closed, 0)
+    base = MarginChange(base_of(take.market_id), atoms, bids, asks)
+    return risk.maker_fits(state, lane.account, (base, MarginChange(0, notional - fee)))
 
 
 def _payable_lots(state: State, take: Take, maker: _Maker, wanted: int) -> int:
     """Return how many of the lots wanted a maker can pay for."""
     if maker.is_ask:
-        balance = accounts.ledger(state, maker.lane.account, base_of(take.market_id)).balance
-        return min(wanted, max(0, balance) // maker.book.atoms_per_lot)
-    cash = accounts.ledger(state, maker.lane.account, 0).balance
+        reach = balances.reach(state, maker.lane.account, base_of(take.market_id))
+        return min(wanted, reach // maker.book.atoms_per_lot)
+    cash = balances.reach(state, maker.lane.account, 0)
     return payable_lots(cash, maker.notional(1), maker.book.maker_ppm, wanted)
 
 
@@ -262,8 +320,8 @@ def _fill(state: State, take: Take, maker: _Maker, lots: int) -> None:
     sign = -1 if lane.is_ask else 1
     notional = maker.notional(lots)
     fee = fee_up(notional, book.maker_ppm)
-    accounts.credit(state, lane.account, base_of(take.market_id), sign * lots * book.atoms_per_lot)
-    accounts.credit(state, lane.account, 0, -sign * notional - fee)
+    balances.add(state, lane.account, base_of(take.market_id), sign * lots * book.atoms_per_lot)
+    balances.add(state, lane.account, 0, -sign * notional - fee)
     if lane.by_operator:
         losses.book_loss(state, lane.account, maker.loss(lots), take.time)
     take.lots_left -= lots

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from worldmarkets.model import amending, cancelling, orders, risk
+from worldmarkets.model import amending, cancelling, operators, orders, risk
 from worldmarkets.model.entry import Entry
 from worldmarkets.model.errors import (
     DeadlinePassed,
@@ -20,6 +20,7 @@ from worldmarkets.model.interface import (
 from worldmarkets.model.operators import Actor
 from worldmarkets.model.packed import PackedBatch
 from worldmarkets.model.records import Record, Skipped
+from worldmarkets.model.risk import Trades
 
 BatchResult = tuple[list[int], list[OrderResult]]
 """What was left of each order cancelled [lots], 0 where it was skipped; and of each place."""
@@ -32,8 +33,9 @@ class OrderEntries(Entry):
         """Place an order: match it, then rest what is left if its time in force says so."""
 
         def action(actor: Actor, log: list[Record]) -> OrderResult:
-            result = orders.place(self.state, actor, order, self.time, log)
-            risk.check(self.state, account_id)
+            trades = Trades()
+            result = orders.place(self.state, actor, order, self.time, log, trades)
+            self._check(caller, actor, trades)
             return result
 
         return self._on_books(caller, account_id, Permission.PLACE, action)
@@ -76,8 +78,9 @@ class OrderEntries(Entry):
             result = amending.in_place(self.state, account_id, order_id, order, log)
             if result is None:
                 cancelling.cancel(self.state, account_id, order_id, log)
-                result = orders.place(self.state, actor, order, self.time, log)
-                risk.check(self.state, account_id)
+                trades = Trades()
+                result = orders.place(self.state, actor, order, self.time, log, trades)
+                self._check(caller, actor, trades)
             return result
 
         return self._on_books(caller, account_id, Permission.PLACE | Permission.CANCEL, action)
@@ -96,9 +99,10 @@ class OrderEntries(Entry):
 
         def action(actor: Actor, log: list[Record]) -> BatchResult:
             lots = self._cancel_each(account_id, cancels, all_or_none, log)
-            results = self._place_each(actor, places, all_or_none, log)
+            trades = Trades()
+            results = self._place_each(actor, places, all_or_none, log, trades)
             if places:
-                risk.check(self.state, account_id)
+                self._check(caller, actor, trades)
             return lots, results
 
         needed = _needed(len(cancels), len(places))
@@ -112,10 +116,11 @@ class OrderEntries(Entry):
 
         def action(actor: Actor, log: list[Record]) -> BatchResult:
             lots = self._cancel_each(header.account, batch.cancels(), all_or_none, log)
-            results = self._place_each(actor, batch.places(), all_or_none, log)
+            trades = Trades()
+            results = self._place_each(actor, batch.places(), all_or_none, log, trades)
             batch.check_end()
             if header.places:
-                risk.check(self.state, header.account)
+                self._check(caller, actor, trades)
             return lots, results
 
         needed = _needed(header.cancels, header.places)
@@ -144,33 +149,60 @@ class OrderEntries(Entry):
             cancelled.append(lots)
         return cancelled
 
+    def _check(self, caller: int, actor: Actor, trades: Trades) -> None:
+        """Check what an action that places orders leaves.
+
+        An operator who may not borrow leaves an account that needs no margin.
+        """
+        if actor.by_operator:
+            word = operators.load(self.state, actor.account_id, caller)
+            if not word.permissions & Permission.LEND:
+                risk.check_paid(self.state, actor.account_id)
+                return
+        risk.check(self.state, actor.account_id, trades)
+
     def _place_each(
-        self, actor: Actor, places: Iterable[OrderRequest], all_or_none: bool, log: list[Record]
+        self,
+        actor: Actor,
+        places: Iterable[OrderRequest],
+        all_or_none: bool,
+        log: list[Record],
+        trades: Trades,
     ) -> list[OrderResult]:
         return [
-            self._place_or_skip(actor, index, order, all_or_none, log)
+            self._place_or_skip(actor, index, order, all_or_none, log, trades)
             for index, order in enumerate(places)
         ]
 
     def _place_or_skip(
-        self, actor: Actor, index: int, order: OrderRequest, all_or_none: bool, log: list[Record]
+        self,
+        actor: Actor,
+        index: int,
+        order: OrderRequest,
+        all_or_none: bool,
+        log: list[Record],
+        trades: Trades,
     ) -> OrderResult:
         try:
             if order.time_in_force == TimeInForce.FILL_OR_KILL:
-                return self._place_whole(actor, order, log)
-            return orders.place(self.state, actor, order, self.time, log)
+                return self._place_whole(actor, order, log, trades)
+            return orders.place(self.state, actor, order, self.time, log, trades)
         except RefusedError as error:
             if all_or_none:
                 raise
             log.append(Skipped(index, error.refusal))
             return OrderResult(refusal=error.refusal)
 
-    def _place_whole(self, actor: Actor, order: OrderRequest, log: list[Record]) -> OrderResult:
+    def _place_whole(
+        self, actor: Actor, order: OrderRequest, log: list[Record], trades: Trades
+    ) -> OrderResult:
         """Place a fill-or-kill order; what it did is undone if it is refused."""
         own_log: list[Record] = []
+        own_trades = Trades()
         with self.state.journal.transaction():
-            result = orders.place(self.state, actor, order, self.time, own_log)
+            result = orders.place(self.state, actor, order, self.time, own_log, own_trades)
         log.extend(own_log)
+        trades.changes.extend(own_trades.changes)
         return result
 
 

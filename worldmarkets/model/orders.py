@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from worldmarkets.model import accounts, bitmap, losses, matching, slots
+from worldmarkets.model import accounts, balances, bitmap, losses, matching, pools, slots
 from worldmarkets.model.errors import (
     BelowMinimumSize,
     InsufficientBalance,
@@ -21,11 +21,12 @@ from worldmarkets.model.errors import (
     UnknownMarket,
     WouldCross,
 )
-from worldmarkets.model.fees import fee_up
+from worldmarkets.model.fees import fee_up, payable_lots
 from worldmarkets.model.interface import OrderRequest, OrderResult, SelfTrade, Side, TimeInForce
 from worldmarkets.model.operators import Actor
 from worldmarkets.model.queue import LevelQueue
 from worldmarkets.model.records import Expires, Placed, Record, Taken
+from worldmarkets.model.risk import Trades
 from worldmarkets.model.state import State
 from worldmarkets.model.words import (
     MAX_HELD_ATOMS,
@@ -46,7 +47,7 @@ MAY_REST = (TimeInForce.GOOD_TILL_CANCELLED, *POST_ONLY)
 
 
 def place(
-    state: State, actor: Actor, order: OrderRequest, time: int, log: list[Record]
+    state: State, actor: Actor, order: OrderRequest, time: int, log: list[Record], trades: Trades
 ) -> OrderResult:
     """Place an order.
 
@@ -62,12 +63,13 @@ def place(
         if order.time_in_force in POST_ONLY:
             tick = _clear_the_way(state, take, order, log)
         else:
-            _take(state, actor, take, log)
+            _take(state, actor, take, log, trades)
     filled, left = take.filled_lots, take.lots_left
     if order.time_in_force == TimeInForce.FILL_OR_KILL and filled != lots:
         raise NotFilledWhole(filled, lots)
     order_id = _rest(state, actor, replace(order, tick=tick, lots=left), filled, log)
     _settle_base(state, actor.account_id, order, filled)
+    _note(state, order, filled, left if order_id else 0, trades)
     if order_id or filled:
         accounts.use(state, actor.account_id, base_of(order.market_id))
     if order.client_id and not order_id:
@@ -168,12 +170,16 @@ def _clear_the_way(
     return tick
 
 
-def _take(state: State, actor: Actor, take: matching.Take, log: list[Record]) -> None:
+def _take(
+    state: State, actor: Actor, take: matching.Take, log: list[Record], trades: Trades
+) -> None:
     """Match, and book what the market and the taker's cash have from it."""
     slot = slots.tape(take.market_id)
     tape = state.load(TapeWord, slot)
     take.sequence = tape.sequence
+    kept = _keep_back(state, actor, take, tape.taker_ppm)
     matching.run(state, take, log)
+    take.lots_left += kept
     filled, notional = take.filled_lots, take.notional_atoms
     if filled == 0:
         return
@@ -181,8 +187,9 @@ def _take(state: State, actor: Actor, take: matching.Take, log: list[Record]) ->
     fees = tape.fees + fee + take.maker_fee_atoms
     state.store(slot, replace(tape, last=take.last_tick, fees=fees, sequence=take.sequence))
     moved = notional * (1 if take.is_ask else -1) - fee
-    cash = accounts.credit(state, actor.account_id, 0, moved)
-    if cash < -MAX_HELD_ATOMS:
+    trades.add(0, moved)
+    cash = balances.add(state, actor.account_id, 0, moved)
+    if cash < -MAX_HELD_ATOMS and not pools.is_open(state, 0):
         raise InsufficientBalance(actor.account_id, 0, cash, 0)
     if actor.by_operator:
         book = matching.load_book(state, take.market_id)
@@ -190,6 +197,24 @@ def _take(state: State, actor: Actor, take: matching.Take, log: list[Record]) ->
         _spend(state, actor.account_id, loss, take.time)
     market, is_ask = take.market_id, int(take.is_ask)
     log.append(Taken(notional, fee, filled, take.sequence, market, is_ask))
+
+
+def _keep_back(state: State, actor: Actor, take: matching.Take, taker_ppm: int) -> int:
+    """Keep back lots that could not be paid for at the worst price, and return how many.
+
+    Without a pool nothing is kept back: the check at the end refuses what is not paid for.
+    """
+    book, wanted = matching.load_book(state, take.market_id), take.lots_left
+    asset_id = base_of(take.market_id) if take.is_ask else 0
+    if not pools.is_open(state, asset_id):
+        return 0
+    reach = balances.reach(state, actor.account_id, asset_id)
+    if take.is_ask:
+        payable = min(wanted, reach // book.atoms_per_lot)
+    else:
+        payable = payable_lots(reach, take.limit_tick * book.tick_value, taker_ppm, wanted)
+    take.lots_left = payable
+    return wanted - payable
 
 
 def _spend(state: State, account_id: int, loss: int, time: int) -> None:
@@ -213,7 +238,7 @@ def _rest(state: State, actor: Actor, order: OrderRequest, filled: int, log: lis
     if book.crosses(is_ask, order.tick):
         return 0
     base = base_of(order.market_id)
-    word = accounts.ledger(state, actor.account_id, base)
+    word = balances.load(state, actor.account_id, base)
     atoms = order.lots * book.atoms_per_lot
     if (word.open_asks if is_ask else word.open_bids) + atoms > MAX_OPEN_ATOMS:
         if filled:
@@ -260,4 +285,17 @@ def _settle_base(state: State, account_id: int, order: OrderRequest, filled: int
     """Move the base atoms of what an order traded."""
     book = matching.load_book(state, order.market_id)
     atoms = filled * book.atoms_per_lot * (-1 if order.side == Side.ASK else 1)
-    accounts.credit(state, account_id, base_of(order.market_id), atoms)
+    balances.add(state, account_id, base_of(order.market_id), atoms)
+
+
+def _note(state: State, order: OrderRequest, filled: int, resting: int, trades: Trades) -> None:
+    """Note what an order has changed of its base asset."""
+    book, base = matching.load_book(state, order.market_id), base_of(order.market_id)
+    is_ask = order.side == Side.ASK
+    rest = resting * book.atoms_per_lot
+    bids, asks = (0, rest) if is_ask else (rest, 0)
+    trades.add(base, filled * book.atoms_per_lot * (-1 if is_ask else 1))
+    if order.reduce_only:
+        trades.add_reducing(base, bids, asks)
+    else:
+        trades.add(base, 0, bids, asks)

@@ -16,6 +16,8 @@ from worldmarkets.model.errors import (
 from worldmarkets.model.state import Journal
 
 UNLIMITED = 2**256 - 1
+FULL_CONFIDENCE = 10_000
+"""Confidence of a posted price [basis points]."""
 _PERMIT = keccak(
     text="Permit(address owner,address spender,uint256 value,uint256 nonce,uint256 deadline)"
 )
@@ -141,6 +143,6 @@ class PostedPriceFeed:
         """Post the price of an asset, made at `time`."""
         self._posted[asset_id] = (price, time)
 
-    def latest_price(self, asset_id: int) -> tuple[int, int]:
-        """Return the newest price and its time, zeros before the first."""
-        return self._posted.get(asset_id, (0, 0))
+    def latest_price(self, asset_id: int) -> tuple[int, int, int]:
+        """Return the newest price, its time, and full confidence [bps]; zeros before the first."""
+        return (*self._posted.get(asset_id, (0, 0)), FULL_CONFIDENCE)

@@ -18,9 +18,11 @@ class WordReader(State):
     It can be written to, for a what-if; nothing is ever sent.
     """
 
-    def __init__(self, read_words: ReadWords) -> None:
+    def __init__(self, read_words: ReadWords, time: int = 0) -> None:
+        """Read words as of a time [seconds], up to which interest runs."""
         super().__init__()
         self._read_words = read_words
+        self.time = time
 
     def prefetch(self, wanted: Iterable[int]) -> None:
         """Fetch several words at once."""

@@ -50,6 +50,8 @@ class State:
     def __init__(self, words: dict[int, int] | None = None) -> None:
         self.words: dict[int, int] = dict(words or {})
         self.journal = Journal()
+        self.time = 0
+        """Timestamp of the action [seconds]."""
         self.written: set[int] = set()
         """Slots written since it was last cleared."""
 

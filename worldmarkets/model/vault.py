@@ -2,12 +2,15 @@
 
 from dataclasses import dataclass
 
-from worldmarkets.model import accounts, operators, outflows, risk
+from worldmarkets.model import accounts, balances, operators, outflows, pools, risk
 from worldmarkets.model.assets import to_atoms, token_of
 from worldmarkets.model.errors import (
     AssetNotActivated,
+    InsufficientBalance,
+    InsufficientLiquidity,
     InvalidPermit,
     InvalidReceiver,
+    NothingOwed,
     NotWrappedNative,
     SameAccount,
     TooMuchHeld,
@@ -96,6 +99,26 @@ def withdraw_native(call: Call, account_id: int, units: int, to: int) -> Withdra
     return event
 
 
+def borrow(call: Call, account_id: int, units: int, to: int) -> Withdrawn:
+    """Send token units, whole atoms, to an address; what the balance does not have is borrowed."""
+    state = call.state
+    operators.authorise(state, account_id, call.caller, Permission.LEND, call.time)
+    pools.check_open(state, call.asset_id)
+    accounts.use(state, account_id, call.asset_id)
+    event = _debit(call, account_id, units, to, on_credit=True)
+    call.token.transfer(state.journal, call.exchange, to, units)
+    return event
+
+
+def repay(call: Call, account_id: int, units: int) -> Deposited:
+    """Deposit, at most what is owed; raises NothingOwed."""
+    accounts.check_known(call.state, account_id)
+    balance = balances.atoms_of(call.state, account_id, call.asset_id)
+    if balance >= 0:
+        raise NothingOwed(account_id, call.asset_id)
+    return deposit(call, account_id, min(units, -balance * call.units_per_atom))
+
+
 def transfer(
     state: State, caller: int, source: int, target: int, asset_id: int, atoms: int, time: int
 ) -> Transferred:
@@ -110,12 +133,12 @@ def transfer(
     token_of(state, asset_id)
     if atoms == 0:
         raise ZeroAmount
-    left = accounts.debit(state, source, asset_id, atoms)
+    left = _subtract(state, source, asset_id, atoms)
     _activate(state, caller, target, asset_id, time)
-    balance = accounts.credit(state, target, asset_id, atoms)
+    balance = _add(state, target, asset_id, atoms)
     before = left + atoms, balance - atoms
     outflows.move(state, source, target, asset_id, atoms, before, time)
-    risk.check(state, source)
+    _check_outgoing(state, source, caller, time)
     return Transferred(source, target, asset_id, atoms, left, balance)
 
 
@@ -127,12 +150,14 @@ def _credit(call: Call, account_id: int, arrived: int) -> Deposited:
     if held_atoms > MAX_HELD_ATOMS:
         raise TooMuchHeld(asset_id, held_atoms, MAX_HELD_ATOMS)
     _activate(state, call.caller, account_id, asset_id, call.time)
-    balance = accounts.credit(state, account_id, asset_id, atoms)
+    balance = _add(state, account_id, asset_id, atoms)
     outflows.enter(state, account_id, asset_id, atoms, balance - atoms, call.time)
     return Deposited(account_id, asset_id, atoms, balance)
 
 
-def _debit(call: Call, account_id: int, units: int, to: int) -> Withdrawn:
+def _debit(
+    call: Call, account_id: int, units: int, to: int, *, on_credit: bool = False
+) -> Withdrawn:
     """Do all of a withdrawal but the transfer of tokens."""
     state, asset_id = call.state, call.asset_id
     needed = Permission.WITHDRAW
@@ -145,12 +170,26 @@ def _debit(call: Call, account_id: int, units: int, to: int) -> Withdrawn:
         raise InvalidReceiver(to)
     atoms = to_atoms(units, call.units_per_atom)
     is_bare = accounts.is_bare(state, account_id)
-    balance = accounts.debit(state, account_id, asset_id, atoms)
+    balance = _subtract(state, account_id, asset_id, atoms, on_credit=on_credit)
     held_atoms = call.held // call.units_per_atom
     before = balance + atoms
     outflows.leave(state, account_id, asset_id, atoms, is_bare, before, held_atoms, call.time)
-    risk.check(state, account_id)
+    _check_outgoing(state, account_id, call.caller, call.time)
     return Withdrawn(account_id, asset_id, to, atoms, balance)
+
+
+def _check_outgoing(state: State, account_id: int, caller: int, time: int) -> None:
+    """Check an account after value has left it.
+
+    An operator who may not borrow leaves one that needs no margin, or resting orders whose cover
+    he takes would borrow for him.
+    """
+    word = operators.load(state, account_id, caller)
+    may_lend = word.permissions & Permission.LEND and time <= word.expiry
+    if caller == accounts.owner_of(state, account_id) or may_lend:
+        risk.check_outgoing(state, account_id)
+    else:
+        risk.check_paid(state, account_id)
 
 
 def _activate(state: State, caller: int, account_id: int, asset_id: int, time: int) -> None:
@@ -165,3 +204,34 @@ def _activate(state: State, caller: int, account_id: int, asset_id: int, time: i
         if time > word.expiry or not word.permissions & (Permission.PLACE | Permission.TRANSFER):
             raise AssetNotActivated(account_id, asset_id)
     accounts.use(state, account_id, asset_id)
+
+
+def _add(state: State, account_id: int, asset_id: int, atoms: int) -> int:
+    """Add atoms to a balance and return it; of what is lent, no more than the pool may have."""
+    balance = balances.add(state, account_id, asset_id, atoms)
+    if balance > 0 and balances.load(state, account_id, asset_id).lent:
+        balances.check_supply_cap(state, asset_id)
+    return balance
+
+
+def _subtract(
+    state: State, account_id: int, asset_id: int, atoms: int, *, on_credit: bool = False
+) -> int:
+    """Take atoms that the balance has, or on credit, and return what is left.
+
+    A base asset of which nothing is left, open orders included, is no longer in use.
+
+    Raises:
+        InsufficientBalance: the balance is smaller.
+        InsufficientLiquidity: more than there can be.
+    """
+    balance = balances.atoms_of(state, account_id, asset_id)
+    if balance < atoms and not on_credit:
+        raise InsufficientBalance(account_id, asset_id, balance, atoms)
+    if atoms > MAX_HELD_ATOMS:
+        available = balances.reach(state, account_id, asset_id)
+        raise InsufficientLiquidity(asset_id, atoms, available)
+    balance = balances.add(state, account_id, asset_id, -atoms)
+    if asset_id != 0 and accounts.is_empty(state, account_id, asset_id):
+        accounts.stop_using(state, account_id, asset_id)
+    return balance

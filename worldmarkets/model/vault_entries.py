@@ -68,6 +68,20 @@ class VaultEntries(Entry):
             lambda: vault.withdraw(self._call(caller, asset_id), account_id, token_units, to)
         )
 
+    def borrow(
+        self, caller: int, account_id: int, asset_id: int, token_units: int, to: int
+    ) -> None:
+        """Take tokens out of an account, on credit where its balance has fewer."""
+        self._emit(lambda: vault.borrow(self._call(caller, asset_id), account_id, token_units, to))
+
+    def repay(self, caller: int, account_id: int, asset_id: int, token_units: int) -> int:
+        """Pay back a debt, wholly if it is smaller, and return what was repaid [atoms]."""
+        return self._act(
+            lambda: self._credited(
+                vault.repay(self._call(caller, asset_id), account_id, token_units)
+            )
+        )
+
     def withdraw_native(
         self, caller: int, account_id: int, asset_id: int, token_units: int, to: int
     ) -> None:

@@ -144,7 +144,7 @@ class FeedWord(Word):
 class UnderlyingWord(Word):
     """Price and risk of an asset; prices in 1e-18 dollars an atom, time in seconds.
 
-    β is in thousandths, the other risk parameters and the confidence in basis points, depth in
+    Beta is in thousandths, the other risk parameters and the confidence in basis points, depth in
     10,000 dollars. `unconfirmed` while a price that has jumped waits for a second report.
     """
 
@@ -165,7 +165,7 @@ class UnderlyingWord(Word):
 class RiskWord(Word):
     """The part of ATLAS that is the same for all assets.
 
-    σ and the quote token's price in basis points (0 before the first), levels in percent.
+    Sigma and the quote token's price in basis points (0 before the first), levels in percent.
     """
 
     sigma_bps: int = bits(0, 12)

@@ -1,0 +1,39 @@
+"""Typed dataclasses from the tuples that the ABI decodes to."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import is_dataclass
+from functools import lru_cache
+from typing import Any, TypeVar, get_args, get_origin, get_type_hints
+
+T = TypeVar("T")
+
+_HEXADECIMAL = 16
+
+
+@lru_cache(maxsize=64)
+def _hints(kind: Callable[..., Any]) -> tuple[Any, ...]:
+    return tuple(get_type_hints(kind).values())
+
+
+def structs(kind: type[T], rows: Sequence[Sequence[Any]]) -> tuple[T, ...]:
+    """Return dataclasses from an ABI array of tuples."""
+    return tuple(struct(kind, row) for row in rows)
+
+
+def struct(kind: Callable[..., T], values: Sequence[Any]) -> T:
+    """Return a dataclass from the fields of an ABI tuple, which are in the same order.
+
+    An address is taken as the dataclass has it: as text or as a number.
+    """
+    return kind(*(_field(hint, value) for hint, value in zip(_hints(kind), values, strict=True)))
+
+
+def _field(kind: Any, value: Any) -> Any:
+    if get_origin(kind) is tuple:
+        return structs(get_args(kind)[0], value)
+    if is_dataclass(kind):
+        return struct(kind, value)  # type: ignore[arg-type]
+    if kind is int and isinstance(value, str):
+        return int(value, _HEXADECIMAL)
+    # Other hints are types that take what the ABI gives: integers, enums, strings.
+    return kind(value)

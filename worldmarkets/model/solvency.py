@@ -1,0 +1,96 @@
+"""Whether the exchange has what it owes: SOLV-1 and LEND-1, on words read from any source."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from worldmarkets.model import balances, pools, slots
+from worldmarkets.model.findings import Finding
+from worldmarkets.model.reading import WordReader
+from worldmarkets.model.words import LedgerWord, PoolTotalsWord, TapeWord, TokenWord
+
+
+@dataclass(frozen=True)
+class Solvency:
+    """What the exchange holds of an asset and owes [token units], and the shares of its pool."""
+
+    asset_id: int
+    held: int
+    custody: int
+    pool_cash: int
+    fees: int
+    supply_shares: int
+    borrow_shares: int
+
+    @property
+    def surplus(self) -> int:
+        """Held beyond what is owed; negative if it is insolvent."""
+        return self.held - self.custody - self.pool_cash - self.fees
+
+
+def solvency(
+    reader: WordReader,
+    asset_id: int,
+    account_ids: Sequence[int],
+    market_ids: Sequence[int],
+    held_token_units: int,
+) -> Solvency:
+    """Add up what the exchange holds of an asset and owes to accounts, to its pool and as fees."""
+    wanted = [slots.ledger(account_id, asset_id) for account_id in account_ids]
+    tapes = [slots.tape(market_id) for market_id in market_ids] if asset_id == 0 else []
+    pool = [slots.pool_index(asset_id), slots.pool_totals(asset_id)]
+    reader.prefetch([slots.token(asset_id), *pool, *wanted, *tapes])
+    units = reader.load(TokenWord, slots.token(asset_id)).units_per_atom
+    words = [reader.load(LedgerWord, slot) for slot in wanted]
+    fees = sum(reader.load(TapeWord, slot).fees for slot in tapes)
+    cash = reader.load(PoolTotalsWord, slots.pool_totals(asset_id)).cash
+    is_open = pools.is_open(reader, asset_id)
+    owes = [word for word in words if word.balance < 0 and is_open]
+    lends = [word for word in words if word.balance >= 0 and word.lent]
+    custody = sum(word.balance for word in words if word not in owes and word not in lends)
+    return Solvency(
+        asset_id,
+        held_token_units,
+        custody * units,
+        cash * units,
+        fees * units,
+        sum(word.balance for word in lends),
+        -sum(word.balance for word in owes),
+    )
+
+
+def check_solvency(state: Solvency) -> list[Finding]:
+    """SOLV-1: tokens held = custody of all accounts + cash of the pool + fees not yet split."""
+    if state.surplus == 0:
+        return []
+    owed = f"{state.custody} in custody, {state.pool_cash} in the pool, {state.fees} of fees"
+    text = f"held {state.held}, owed {owed} [token units]"
+    return [Finding("SOLV-1", f"asset {state.asset_id}", text)]
+
+
+def check_pool(reader: WordReader, state: Solvency) -> list[Finding]:
+    """LEND-1: shares of accounts = those of the pool; what is lent is there or owed."""
+    asset_id = state.asset_id
+    if not pools.is_open(reader, asset_id):
+        return []
+    pool = pools.read(reader, asset_id)
+    texts = []
+    if (state.supply_shares, state.borrow_shares) != (pool.supply_shares, pool.borrow_shares):
+        texts.append(
+            f"counted {pool.supply_shares} supply and {pool.borrow_shares} borrow shares; accounts "
+            f"have {state.supply_shares} and {state.borrow_shares}"
+        )
+    if pool.reserve < 0:
+        texts.append(f"lent {pool.supplied}, there {pool.cash}, owed {pool.borrowed} [atoms]")
+    return [Finding("LEND-1", f"asset {asset_id}", text) for text in texts]
+
+
+def value(reader: WordReader, account_ids: Sequence[int], atom_prices: Mapping[int, int]) -> int:
+    """Return what accounts have together, at constant prices of an atom (for SOLV-3)."""
+    reader.prefetch(
+        slots.ledger(account, asset) for account in account_ids for asset in atom_prices
+    )
+    return sum(
+        balances.atoms_of(reader, account_id, asset_id) * price
+        for account_id in account_ids
+        for asset_id, price in atom_prices.items()
+    )
