@@ -120,6 +120,8 @@ library Matching {
 
     /// @notice Match an order that crosses until it is filled, nothing crosses any more, or its fills are used up.
     function run(Order memory taker, RecordLog log) internal {
+        // With no lots to trade, nobody is met: a maker that nothing is wanted of must not be taken for one that can not
+        // trade.
         if (!_goesOn(taker, 1)) return;
         bool isAsk = !taker.isAsk;
         do {

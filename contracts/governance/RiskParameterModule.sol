@@ -91,9 +91,8 @@ contract RiskParameterModule is AccessManaged, ReentrancyGuardTransient {
         _checkAtMost("maintenancePercent", terms.maintenancePercent, terms.endPercent);
         uint256 slot = ExchangeStorage.riskSlot();
         RiskWord word = RiskWord.wrap(ExchangeStorage.load(slot));
-        _passTime(_ALL_ASSETS);
-        // Asset 0 stands for all.
-        if (word.endPercent() != 0) {
+        // The first setting is free, and no later one: levels of zero are no way around the bounds. Asset 0 stands for all.
+        if (_passTime(_ALL_ASSETS).changedAt() != 0) {
             _checkRise(0, "sigmaBps", word.sigmaBps(), terms.sigmaBps);
             _checkRise(0, "endPercent", word.endPercent(), terms.endPercent);
             _checkRise(0, "maintenancePercent", word.maintenancePercent(), terms.maintenancePercent);

@@ -132,7 +132,7 @@ contract VaultModule is ReentrancyGuardTransient {
         int256 toBalance = _add(toAccountId, assetId, atoms);
         int256 moved = int256(atoms);
         Outflows.move(fromAccountId, toAccountId, assetId, atoms, fromBalance + moved, toBalance - moved);
-        RiskCheck.checkOutgoing(_riskEngine, fromAccountId);
+        _checkOutgoing(fromAccountId);
         emit IExchange.Transferred(fromAccountId, toAccountId, assetId, atoms, fromBalance, toBalance);
     }
 
@@ -186,8 +186,17 @@ contract VaultModule is ReentrancyGuardTransient {
         int256 balance = _subtract(accountId, assetId, atoms, onCredit);
         uint256 heldAtoms = IERC20(tokenWord.token()).balanceOf(address(this)) / unitsPerAtom;
         Outflows.leave(accountId, assetId, atoms, isBare, balance + int256(atoms), heldAtoms);
-        RiskCheck.checkOutgoing(_riskEngine, accountId);
+        _checkOutgoing(accountId);
         emit IExchange.Withdrawn(accountId, assetId, to, atoms, balance);
+    }
+
+    /// @dev The check after value has left an account. An operator who may not borrow leaves one that needs no margin, or
+    ///      resting orders whose cover he takes would borrow for him.
+    function _checkOutgoing(uint32 accountId) private {
+        bool mayBorrow = Accounts.load(accountId).owner() == msg.sender
+            || Operators.allows(accountId, msg.sender, OperatorWordLib.LEND);
+        if (mayBorrow) RiskCheck.checkOutgoing(_riskEngine, accountId);
+        else RiskCheck.checkPaid(_riskEngine, accountId);
     }
 
     /// @dev The token word of an asset that is the wrapped native token.
@@ -219,7 +228,8 @@ contract VaultModule is ReentrancyGuardTransient {
     function _add(uint256 accountId, uint256 assetId, uint256 atoms) private returns (int256 balance) {
         // Atoms are part of what the exchange holds, which is below 2^79.
         balance = Balances.add(accountId, assetId, int256(atoms));
-        if (Balances.load(accountId, assetId).isLent()) Balances.checkSupplyCap(assetId);
+        // Where a debt is left, or nothing, nothing was lent: repayments always pass.
+        if (balance > 0 && Balances.load(accountId, assetId).isLent()) Balances.checkSupplyCap(assetId);
     }
 
     /// @dev Take atoms from a balance that has them, or on credit. A base asset of which nothing is left, open orders

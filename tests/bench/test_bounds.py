@@ -13,6 +13,7 @@ from worldmarkets.bench.bounds import (
     find_excesses,
     read_bounds,
 )
+from worldmarkets.bench.checks import CHECKS
 from worldmarkets.bench.operations import OPERATIONS
 
 
@@ -76,8 +77,9 @@ def test_read_bounds_of_missing_file_raises(tmp_path: Path) -> None:
 
 def test_read_bounds_of_repository_names_only_what_is_measured() -> None:
     bounds = read_bounds(bounds_path())
-    assert bounds.keys() <= {*OPERATIONS, FURTHER_MAKER, FRESH_SHARE}
-    assert bounds["place_spot_live_level"].limit == 54_000
+    assert bounds.keys() <= {*OPERATIONS, *CHECKS, FURTHER_MAKER, FRESH_SHARE}
+    assert bounds["place_spot_live_level"].limit == 62_000
+    assert bounds["check_16"].limit == 300_000
     assert bounds[FURTHER_MAKER].limit == 15_000
     assert {bound.beyond for bound in bounds.values()} <= {"", *OPERATIONS}
     assert bounds[FRESH_SHARE].limit == Decimal("0.025")

@@ -7,6 +7,7 @@ import pytest
 from worldmarkets.bench import results
 from worldmarkets.bench.book import BEST, LEVELS, ORDERS_A_LEVEL
 from worldmarkets.bench.bounds import FRESH_SHARE, bounds_path, find_excesses, read_bounds
+from worldmarkets.bench.checks import CHECKS
 from worldmarkets.bench.costs import Cost, break_down, measure
 from worldmarkets.bench.operations import OPERATIONS, PACKED, take_1
 from worldmarkets.bench.orderflow import flow_path
@@ -64,6 +65,12 @@ KEYS = (
     "replace_10_spot_by_operator",
     "deposit",
     "withdraw",
+    "place_spot_margin",
+    "take_spot_margin_1",
+    "borrow",
+    "repay",
+    "lend",
+    "withdraw_checked",
 )
 
 CHANGED_WORDS = {
@@ -93,6 +100,14 @@ CHANGED_WORDS = {
     # ledger, season, outflow; balances of owner and exchange and the allowance in the token
     "deposit": 6,
     "withdraw": 5,
+    # what `take_spot_1` changes; index, totals and terms of the pool
+    "take_spot_margin_1": 9,
+    # ledger, outflow; index, totals and terms of the pool; two balances in the token
+    "borrow": 7,
+    # the same, the season and the allowance in the token
+    "repay": 9,
+    # ledger, index and totals of the pool
+    "lend": 3,
 }
 """Storage words that each operation must change: a write that changes nothing costs too little."""
 
@@ -110,6 +125,8 @@ SAME_WORDS = {
     "take_spot_1_from_operator": "take_spot_1",
     "take_spot_20_from_operators": "take_spot_20",
     "replace_10_spot_by_operator": "replace_10_spot",
+    "place_spot_margin": "place_spot_live_level",
+    "withdraw_checked": "withdraw",
 }
 """Operations that change as many words as others do: all they need more is read."""
 
@@ -128,8 +145,8 @@ def costs(scene: Scene) -> dict[str, Cost]:
 
 
 @pytest.fixture(scope="module")
-def measured(costs: dict[str, Cost]) -> dict[str, Decimal]:
-    return results.as_results(costs)
+def measured(scene: Scene, costs: dict[str, Cost]) -> dict[str, Decimal]:
+    return results.as_results(costs) | results.measure_checks(scene, lambda _name: None)
 
 
 def test_operations_are_those_that_are_published() -> None:
@@ -140,6 +157,7 @@ def test_recorded_results_have_every_key() -> None:
     endings = ("", ".fresh_slots", ".megaeth")
     assert read_results(recorded_path()).keys() == {
         *(key + ending for key in KEYS for ending in endings),
+        *CHECKS,
         FRESH_SHARE,
     }
 

@@ -7,7 +7,7 @@ from random import Random
 from tests.support.backend import user_address
 from tests.support.mirror import Mirror
 from tests.support.system import ADMIN, BTC_MARKET, CONFIRM_SECONDS, DOLLAR, ETH_MARKET
-from worldmarkets.model import OrderRequest, SelfTrade, Side
+from worldmarkets.model import OrderRequest, SelfTrade, Side, slots
 from worldmarkets.model import TimeInForce as Tif
 from worldmarkets.model.errors import ContractError
 from worldmarkets.model.interface import (
@@ -17,7 +17,7 @@ from worldmarkets.model.interface import (
     Permission,
     PoolTerms,
 )
-from worldmarkets.model.words import base_of
+from worldmarkets.model.words import BookWord, base_of
 
 DAY = 86_400
 USERS = [user_address(index) for index in range(31, 36)]
@@ -94,6 +94,15 @@ class LendingFlow:
         account, owner = self.any_account()
         sender = self.random.choice([owner, owner, owner, OPERATOR])
         self.mirror.place(sender, account, self.order())
+
+    def sweep(self) -> None:
+        """Take all there is on one side, whatever its makers lose by it."""
+        account, owner = self.any_account()
+        market, side = self.random.choice([ETH_MARKET, BTC_MARKET]), self.random.choice(list(Side))
+        book = self.mirror.model.state.load(BookWord, slots.book(market))
+        tick = book.lowest_ask if side == Side.ASK else book.highest_bid
+        order = OrderRequest(market, side, tick, 10**6, Tif.IMMEDIATE_OR_CANCEL)
+        self.mirror.place(owner, account, order)
 
     def batch(self) -> None:
         account, owner = self.any_account()
@@ -181,7 +190,9 @@ class LendingFlow:
         self.mirror.set_time(self.mirror.model.time + 1)
         self.prices[asset] = self.prices[asset] * self.random.choice([85, 115]) // 100
         self.report()
-        self.mirror.set_time(self.mirror.model.time + self.random.choice([1, CONFIRM_SECONDS, CONFIRM_SECONDS]))
+        self.mirror.set_time(
+            self.mirror.model.time + self.random.choice([1, CONFIRM_SECONDS, CONFIRM_SECONDS])
+        )
         self.report()
 
     def crash(self) -> None:
@@ -192,6 +203,7 @@ class LendingFlow:
         self.report()
         for _ in range(6):
             self._attempt(self.place)
+            self._attempt(self.sweep)
 
     def go_stale(self) -> None:
         """Nobody reports for a while."""

@@ -16,7 +16,14 @@ from tests.differential.setting import (
 from tests.support.backend import rolled_back
 from tests.support.mirror import Mirror
 from tests.support.pyrevm_backend import PyrevmBackend
-from tests.support.system import ADMIN, ETH_MARKET, INSURANCE_PPM, System, deploy_system
+from tests.support.system import (
+    ADMIN,
+    CONFIRM_SECONDS,
+    ETH_MARKET,
+    INSURANCE_PPM,
+    System,
+    deploy_system,
+)
 from worldmarkets.model import (
     OrderRequest,
     OrderResult,
@@ -76,8 +83,10 @@ def test_batch_order_refused_after_removing_makers_agrees(mirror: Mirror) -> Non
     taker = mirror.new_user(TAKER, {0: 10**6 * 10**18})
     order = OrderRequest(HUGE_MARKET, Side.ASK, HUGE_PRICE_TICK, 3)
     resting = mirror.place(MAKER, maker, order).order_id
-    mirror.post_price(3, PRICES[3] * 2)
-    mirror.poke(MAKER, [3])
+    for _ in range(2):
+        mirror.post_price(3, PRICES[3] * 2)
+        mirror.poke(MAKER, [3])
+        mirror.set_time(mirror.model.time + CONFIRM_SECONDS)
     too_large = OrderRequest(HUGE_MARKET, Side.BID, book(mirror, HUGE_MARKET).lowest_ask, 2**16)
     with pytest.raises(TooMuchOpen):
         mirror.place(TAKER, taker, too_large)

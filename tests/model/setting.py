@@ -2,7 +2,9 @@
 
 from tests.support.system import DOLLAR, REBATE_TERMS
 from worldmarkets.model import Exchange, SpotTerms, slots
+from worldmarkets.model.events import PriceJumped
 from worldmarkets.model.outside import UNLIMITED, PostedPriceFeed, Token
+from worldmarkets.model.prices import CONFIRM_DELAY
 from worldmarkets.model.words import LedgerWord
 
 EXCHANGE, TREASURY, LISTER, QUOTE, WETH, FEED = range(0xE0, 0xE6)
@@ -24,9 +26,16 @@ def make_exchange(terms: SpotTerms = WIDE, price: int = 2_000 * DOLLAR) -> Excha
 
 
 def set_price(exchange: Exchange, price: int) -> None:
-    """Post and copy a price of the base asset [1e-18 dollars a whole token]."""
+    """Post and copy a price of the base asset [1e-18 dollars a whole token].
+
+    One that jumps is reported a second time, so that it is confirmed.
+    """
     exchange.feeds[FEED].post(1, price, exchange.time)
     exchange.poke([1])
+    if any(isinstance(event, PriceJumped) for event in exchange.events):
+        exchange.time += CONFIRM_DELAY
+        exchange.feeds[FEED].post(1, price, exchange.time)
+        exchange.poke([1])
 
 
 def add_user(exchange: Exchange, owner: int, dollars: int = 10**9, tokens: int = 10**6) -> int:

@@ -146,7 +146,7 @@ def test_batch_order_refused_after_removing_a_maker_leaves_the_book_in_order() -
     order = bid(book.lowest_ask, 2**14)
     with pytest.raises(TooMuchOpen):
         exchange.place(TAKER, taker, order)
-    _, results = exchange.batch(TAKER, taker, [], [order], 1_000, False)
+    _, results = exchange.batch(TAKER, taker, [], [order], exchange.time, False)
     assert results == [OrderResult(refusal=Refusal.TOO_MUCH_OPEN)]
     removed = Removed(resting, 1, maker, Removal.OUTSIDE_BAND)
     assert exchange.events[0].records == (removed, Skipped(0, Refusal.TOO_MUCH_OPEN))

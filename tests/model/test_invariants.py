@@ -22,6 +22,8 @@ from worldmarkets.model.words import (
     BookWord,
     LedgerWord,
     LevelWord,
+    PoolIndexWord,
+    PoolTotalsWord,
     PoolWord,
     TapeWord,
     lane_of,
@@ -60,6 +62,11 @@ class Setting:
         }
         found = audit(self.read, [MARKET], [1, 2, self.maker, self.taker], held, self.history)
         return sorted({finding.invariant for finding in found})
+
+    def open_pool(self, **totals: int) -> None:
+        """Open a pool of the quote asset whose totals are not those of any account."""
+        self.change(PoolIndexWord, slots.pool_index(0), supply_index=10**18, borrow_index=10**18)
+        self.change(PoolTotalsWord, slots.pool_totals(0), **totals)
 
     def change(self, kind: type[Word], slot: int, **changes: int) -> None:
         state = self.exchange.state

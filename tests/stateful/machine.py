@@ -12,6 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize
 
 from tests.stateful import setting
 from tests.stateful.following import Follower
+from tests.stateful.margin import check_interest, check_margin, has_lowered
 from tests.stateful.setting import (
     ASSETS,
     ATOM_PRICES,
@@ -24,11 +25,13 @@ from tests.stateful.setting import (
 )
 from tests.support.mirror import Mirror
 from tests.support.system import DEFAULT_MARKETS, INSURANCE_PPM, System
+from worldmarkets.atlas.margin import Health
 from worldmarkets.model import OrderRequest, Side, invariants, slots
 from worldmarkets.model.errors import ContractError
 from worldmarkets.model.findings import Finding
 from worldmarkets.model.reading import Book, WordReader, read_book
 from worldmarkets.model.records import Placed, Taken
+from worldmarkets.model.risk import health_of
 from worldmarkets.model.solvency import check_pool, check_solvency, solvency, value
 from worldmarkets.model.words import BookWord
 
@@ -36,6 +39,8 @@ from worldmarkets.model.words import BookWord
 class MachineBase(RuleBasedStateMachine):
     """A system with a handful of accounts, and what is checked after each step."""
 
+    lends = False
+    """Whether there are lending pools."""
     system: System
     """Set by a subclass; each example runs on a snapshot."""
 
@@ -62,6 +67,7 @@ class MachineBase(RuleBasedStateMachine):
         """Act on the books as owner or operator, follow the records, and audit."""
         account, sender = self.accounts[who], self.sender(who, operator)
         before = dict(self.mirror.model.state.words)
+        health = self.health(account)
         try:
             act(sender, account, *arguments)
         except ContractError:
@@ -71,7 +77,7 @@ class MachineBase(RuleBasedStateMachine):
         records = self.mirror.records()
         self.follower.follow(records, sender, account)
         risky = any(isinstance(record, Placed | Taken) for record in records)
-        self.audit(who if risky else None)
+        self.audit(who if risky else None, health)
 
     def attempt(self, act: Callable[..., Any], *arguments: object) -> bool:
         """Do something else; return whether it was not refused."""
@@ -85,8 +91,11 @@ class MachineBase(RuleBasedStateMachine):
 
     # --------------------------------------------------------------- invariants
 
-    def audit(self, actor: int | None) -> None:
-        """Check every invariant on the chain's words; RISK-1 for whoever just took risk."""
+    def audit(self, actor: int | None, before: Health | None = None) -> None:
+        """Check every invariant on the chain's words.
+
+        RISK-1 for whoever just took risk, or RISK-2 if he had some already, in the state before.
+        """
         reader = WordReader(self.system.read_words, self.mirror.model.time)
         accounts = [1, 2, *self.accounts]
         findings: list[Finding] = []
@@ -104,8 +113,14 @@ class MachineBase(RuleBasedStateMachine):
             sums = solvency(reader, asset, accounts, MARKETS, held)
             findings += check_solvency(sums) + check_pool(reader, sums)
         findings += invariants.check_use(reader, accounts, range(len(ASSETS)))
+        findings += check_margin(reader, accounts) + check_interest(reader, range(len(ASSETS)))
         if actor is not None:
-            findings += invariants.check_risk(reader, self.accounts[actor])
+            found = invariants.check_risk(reader, self.accounts[actor])
+            if found and before is not None and self.lends:
+                after = health_of(reader, self.accounts[actor])
+                assert has_lowered(before, after), "RISK-2"
+            else:
+                findings += found
         assert not findings, "; ".join(map(str, findings))
         gain = value(reader, self.accounts, ATOM_PRICES) - self.invested
         assert gain <= self.gain, "SOLV-3"
@@ -117,6 +132,11 @@ class MachineBase(RuleBasedStateMachine):
         lots, live = self.follower.lots, self.follower.live
         expected = {order: lots[order] for order in live if order >> 112 == book.market_id}
         assert found == expected, "BOOK-1"
+
+    def health(self, account: int) -> Health:
+        """Equity and initial requirement of an account now."""
+        reader = WordReader(self.system.read_words, self.mirror.model.time)
+        return health_of(reader, account)
 
     # --------------------------------------------------------------- choices
 

@@ -4,24 +4,29 @@ import pytest
 from hypothesis import settings
 from hypothesis.stateful import run_state_machine_as_test
 
+from tests.stateful.lending_rules import LendingMachine
 from tests.stateful.rules import ExchangeMachine
 from tests.stateful.setting import ASSETS
 from tests.support.pyrevm_backend import PyrevmBackend
 from tests.support.rpc_backend import RpcBackend, running_anvil
 from tests.support.system import System, deploy_system
 
+MACHINES = (ExchangeMachine, LendingMachine)
 
-def run_on(system: System, profile: settings) -> None:
-    machine = type("Machine", (ExchangeMachine,), {"system": system})
+
+def run_on(kind: type[ExchangeMachine], system: System, profile: settings) -> None:
+    machine = type("Machine", (kind,), {"system": system})
     run_state_machine_as_test(machine, settings=profile)
 
 
-def test_exchange_machine_on_pyrevm_keeps_the_invariants() -> None:
-    run_on(deploy_system(PyrevmBackend(), assets=ASSETS), settings())
+@pytest.mark.parametrize("kind", MACHINES)
+def test_machine_on_pyrevm_keeps_the_invariants(kind: type[ExchangeMachine]) -> None:
+    run_on(kind, deploy_system(PyrevmBackend(), assets=ASSETS), settings())
 
 
 @pytest.mark.node
-def test_exchange_machine_on_anvil_keeps_the_invariants() -> None:
+@pytest.mark.parametrize("kind", MACHINES)
+def test_machine_on_anvil_keeps_the_invariants(kind: type[ExchangeMachine]) -> None:
     """Few examples: every step costs milliseconds there, and compares every word changed.
 
     On a node of its own: blocks of one that other tests have filled take ten times as long.
@@ -29,4 +34,4 @@ def test_exchange_machine_on_anvil_keeps_the_invariants() -> None:
     profile = settings()
     with running_anvil() as url:
         system = deploy_system(RpcBackend(url), assets=ASSETS)
-        run_on(system, settings(profile, max_examples=profile.max_examples // 20))
+        run_on(kind, system, settings(profile, max_examples=profile.max_examples // 20))

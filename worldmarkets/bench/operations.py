@@ -3,7 +3,7 @@
 Each is measured on both sides from the same state, and the dearer one counts.
 """
 
-from worldmarkets.bench import operators, terms
+from worldmarkets.bench import margin, operators, terms
 from worldmarkets.bench.book import BEST, FRESH
 from worldmarkets.bench.scene import (
     EMPTY,
@@ -165,6 +165,7 @@ OPERATIONS: dict[str, Operation] = {
     **operators.OPERATIONS,
     "deposit": deposit,
     "withdraw": withdraw,
+    **margin.OPERATIONS,
 }
 """By their names in the results."""
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from worldmarkets.bench.book import build
 from worldmarkets.bench.bounds import FRESH_SHARE, FURTHER_MAKER, derive_further_maker
+from worldmarkets.bench.checks import CHECKS, measure_check
 from worldmarkets.bench.costs import Cost
 from worldmarkets.bench.operations import OPERATIONS
 from worldmarkets.bench.orderflow import count_fresh_posts, flow_path
@@ -30,22 +31,33 @@ def standing_scene() -> Iterator[Scene]:
         yield Scene(stage, build(stage))
 
 
-def measure_operations(progress: Progress) -> dict[str, Cost]:
-    """Measure every operation on a node of its own."""
+def measure_operations(scene: Scene, progress: Progress) -> dict[str, Cost]:
+    """Measure every operation."""
     costs = {}
-    with standing_scene() as scene:
-        for name, operation in OPERATIONS.items():
-            progress(name)
-            costs[name] = measure_dearer(scene, operation)
+    for name, operation in OPERATIONS.items():
+        progress(name)
+        costs[name] = measure_dearer(scene, operation)
     return costs
 
 
-def measure_all(progress: Progress) -> dict[str, Decimal]:
-    """Return all results by key: gas, fresh slots and MegaETH gas of the operations, and the share.
+def measure_checks(scene: Scene, progress: Progress) -> dict[str, Decimal]:
+    """Measure the check of an account's margin by the number of its assets [gas]."""
+    gas = {}
+    for name, others in CHECKS.items():
+        progress(name)
+        gas[name] = Decimal(measure_check(scene, others))
+    return gas
 
-    The share of posts with a fresh slot is left out where the order flow is not there.
+
+def measure_all(progress: Progress) -> dict[str, Decimal]:
+    """Return all results by key.
+
+    They are gas, fresh slots and MegaETH gas of the operations, gas of the checks, and the share of
+    posts with a fresh slot, which is left out where the order flow is not there.
     """
-    results = as_results(measure_operations(progress))
+    with standing_scene() as scene:
+        results = as_results(measure_operations(scene, progress))
+        results |= measure_checks(scene, progress)
     if flow_path().exists():
         progress(FRESH_SHARE)
         results[FRESH_SHARE] = count_fresh_posts(flow_path()).share

@@ -4,12 +4,14 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from worldmarkets.abi import abi_of
 from worldmarkets.client.raw import RawClient
 from worldmarkets.deployment import deploy, load_parameters
 from worldmarkets.deployment.manifest import LOCAL_NETWORK
+from worldmarkets.model import slots
 from worldmarkets.model.interface import OrderRequest, Permission, Side, TimeInForce
 from worldmarkets.model.records import Placed
-from worldmarkets.model.words import spot_market
+from worldmarkets.model.words import LedgerWord, spot_market
 from worldmarkets.node import LocalNode
 from worldmarkets.rpc import number
 from worldmarkets.transactions import KeySigner, Receipt, Request, Signer
@@ -28,6 +30,8 @@ LOTS = 100
 """Size of a standing order [lots]."""
 LATEST = 2**32 - 1
 """A deadline and an expiry that do not pass, with as many non-zero bytes as most [seconds]."""
+OWED_SECONDS = 10
+"""How long debts are owed before a measured transaction: prices do not grow old meanwhile."""
 CLIENT_ID = 0x0123_4567_89AB_CDEF
 
 MAKERS = 25
@@ -43,6 +47,7 @@ ALIKE = ACCOUNTS
 _FILLED = 1_000_000
 _ENDOWMENT_WEI = 3 * _FILLED * 10**18
 _NO_LOSS_TOO_LARGE = 2**64 - 1
+_PRICE_DECIMALS = 18
 
 
 @dataclass(frozen=True)
@@ -71,7 +76,14 @@ class Stage:
         """Deploy what the local network has, make accounts and fill them."""
         signers = [KeySigner(account.private_key) for account in node.accounts]
         self.rpc = node.rpc
-        self.deployment = deploy(node.rpc, load_parameters(LOCAL_NETWORK), signers[0])
+        parameters = load_parameters(LOCAL_NETWORK)
+        self.deployment = deploy(node.rpc, parameters, signers[0])
+        # Reference prices by asset [1e-18 dollars a whole token].
+        self.prices = {
+            asset_id: int(asset.starting_price.scaleb(_PRICE_DECIMALS))
+            for asset_id, asset in enumerate(parameters.assets)
+            if asset.starting_price is not None
+        }
         self.clients: list[RawClient] = []
         self.accounts: list[int] = []
         for signer in signers:
@@ -162,6 +174,36 @@ class Stage:
         client, account = self.clients[owner], self.accounts[owner]
         units = UNITS[asset]
         return self.send(owner, client.calls.withdraw(account, asset, units, client.address))
+
+    def set_lent(self, owner: int, asset: int) -> Sent:
+        """Lend what an account has of an asset."""
+        return self.send(owner, self.request("setLent", self.accounts[owner], asset, True))
+
+    def borrow(self, owner: int, asset: int, units: int, account: int | None = None) -> Sent:
+        """Take tokens to the owner, on credit as far as the account does not have them.
+
+        The account is the owner's, unless it is given by its id.
+        """
+        account = self.accounts[owner] if account is None else account
+        to = self.clients[owner].address
+        return self.send(owner, self.request("borrow", account, asset, units, to))
+
+    def repay(self, owner: int, asset: int, units: int) -> Sent:
+        """Repay so much of a debt."""
+        return self.send(owner, self.request("repay", self.accounts[owner], asset, units))
+
+    def held_units(self, owner: int, asset: int) -> int:
+        """Return what an account has of an asset in custody [token units]."""
+        (word,) = self.clients[owner].read_words([slots.ledger(self.accounts[owner], asset)])
+        return LedgerWord.unpack(word).balance * self.deployment.assets[asset].units_per_atom
+
+    def renew_prices(self) -> None:
+        """Post all prices again and bring them to the exchange, so that none is old."""
+        self.clients[0].post_prices(list(self.prices), list(self.prices.values()))
+
+    def request(self, function: str, *arguments: object) -> Request:
+        """Return a call of the exchange."""
+        return Request(self.deployment.exchange, abi_of("Exchange").encode(function, *arguments))
 
     def send(self, owner: int, call: Request, by: int | None = None) -> Sent:
         """Send a transaction of an owner, or of an operator, and wait for it.

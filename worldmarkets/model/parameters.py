@@ -91,9 +91,9 @@ def set_market_risk(state: State, terms: MarketRiskTerms) -> MarketRiskSet:
     _check_at_most("end_percent", terms.end_percent, _MOST["end_percent"])
     _check_at_most("maintenance_percent", terms.maintenance_percent, terms.end_percent)
     word = state.load(RiskWord, slots.risk())
-    _pass_time(state, ALL_ASSETS)
+    earlier = _pass_time(state, ALL_ASSETS)
     values = {known.name: getattr(terms, known.name) for known in fields(terms)}
-    if word.end_percent:
+    if earlier.changed_at:
         for name, value in values.items():
             _check_rise(0, name, getattr(word, name), value)
     state.store(slots.risk(), replace(word, **values))

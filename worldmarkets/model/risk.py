@@ -107,7 +107,7 @@ def maker_fits(state: State, account_id: int, changes: Iterable[MarginChange]) -
     after = _changed(before, changes)
     if not _shortfalls(state, after):
         return True
-    risk = _global(state)
+    risk = market_risk(state)
     portfolio = _portfolio(state, after)
     kept = requirement(portfolio, risk, risk.maintenance_percent, orders=True)
     if equity(portfolio) >= kept + _free_band(state, after):
@@ -144,6 +144,16 @@ def worst_cost(state: State, asset_id: int, open_bid_atoms: int) -> int:
         return _WITHOUT_MARKET
     notional = open_bid_atoms // book.atoms_per_lot * book.highest_bid * book.tick_value
     return notional + max(0, fee_up(notional, book.maker_ppm))
+
+
+def health_of(state: State, account_id: int) -> Health:
+    """Return an account's equity and initial requirement [quote atoms], the other levels zero."""
+    return _health(state, _holdings(state, account_id))
+
+
+def portfolio_of(state: State, account_id: int) -> Portfolio:
+    """Return what an account has, owes and has ordered, at the prices."""
+    return _portfolio(state, _holdings(state, account_id))
 
 
 def _holdings(state: State, account_id: int) -> list[Holding]:
@@ -244,7 +254,7 @@ def _check_initial(
     state: State, account_id: int, held: Sequence[Holding], *, slow: bool = False
 ) -> None:
     portfolio = _portfolio(state, held, slow=slow)
-    required = initial_requirement(portfolio, _global(state))
+    required = initial_requirement(portfolio, market_risk(state))
     if equity(portfolio) < required:
         raise BelowInitialMargin(account_id, equity(portfolio), required)
 
@@ -252,14 +262,14 @@ def _check_initial(
 def _health(state: State, held: Sequence[Holding]) -> Health:
     """Return equity and the initial requirement; what only reduces needs no free band."""
     portfolio = _portfolio(state, held)
-    required = initial_requirement(portfolio, _global(state))
+    required = initial_requirement(portfolio, market_risk(state))
     everything = [replace(known, reducing=0) for known in held]
     required -= _free_band(state, everything) - _free_band(state, held)
     return Health(equity(portfolio), required, 0, 0)
 
 
 def _margin(state: State, held: Sequence[Holding]) -> Margin:
-    portfolio, risk = _portfolio(state, held), _global(state)
+    portfolio, risk = _portfolio(state, held), market_risk(state)
     end = requirement(portfolio, risk, risk.end_percent)
     maintenance = requirement(portfolio, risk, risk.maintenance_percent)
     is_paid = not _shortfalls(state, held)
@@ -288,7 +298,8 @@ def _portfolio(state: State, held: Sequence[Holding], *, slow: bool = False) -> 
     return Portfolio(held[0].atoms, tuple(legs))
 
 
-def _global(state: State) -> GlobalRisk:
+def market_risk(state: State) -> GlobalRisk:
+    """Return the risk parameters of all assets together."""
     word = state.load(RiskWord, slots.risk())
     levels = (word.sigma_bps, word.end_percent, word.maintenance_percent)
     return GlobalRisk(*levels, word.peg_bps or BPS)

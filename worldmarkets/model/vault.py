@@ -138,7 +138,7 @@ def transfer(
     balance = _add(state, target, asset_id, atoms)
     before = left + atoms, balance - atoms
     outflows.move(state, source, target, asset_id, atoms, before, time)
-    risk.check_outgoing(state, source)
+    _check_outgoing(state, source, caller, time)
     return Transferred(source, target, asset_id, atoms, left, balance)
 
 
@@ -174,8 +174,22 @@ def _debit(
     held_atoms = call.held // call.units_per_atom
     before = balance + atoms
     outflows.leave(state, account_id, asset_id, atoms, is_bare, before, held_atoms, call.time)
-    risk.check_outgoing(state, account_id)
+    _check_outgoing(state, account_id, call.caller, call.time)
     return Withdrawn(account_id, asset_id, to, atoms, balance)
+
+
+def _check_outgoing(state: State, account_id: int, caller: int, time: int) -> None:
+    """Check an account after value has left it.
+
+    An operator who may not borrow leaves one that needs no margin, or resting orders whose cover
+    he takes would borrow for him.
+    """
+    word = operators.load(state, account_id, caller)
+    may_lend = word.permissions & Permission.LEND and time <= word.expiry
+    if caller == accounts.owner_of(state, account_id) or may_lend:
+        risk.check_outgoing(state, account_id)
+    else:
+        risk.check_paid(state, account_id)
 
 
 def _activate(state: State, caller: int, account_id: int, asset_id: int, time: int) -> None:
@@ -195,7 +209,7 @@ def _activate(state: State, caller: int, account_id: int, asset_id: int, time: i
 def _add(state: State, account_id: int, asset_id: int, atoms: int) -> int:
     """Add atoms to a balance and return it; of what is lent, no more than the pool may have."""
     balance = balances.add(state, account_id, asset_id, atoms)
-    if balances.load(state, account_id, asset_id).lent:
+    if balance > 0 and balances.load(state, account_id, asset_id).lent:
         balances.check_supply_cap(state, asset_id)
     return balance
 

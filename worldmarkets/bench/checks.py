@@ -1,0 +1,116 @@
+"""What the check of an account's margin costs by itself, by the number of its assets.
+
+Measured inside of the transaction that places an order, as its node traces it: the words of the
+account and of the order's base asset are known already, all others are read for the first time.
+"""
+
+from collections.abc import Mapping
+from dataclasses import astuple
+from typing import Any
+
+from worldmarkets.abi import abi_of, creation_code
+from worldmarkets.artifacts import load
+from worldmarkets.bench.scene import LIVE, Scene
+from worldmarkets.bench.stage import (
+    BASE_ASSET,
+    DEPOSITOR,
+    OWED_SECONDS,
+    QUOTE_ASSET,
+    QUOTER,
+    UNITS,
+    Stage,
+    outward,
+    request,
+)
+from worldmarkets.client.calls import approve, draw, wrap
+from worldmarkets.deployment.risk import asset_risk
+from worldmarkets.deployment.step import Chain
+from worldmarkets.errors import WorldMarketsError
+from worldmarkets.model.interface import Side
+from worldmarkets.rpc import number
+from worldmarkets.transactions import Request
+
+CHECKS = {"check_1": 1, "check_4": 4, "check_8": 8, "check_16": 15}
+"""Assets besides the quote asset; the last has as many as an account may use, 16 with that one."""
+
+_DEPOSIT = 1_000
+"""What the account has of each asset, in units of `UNITS`."""
+
+
+class UncheckedError(WorldMarketsError):
+    """A transaction that was to end with one check has another number of them."""
+
+
+def measure_check(scene: Scene, others: int) -> int:
+    """Return the gas of the check of an account that has some assets and owes the quote asset.
+
+    One order rests, the one that is checked. The state stays as it was.
+    """
+    stage = scene.stage
+    client = stage.clients[DEPOSITOR]
+    with stage.undone():
+        tokens = _list_assets(stage, others)
+        account = client.create_account()
+        for asset in range(BASE_ASSET, others + 1):
+            _deposit(stage, account, asset, tokens[asset])
+        stage.renew_prices()
+        stage.set_lent(QUOTER, QUOTE_ASSET)
+        stage.borrow(DEPOSITOR, QUOTE_ASSET, UNITS[QUOTE_ASSET], account)
+        stage.rpc.call("evm_increaseTime", OWED_SECONDS)
+        ask = request(Side.ASK, outward(Side.ASK, LIVE))
+        sent = stage.send(DEPOSITOR, client.calls.place_order(account, ask))
+        trace = stage.rpc.call(
+            "debug_traceTransaction", sent.receipt.transaction_hash, {"tracer": "callTracer"}
+        )
+    return check_gas(trace, stage.deployment.address("RiskEngine"))
+
+
+def check_gas(trace: Mapping[str, Any], risk_engine: str) -> int:
+    """Return the gas of the one check in the calls of a transaction.
+
+    Raises:
+        UncheckedError: there is none, or there are several.
+    """
+    selector = "0x" + abi_of("RiskEngine").functions["check"].selector.hex()
+    found = [
+        number(call["gasUsed"])
+        for call in trace.get("calls", ())
+        if call["to"].lower() == risk_engine.lower() and call["input"].startswith(selector)
+    ]
+    if len(found) != 1:
+        raise UncheckedError(f"the transaction has {len(found)} checks")
+    return found[0]
+
+
+def _list_assets(stage: Stage, others: int) -> list[str]:
+    """List assets like the first base asset until there are enough; return all tokens."""
+    tokens = [asset.token for asset in stage.deployment.assets]
+    risk = astuple(asset_risk(Chain(stage.rpc, stage.deployment), BASE_ASSET))
+    like = stage.deployment.assets[BASE_ASSET]
+    lister = stage.clients[0]
+    for asset in range(BASE_ASSET + 1, others + 1):
+        if asset == len(tokens):
+            tokens.append(_create_token(stage, like.token_decimals))
+            feed = stage.deployment.price_feed
+            listing = lister.calls.list_asset(tokens[asset], like.units_per_atom, feed)
+            lister.execute(listing)
+            lister.execute(stage.request("setAssetRisk", asset, risk))
+            lister.post_prices([asset], [stage.prices[BASE_ASSET]])
+    return tokens
+
+
+def _create_token(stage: Stage, decimals: int) -> str:
+    creation = creation_code(load("FaucetToken"), ("Test token", "TEST", decimals))
+    address = stage.clients[0].execute(Request(None, creation)).contract_address
+    if address is None:
+        raise UncheckedError("a contract was created and has no address")
+    return address
+
+
+def _deposit(stage: Stage, account: int, asset: int, token: str) -> None:
+    client = stage.clients[DEPOSITOR]
+    units = _DEPOSIT * UNITS[BASE_ASSET]
+    drawn = wrap(token, units) if asset == BASE_ASSET else draw(token, units)
+    client.execute(drawn)
+    client.execute(approve(token, stage.deployment.exchange, units))
+    client.execute(client.calls.deposit(account, asset, units))
