@@ -17,6 +17,9 @@ import {Balances} from "../vault/Balances.sol";
 
 /// @notice What an account has and owes, read once into memory.
 library Holdings {
+    /// @notice The most atoms that a preview may ask for: what is really there is always less, and no sum of it overflows.
+    uint256 internal constant MAX_ATOMS = 1 << 96;
+
     /// @notice An asset of an account.
     struct Holding {
         uint256 assetId;
@@ -68,8 +71,10 @@ library Holdings {
             find(holdings, wanted.assetId).reducing += int256(uint256(wanted.reduceOnlyAtoms));
         }
         for (uint256 i = 0; i < holdings.length; ++i) {
-            if (holdings[i].bids >= 0 && holdings[i].asks >= 0) continue;
-            revert IExchangeErrors.InvalidParameter("changes", holdings[i].assetId);
+            Holding memory holding = holdings[i];
+            bool fits = holding.bids >= 0 && holding.asks >= 0 && SignedMath.abs(holding.atoms) <= MAX_ATOMS;
+            if (fits && holding.bids <= int256(MAX_ATOMS) && holding.asks <= int256(MAX_ATOMS)) continue;
+            revert IExchangeErrors.InvalidParameter("changes", holding.assetId);
         }
     }
 
