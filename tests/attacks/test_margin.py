@@ -278,7 +278,7 @@ def test_closing_one_leg_of_a_hedge_is_refused_unless_it_lowers_risk(
     lending.wait(86_400)
     system.set_asset_risk(2, replace(BTC_RISK, beta_milli=1_000))
     lending.refresh()
-    account = lending.new_account(BORROWER, 1_500 * DOLLARS)
+    account = lending.new_account(BORROWER, 1_200 * DOLLARS)
     lending.ask(lending.maker, 20_000, 15_000)
     system.place(lending.taker, BTC_MARKET, Side.BID, 60_000, 50_000)
     system.batch(
