@@ -39,6 +39,7 @@ contract RiskEngine is IRiskEngine {
 
     /// @inheritdoc IRiskEngine
     function checkPaid(uint32 accountId) external view {
+        if (Holdings.arePlainlyPaid(accountId)) return;
         (bool isPaid, uint256 assetId, int256 atoms, uint256 required) = _shortfall(Holdings.read(accountId), false);
         // Asset ids are below 44.
         if (!isPaid) revert IExchangeErrors.InsufficientBalance(accountId, uint16(assetId), atoms, required);
