@@ -27,6 +27,8 @@ MAX_PRICE_AGE = 60
 """How old a price may be where risk is added [seconds]."""
 MIN_CONFIDENCE_BPS = 9_000
 """How certain a price must be where risk is added."""
+MAX_ATOMS = 2**96
+"""The most atoms that a preview may ask for."""
 _WITHOUT_MARKET = 2**128 - 1
 """What orders cost that no market could take."""
 
@@ -122,7 +124,7 @@ def preview_margin(
 
     Raises:
         UnknownAccount, UnlistedAsset.
-        InvalidParameter: fewer open orders than none.
+        InvalidParameter: fewer open orders than none, or amounts that nobody could have.
     """
     check_known(state, account_id)
     for change in changes:
@@ -130,7 +132,8 @@ def preview_margin(
     held = _holdings(state, account_id)
     changed = _changed(held, changes)
     for known in changed:
-        if known.bids < 0 or known.asks < 0:
+        orders_fit = all(0 <= atoms <= MAX_ATOMS for atoms in (known.bids, known.asks))
+        if abs(known.atoms) > MAX_ATOMS or not orders_fit:
             raise invalid("changes", known.asset_id)
     return _margin(state, held), _margin(state, changed)
 
