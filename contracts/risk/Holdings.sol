@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.34;
 
+import {SignedMath} from "@openzeppelin/contracts/utils/math/SignedMath.sol";
 import {LibBit} from "solady/src/utils/LibBit.sol";
 import {Fees} from "../book/Fees.sol";
 import {IExchange} from "../interfaces/IExchange.sol";
@@ -83,11 +84,15 @@ library Holdings {
     }
 
     /// @notice Take back what an order has changed of its base asset.
+    /// @dev A later order of the action may have removed it again, as its own: no more is taken back than is open. What is
+    ///      left is the state before the action with some of the account's own orders cancelled, which it may always do.
     function undo(Holding[] memory holdings, OrderChange order) internal view {
         int256 filled = _atoms(order, order.filledLots());
         int256 resting = _atoms(order, order.restingLots());
-        (int256 bids, int256 asks) = order.isAsk() ? (int256(0), -resting) : (-resting, int256(0));
-        change(holdings, MarketId.base(order.marketId()), order.isAsk() ? filled : -filled, bids, asks);
+        Holding memory holding = find(holdings, MarketId.base(order.marketId()));
+        holding.atoms += order.isAsk() ? filled : -filled;
+        if (order.isAsk()) holding.asks -= SignedMath.min(resting, holding.asks);
+        else holding.bids -= SignedMath.min(resting, holding.bids);
     }
 
     /// @notice Note what an order that only reduces has left in the book: it needs no free band.

@@ -51,7 +51,8 @@ contract RiskEngine is IRiskEngine {
         earlier[0].atoms -= quoteAtoms;
         bool onlyReduces = quoteAtoms == 0;
         for (uint256 i = 0; i < changes.length; ++i) {
-            holdings.noteReducing(changes[i]);
+            // Of several orders, a later one may have removed this one: then all that is open needs the free band.
+            if (changes.length == 1) holdings.noteReducing(changes[i]);
             earlier.undo(changes[i]);
             if (!changes[i].isReduceOnly()) onlyReduces = false;
         }
