@@ -78,7 +78,7 @@ library Matching {
         uint256 laneSlot;
         /// @dev Id of the order at place 0 of that chunk.
         uint256 firstId;
-        /// @dev Whether fills there are so far from the mark that the maker's margin is checked.
+        /// @dev Whether fills there are so far from the mark that a maker's margin is checked.
         bool isBeyond;
         /// @dev Such checks it may still cause.
         uint256 checksLeft;
@@ -351,6 +351,7 @@ library Matching {
         unchecked {
             // Lots are below 2^40, their price below 2^56 and their atoms below 2^64: nothing in here overflows.
             reason = _DUST;
+            bool isChecked = taker.isBeyond;
             // 1. What trades: nothing outside the band, and no more than the maker's account can pay.
             if (taker.lotPrice == 0) {
                 (gone, reason) = (true, _OUTSIDE_BAND);
@@ -361,13 +362,16 @@ library Matching {
                     ? _wholeLots(paying.balance(), book.atomsPerLot())
                     : Fees.payableLots(paying.balance(), taker.lotPrice, book.makerPpm());
                 if (payableLots < lots || paying.isLent()) {
-                    payableLots = _reachOf(taker, lane.account(), isAsk);
+                    uint256 ownLots;
+                    (payableLots, ownLots) = _reachOf(taker, lane.account(), isAsk);
                     if (payableLots < lots) (lots, gone, reason) = (payableLots, true, _UNPAYABLE);
+                    // Whoever needed no margin when he ordered has reserved none.
+                    isChecked = isChecked || (ownLots < lots && paying.balance() >= 0);
                 }
             }
             // 2. Whether it stays: not if it was cut, and not as dust; nor if its account would lack margin.
             if (lane.lots() - lots < book.minLots()) gone = true;
-            if (taker.isBeyond && lots != 0) {
+            if (isChecked && lots != 0) {
                 if (taker.checksLeft == 0) {
                     // The taker stops before what he could not have checked.
                     taker.fillsLeft = 0;
@@ -418,12 +422,19 @@ library Matching {
         return LedgerWord.wrap(ExchangeStorage.load(slot));
     }
 
-    /// @dev How many lots a maker can pay for by all he has, in custody or lent, and can borrow.
-    function _reachOf(Order memory taker, uint256 accountId, bool isAsk) private returns (uint256) {
-        // Reach is below 2^97.
-        int256 atoms = int256(taker.lendingModule.reachOf(accountId, isAsk ? MarketId.base(taker.marketId) : 0));
-        if (isAsk) return _wholeLots(atoms, taker.book.atomsPerLot());
-        return Fees.payableLots(atoms, taker.lotPrice, taker.book.makerPpm());
+    /// @dev How many lots a maker can pay for by all he has, in custody or lent, and can borrow; and without borrowing.
+    function _reachOf(Order memory taker, uint256 accountId, bool isAsk)
+        private
+        returns (uint256 payableLots, uint256 ownLots)
+    {
+        (uint256 most, uint256 has) = taker.lendingModule.reachOf(accountId, isAsk ? MarketId.base(taker.marketId) : 0);
+        (payableLots, ownLots) = (_lotsOf(taker, isAsk, most), _lotsOf(taker, isAsk, has));
+    }
+
+    /// @dev Lots that some atoms, below 2^97, are or pay for.
+    function _lotsOf(Order memory taker, bool isAsk, uint256 atoms) private pure returns (uint256) {
+        if (isAsk) return atoms / taker.book.atomsPerLot();
+        return Fees.payableLots(int256(atoms), taker.lotPrice, taker.book.makerPpm());
     }
 
     /// @dev Whether a maker keeps his margin when `lots` trade at the present level and `closed` lots are no longer open.

@@ -13,18 +13,20 @@ library LendingCall {
     }
 
     /// @notice {LendingModule.reachOf}.
-    function reachOf(address module, uint256 accountId, uint256 assetId) internal returns (uint256) {
+    function reachOf(address module, uint256 accountId, uint256 assetId) internal returns (uint256 most, uint256 has) {
         return _read(module, abi.encodeCall(LendingModule.reachOf, (accountId, assetId)));
     }
 
     /// @notice {LendingModule.balanceOf}.
     function balanceOf(address module, uint256 accountId, uint256 assetId) internal returns (int256) {
-        return int256(_read(module, abi.encodeCall(LendingModule.balanceOf, (accountId, assetId))));
+        (uint256 atoms,) = _read(module, abi.encodeCall(LendingModule.balanceOf, (accountId, assetId)));
+        // A signed word.
+        return int256(atoms);
     }
 
-    function _read(address module, bytes memory call) private returns (uint256) {
-        (bool ok, bytes32 atoms,) = LowLevelCall.delegatecallReturn64Bytes(module, call);
+    function _read(address module, bytes memory call) private returns (uint256, uint256) {
+        (bool ok, bytes32 first, bytes32 second) = LowLevelCall.delegatecallReturn64Bytes(module, call);
         if (!ok) LowLevelCall.bubbleRevert();
-        return uint256(atoms);
+        return (uint256(first), uint256(second));
     }
 }

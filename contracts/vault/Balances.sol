@@ -63,17 +63,22 @@ library Balances {
 
     /// @notice The most atoms that {add} could take from a balance without an error, or what there is of an asset without
     ///         an open pool; never negative.
-    function reach(uint256 accountId, uint256 assetId) internal view returns (uint256) {
+    /// @return most What there is, and what could be borrowed [atoms].
+    /// @return has What there is [atoms].
+    function reach(uint256 accountId, uint256 assetId) internal view returns (uint256 most, uint256 has) {
         LedgerWord word = load(accountId, assetId);
-        if (!Pools.isOpen(assetId)) return word.balance() > 0 ? uint256(word.balance()) : 0;
+        if (!Pools.isOpen(assetId)) {
+            has = word.balance() > 0 ? uint256(word.balance()) : 0;
+            return (has, has);
+        }
         PoolMath.Pool memory pool = Pools.read(assetId);
         int256 balance = pool.atomsOf(word);
-        uint256 has = balance > 0 ? uint256(balance) : 0;
+        has = balance > 0 ? uint256(balance) : 0;
         if (word.isLent()) {
-            if (has > pool.cash) return pool.cash;
+            if (has > pool.cash) return (pool.cash, has);
             pool.unlend(has, has == 0 ? 0 : uint256(word.balance()));
         }
-        return has + pool.borrowable(Pools.terms(assetId), block.timestamp);
+        most = has + pool.borrowable(Pools.terms(assetId), block.timestamp);
     }
 
     /// @notice Lend what is positive of a balance from now on, or keep it in custody.
