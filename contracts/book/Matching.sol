@@ -124,6 +124,7 @@ library Matching {
         // trade.
         if (!_goesOn(taker, 1)) return;
         bool isAsk = !taker.isAsk;
+        uint256 freeTick = FreeBand.lastTick(taker.book, isAsk);
         do {
             uint256 tick = taker.book.best(isAsk);
             uint256 slot = ExchangeStorage.levelSlot(taker.marketId, tick);
@@ -131,7 +132,7 @@ library Matching {
             uint256 limit = taker.book.bandLimit(isAsk);
             taker.makerTick = tick;
             taker.lotPrice = 0;
-            taker.isBeyond = FreeBand.isBeyond(taker.book, isAsk, tick);
+            taker.isBeyond = isAsk ? tick < freeTick : tick > freeTick;
             unchecked {
                 // 24 bits times 32 bits.
                 if (isAsk ? tick >= limit : tick <= limit) taker.lotPrice = tick * taker.book.tickValue();
@@ -357,7 +358,10 @@ library Matching {
                 (gone, reason) = (true, _OUTSIDE_BAND);
             } else {
                 lots = lane.lots() < taker.lotsLeft ? lane.lots() : taker.lotsLeft;
-                uint256 payableLots = _payableLots(taker, lane, isAsk ? base : quote, lots);
+                uint256 payableLots = _lotsOf(taker, isAsk, (isAsk ? base : quote).balance());
+                if (payableLots < lots || (isAsk ? base : quote).isLent()) {
+                    payableLots = _reachOf(taker, lane.account(), isAsk);
+                }
                 if (payableLots < lots) (lots, gone, reason) = (payableLots, true, _UNPAYABLE);
             }
             // 2. Whether it stays: not if it was cut, and not as dust; nor if its account would lack margin.
@@ -376,10 +380,11 @@ library Matching {
                 int256 fee = Fees.feeUp(uint256(notional), book.makerPpm());
                 if (isAsk) baseAtoms = -baseAtoms;
                 else notional = -notional;
-                if (base.isCustodyAfter(baseAtoms) && quote.isCustodyAfter(notional - fee)) {
-                    base = base.add(baseAtoms);
-                    quote = quote.add(notional - fee).touched();
-                    ExchangeStorage.store(quoteSlot, LedgerWord.unwrap(quote));
+                LedgerWord newBase = base.add(baseAtoms);
+                LedgerWord newQuote = quote.add(notional - fee);
+                if (base.areCustody(quote) && newBase.areCustody(newQuote)) {
+                    base = newBase;
+                    ExchangeStorage.store(quoteSlot, LedgerWord.unwrap(newQuote.touched()));
                 } else {
                     ExchangeStorage.store(baseSlot, LedgerWord.unwrap(base));
                     taker.lendingModule.moveBalance(lane.account(), MarketId.base(taker.marketId), baseAtoms);
@@ -396,14 +401,9 @@ library Matching {
         }
     }
 
-    /// @dev How many lots a maker can pay for: by what he has if that is enough, else by what he can borrow.
-    function _payableLots(Order memory taker, Lane lane, LedgerWord paying, uint256 lots) private returns (uint256) {
-        bool isAsk = !taker.isAsk;
-        if (!paying.isLent()) {
-            uint256 payableLots = _lotsOf(taker, isAsk, paying.balance());
-            if (payableLots >= lots) return payableLots;
-        }
-        uint256 atoms = taker.lendingModule.reachOf(lane.account(), isAsk ? MarketId.base(taker.marketId) : 0);
+    /// @dev How many lots a maker can pay for by all he has, in custody or lent, and can borrow.
+    function _reachOf(Order memory taker, uint256 accountId, bool isAsk) private returns (uint256) {
+        uint256 atoms = taker.lendingModule.reachOf(accountId, isAsk ? MarketId.base(taker.marketId) : 0);
         // Reach is below 2^97.
         return _lotsOf(taker, isAsk, int256(atoms));
     }

@@ -117,6 +117,26 @@ library Holdings {
         return int256(lots * book.atomsPerLot());
     }
 
+    /// @notice Whether nothing is lent or owed, and balances cover all resting orders: what most accounts are, found without
+    ///         any memory.
+    function arePlainlyPaid(uint256 accountId) internal view returns (bool) {
+        LedgerWord cash = Balances.load(accountId, 0);
+        if (!cash.isCustody()) return false;
+        uint256 assets = Accounts.load(accountId).assets() & ~uint256(1);
+        uint256 worst;
+        unchecked {
+            // Bids of at most 15 assets, each below 2^134; each step clears the lowest bit of the assets left.
+            for (; assets != 0; assets &= assets - 1) {
+                uint256 assetId = FirstBit.ofWord(assets);
+                LedgerWord word = Balances.load(accountId, assetId);
+                // Open totals are below 2^76.
+                if (!word.isCustody() || word.balance() < int256(word.openAsks())) return false;
+                worst += worstCost(assetId, word.openBids());
+            }
+        }
+        return cash.balance() >= int256(worst);
+    }
+
     /// @notice What open bids of an asset cost at most: all at the limit of the band, fee included, rounded up
     ///         [quote atoms].
     function worstCost(uint256 assetId, uint256 openBids) internal view returns (uint256 worstAtoms) {

@@ -28,6 +28,7 @@ contract RiskEngine is IRiskEngine {
 
     /// @inheritdoc IRiskEngine
     function check(uint32 accountId) external view {
+        if (Holdings.arePlainlyPaid(accountId)) return;
         _check(accountId, Holdings.read(accountId), false);
     }
 

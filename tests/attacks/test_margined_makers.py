@@ -2,7 +2,7 @@
 nothing, and makers whose accounts can no longer stand a fill."""
 
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import pytest
 from hypothesis import given
@@ -30,7 +30,6 @@ from tests.support.scene import (
 )
 from tests.support.soundness import assert_sound
 from tests.support.system import ETH_MARKET, LAST_SECOND, System
-from worldmarkets.model import slots
 from worldmarkets.model.interface import Permission, PoolTerms, Removal, SelfTrade
 from worldmarkets.model.records import Removed
 
@@ -54,30 +53,8 @@ def levered(lending: LendingScene, equity_atoms: int) -> int:
     is cut so that its equity is what is given."""
     account = lending.long(BORROWER, 3_000 * DOLLARS, 10_000)
     lending.bid(account, BEYOND_BID, 1_000)
-    now = lending.margin(account).equity_atoms
-    set_debt(lending, account, now - equity_atoms)
-    assert lending.margin(account).equity_atoms == equity_atoms
+    lending.set_equity(account, equity_atoms)
     return account
-
-
-def set_debt(lending: LendingScene, account: int, more_atoms: int) -> None:
-    """Let an account owe more than it does, as a loss would, and the pool lend it."""
-    system = lending.system
-    ledger, totals = lending.ledger(account, 0), lending.totals()
-    words = {
-        slots.ledger(account, 0): replace(ledger, balance=ledger.balance - more_atoms).pack(),
-        slots.ledger(lending.lender, 0): replace(
-            lending.ledger(lending.lender, 0),
-            balance=lending.ledger(lending.lender, 0).balance + more_atoms,
-        ).pack(),
-        slots.pool_totals(0): replace(
-            totals,
-            borrow_shares=totals.borrow_shares + more_atoms,
-            supply_shares=totals.supply_shares + more_atoms,
-        ).pack(),
-    }
-    for slot, word in words.items():
-        system.backend.set_word(system.exchange, slot, word)  # type: ignore[attr-defined]
 
 
 # --------------------------------------------------------------- states
@@ -128,7 +105,7 @@ def test_ob_12_within_the_free_band_a_maker_is_filled_in_every_state(
     """From initial margin down to less than nothing: his margin was reserved, he stays."""
     account = lending.long(BORROWER, 3_000 * DOLLARS, 10_000)
     lending.bid(account, 20_050, 1_000)
-    set_debt(lending, account, lending.margin(account).equity_atoms - equity * DOLLARS)
+    lending.set_equity(account, equity * DOLLARS)
     result = lending.ask(lending.taker, 20_050, 1_000, IOC)
     assert result.filled_lots == 1_000
     cost = notional(1_000, 20_050) - fee_up(notional(1_000, 20_050), 100)
@@ -142,7 +119,7 @@ def test_ob_12_a_maker_in_trouble_may_still_close_at_the_mark(
     """His ask at the mark lowers his risk: it fills whatever his state."""
     account = lending.long(BORROWER, 3_000 * DOLLARS, 10_000)
     lending.ask(account, 20_000, 5_000)
-    set_debt(lending, account, lending.margin(account).equity_atoms - equity * DOLLARS)
+    lending.set_equity(account, equity * DOLLARS)
     assert lending.bid(lending.taker, 20_000, 5_000, IOC).filled_lots == 5_000
 
 
@@ -157,7 +134,7 @@ def test_ob_12_a_maker_in_trouble_may_not_close_far_below_the_mark_but_by_the_ru
     nothing it would lose equity."""
     account = lending.long(BORROWER, 3_000 * DOLLARS, 10_000)
     lending.ask(account, BEYOND_ASK, 5_000)
-    set_debt(lending, account, lending.margin(account).equity_atoms - equity * DOLLARS)
+    lending.set_equity(account, equity * DOLLARS)
     result = lending.bid(lending.taker, BEYOND_ASK, 5_000, IOC)
     assert result.filled_lots == (5_000 if fills else 0)
     if not fills:
