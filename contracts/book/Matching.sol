@@ -188,10 +188,6 @@ library Matching {
 
     /// @dev Trade with the oldest order of a level, or remove it, or stop before it.
     function _meetHead(Order memory taker, LevelWord level, RecordLog log) private returns (LevelWord) {
-        if (taker.isBeyond && taker.checksLeft == 0) {
-            taker.fillsLeft = 0;
-            return level;
-        }
         uint256 place = level.headPlace();
         uint256 slot = LaneLib.slotOf(taker.laneSlot, place);
         uint256 pair = ExchangeStorage.load(slot);
@@ -202,11 +198,12 @@ library Matching {
         uint256 reason;
         if (lane.isSpecial(taker.account)) {
             (lots, gone) = _meetSpecial(taker, id, lane, log);
-            if (taker.fillsLeft == 0) return level;
         } else {
             (lots, gone, reason) = _settleMaker(taker, lane);
             _record(taker, id, lane, lots, gone, reason, log);
         }
+        // It was left as it is.
+        if (taker.fillsLeft == 0) return level;
         unchecked {
             // At least one fill is left, and no more lots go than are left.
             --taker.fillsLeft;
@@ -243,6 +240,7 @@ library Matching {
         uint256 reason;
         Lane part = isCut ? lane.withLots(wanted) : lane;
         (lots, gone, reason) = _settleMaker(taker, part);
+        if (taker.fillsLeft == 0) return (0, false);
         _record(taker, id, part, lots, gone, reason, log);
         // Fewer lots than wanted lose less.
         if (loss != 0) _bookLoss(accountId, lots == wanted ? loss : _makerLoss(taker, lots));
@@ -358,15 +356,23 @@ library Matching {
                 (gone, reason) = (true, _OUTSIDE_BAND);
             } else {
                 lots = lane.lots() < taker.lotsLeft ? lane.lots() : taker.lotsLeft;
-                uint256 payableLots = _lotsOf(taker, isAsk, (isAsk ? base : quote).balance());
-                if (payableLots < lots || (isAsk ? base : quote).isLent()) {
+                LedgerWord paying = isAsk ? base : quote;
+                uint256 payableLots = isAsk
+                    ? _wholeLots(paying.balance(), book.atomsPerLot())
+                    : Fees.payableLots(paying.balance(), taker.lotPrice, book.makerPpm());
+                if (payableLots < lots || paying.isLent()) {
                     payableLots = _reachOf(taker, lane.account(), isAsk);
+                    if (payableLots < lots) (lots, gone, reason) = (payableLots, true, _UNPAYABLE);
                 }
-                if (payableLots < lots) (lots, gone, reason) = (payableLots, true, _UNPAYABLE);
             }
             // 2. Whether it stays: not if it was cut, and not as dust; nor if its account would lack margin.
             if (lane.lots() - lots < book.minLots()) gone = true;
             if (taker.isBeyond && lots != 0) {
+                if (taker.checksLeft == 0) {
+                    // The taker stops before what he could not have checked.
+                    taker.fillsLeft = 0;
+                    return (0, false, 0);
+                }
                 --taker.checksLeft;
                 if (!_keepsMargin(taker, lane, lots, gone ? lane.lots() : lots)) {
                     (lots, gone, reason) = (0, true, _BELOW_MARGIN);
@@ -382,14 +388,11 @@ library Matching {
                 else notional = -notional;
                 LedgerWord newBase = base.add(baseAtoms);
                 LedgerWord newQuote = quote.add(notional - fee);
-                if (base.areCustody(quote) && newBase.areCustody(newQuote)) {
+                if (base.stayCustody(quote, newBase, newQuote)) {
                     base = newBase;
                     ExchangeStorage.store(quoteSlot, LedgerWord.unwrap(newQuote.touched()));
                 } else {
-                    ExchangeStorage.store(baseSlot, LedgerWord.unwrap(base));
-                    taker.lendingModule.moveBalance(lane.account(), MarketId.base(taker.marketId), baseAtoms);
-                    taker.lendingModule.moveBalance(lane.account(), 0, notional - fee);
-                    base = LedgerWord.wrap(ExchangeStorage.load(baseSlot));
+                    base = _moveThroughPools(taker, baseSlot, base, baseAtoms, notional - fee);
                 }
                 // Sums of at most 64 fills.
                 taker.notionalAtoms += lots * taker.lotPrice;
@@ -401,15 +404,24 @@ library Matching {
         }
     }
 
-    /// @dev How many lots a maker can pay for by all he has, in custody or lent, and can borrow.
-    function _reachOf(Order memory taker, uint256 accountId, bool isAsk) private returns (uint256) {
-        uint256 atoms = taker.lendingModule.reachOf(accountId, isAsk ? MarketId.base(taker.marketId) : 0);
-        // Reach is below 2^97.
-        return _lotsOf(taker, isAsk, int256(atoms));
+    /// @dev Settle a maker of whom something is lent or owed, before the fill or after it.
+    /// @param slot Of the base word, from which the account is told.
+    /// @return The base word after it.
+    function _moveThroughPools(Order memory taker, uint256 slot, LedgerWord base, int256 baseAtoms, int256 quoteAtoms)
+        private
+        returns (LedgerWord)
+    {
+        ExchangeStorage.store(slot, LedgerWord.unwrap(base));
+        uint256 accountId = ExchangeStorage.accountOf(slot);
+        taker.lendingModule.moveBalance(accountId, MarketId.base(taker.marketId), baseAtoms);
+        taker.lendingModule.moveBalance(accountId, 0, quoteAtoms);
+        return LedgerWord.wrap(ExchangeStorage.load(slot));
     }
 
-    /// @dev Lots that a seller has, or that a maker who buys can pay for.
-    function _lotsOf(Order memory taker, bool isAsk, int256 atoms) private pure returns (uint256) {
+    /// @dev How many lots a maker can pay for by all he has, in custody or lent, and can borrow.
+    function _reachOf(Order memory taker, uint256 accountId, bool isAsk) private returns (uint256) {
+        // Reach is below 2^97.
+        int256 atoms = int256(taker.lendingModule.reachOf(accountId, isAsk ? MarketId.base(taker.marketId) : 0));
         if (isAsk) return _wholeLots(atoms, taker.book.atomsPerLot());
         return Fees.payableLots(atoms, taker.lotPrice, taker.book.makerPpm());
     }
