@@ -386,20 +386,22 @@ library Matching {
             base = base.close(isAsk, (gone ? lane.lots() : lots) * book.atomsPerLot());
             if (lots != 0) {
                 int256 baseAtoms = int256(lots * book.atomsPerLot());
-                int256 notional = int256(lots * taker.lotPrice);
-                int256 fee = Fees.feeUp(uint256(notional), book.makerPpm());
+                uint256 notional = lots * taker.lotPrice;
+                int256 fee = Fees.feeUp(notional, book.makerPpm());
+                int256 quoteAtoms = int256(notional);
                 if (isAsk) baseAtoms = -baseAtoms;
-                else notional = -notional;
+                else quoteAtoms = -quoteAtoms;
+                quoteAtoms -= fee;
                 LedgerWord newBase = base.add(baseAtoms);
-                LedgerWord newQuote = quote.add(notional - fee);
+                LedgerWord newQuote = quote.add(quoteAtoms);
                 if (base.stayCustody(quote, newBase, newQuote)) {
                     base = newBase;
                     ExchangeStorage.store(quoteSlot, LedgerWord.unwrap(newQuote.touched()));
                 } else {
-                    base = _moveThroughPools(taker, baseSlot, base, baseAtoms, notional - fee);
+                    base = _moveThroughPools(taker, baseSlot, base, baseAtoms, quoteAtoms);
                 }
                 // Sums of at most 64 fills.
-                taker.notionalAtoms += lots * taker.lotPrice;
+                taker.notionalAtoms += notional;
                 taker.makerFeeAtoms += fee;
                 taker.lastTick = taker.makerTick;
                 ++taker.sequence;
