@@ -38,7 +38,7 @@ contract Exchange is IExchange, AccessManaged, ReentrancyGuardTransient {
         address vaultModule;
         /// @dev Code of the entry points for operators and activation.
         address operatorModule;
-        /// @dev Code of the entry points for listing, prices and fees.
+        /// @dev Code of the entry points for listing and fees.
         address listingModule;
         /// @dev Code of the entry points for pauses and outflow limits.
         address guardModule;
@@ -60,7 +60,7 @@ contract Exchange is IExchange, AccessManaged, ReentrancyGuardTransient {
     address public immutable vaultModule;
     /// @notice Code of the entry points for operators and activation.
     address public immutable operatorModule;
-    /// @notice Code of the entry points for listing, prices and fees.
+    /// @notice Code of the entry points for listing and fees.
     address public immutable listingModule;
     /// @notice Code of the entry points for pauses and outflow limits.
     address public immutable guardModule;

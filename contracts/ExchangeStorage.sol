@@ -32,7 +32,7 @@ import {StorageSlot} from "@openzeppelin/contracts/utils/StorageSlot.sol";
 ///      | 21 | pool totals | asset 8 |
 ///      | 22 | pool terms | asset 8 |
 ///      | 23 | risk | 0 |
-///      | 24 | ramp | asset 8 |
+///      | 24 | ramp | asset 8; 255 for the risk of all assets together |
 ///      | 19 · 2^128 | operator | account 32, address 160 |
 library ExchangeStorage {
     uint256 private constant _REGISTRY = 1 << 64;

@@ -242,7 +242,8 @@ interface IExchange is IExchangeErrors {
     ///      Errors: UnknownAccount, NotAccountOwner, OperatorExpired, PermissionMissing, UnknownMarket, InvalidTerms,
     ///      OrderExpired, NothingToReduce, TickOutOfRange, BelowMinimumSize, TooManyFills, PriceUnavailable,
     ///      PriceOutsideBand, MarketPaused, WouldCross, NotFilledWhole, LevelFull, TooMuchOpen, TooManyAssets,
-    ///      InsufficientBalance, LossBudgetSpent. Invariants: BOOK-1, BOOK-2, BOOK-4, SOLV-1.
+    ///      InsufficientBalance, LossBudgetSpent; of what is owed, BelowInitialMargin, StalePrice, PriceUnconfirmed,
+    ///      LowConfidence, and those of {borrow}. Invariants: BOOK-1, BOOK-2, BOOK-4, SOLV-1, RISK-1, RISK-2.
     function place(uint32 accountId, OrderRequest calldata order) external returns (OrderResult memory result);
 
     /// @notice Cancel an order.
@@ -284,8 +285,8 @@ interface IExchange is IExchangeErrors {
     /// @return lots What was left of each cancelled order, 0 where it was skipped [lots].
     /// @return results What became of each place.
     /// @dev Needs the permissions for what it holds. Errors: DeadlinePassed, UnknownAccount, NotAccountOwner,
-    ///      OperatorExpired, PermissionMissing, NotOrderOwner, DuplicateOrder, InsufficientBalance, LossBudgetSpent; with
-    ///      `allOrNone` also StaleOrder and those of {place}.
+    ///      OperatorExpired, PermissionMissing, NotOrderOwner, DuplicateOrder, InsufficientBalance, LossBudgetSpent, of
+    ///      what is owed those of {place}; with `allOrNone` also StaleOrder and all others of {place}.
     function batch(
         uint32 accountId,
         uint128[] calldata cancels,
@@ -316,7 +317,7 @@ interface IExchange is IExchangeErrors {
     /// @return atoms What was credited [atoms].
     /// @dev The owner's deposit, or that of an operator who may place or transfer, also makes the account use the asset.
     ///      Errors: UnknownAccount, AssetNotActivated, UnlistedAsset, ZeroAmount, FractionalAtoms, TooMuchHeld,
-    ///      TooManyAssets, SafeERC20FailedOperation. Invariant: SOLV-1.
+    ///      TooManyAssets, SupplyCapReached, SafeERC20FailedOperation. Invariant: SOLV-1.
     function deposit(uint32 accountId, uint16 assetId, uint256 tokenUnits) external returns (uint256 atoms);
 
     /// @notice {deposit} with the allowance signed instead of sent (EIP-2612).
@@ -343,11 +344,12 @@ interface IExchange is IExchangeErrors {
     /// @notice Take tokens out of an account of the caller, or of one whose owner lets him withdraw.
     /// @param tokenUnits Token units to send, a whole number of atoms.
     /// @param to Receiver of the tokens.
-    /// @dev An account without open orders takes out what it deposited before yesterday (in days of UTC) whatever the
+    /// @dev An account without open orders and debts takes out what it deposited before yesterday (in days of UTC) whatever the
     ///      outflow limit; else the limit of the asset must hold, which counts deposits as much as withdrawals.
     ///      Errors: UnknownAccount, NotAccountOwner, OperatorExpired, PermissionMissing, UnlistedAsset, ZeroAmount,
-    ///      ZeroAddress, InvalidReceiver, FractionalAtoms, InsufficientBalance, OutflowLimitReached,
-    ///      SafeERC20FailedOperation. Invariant: SOLV-1.
+    ///      ZeroAddress, InvalidReceiver, FractionalAtoms, InsufficientBalance, InsufficientLiquidity,
+    ///      OutflowLimitReached, BelowInitialMargin, StalePrice, PriceUnconfirmed, LowConfidence,
+    ///      SafeERC20FailedOperation. Invariants: SOLV-1, RISK-1.
     function withdraw(uint32 accountId, uint16 assetId, uint256 tokenUnits, address to) external;
 
     /// @notice {withdraw} of the wrapped native token, unwrapped on the way.
@@ -358,7 +360,8 @@ interface IExchange is IExchangeErrors {
     /// @notice Move atoms from an account of the caller, or of one whose owner lets him, to another account. One of
     ///         another owner must use the asset already.
     /// @dev Errors: UnknownAccount, NotAccountOwner, OperatorExpired, PermissionMissing, SameAccount, UnlistedAsset,
-    ///      ZeroAmount, InsufficientBalance, AssetNotActivated, TooManyAssets.
+    ///      ZeroAmount, InsufficientBalance, InsufficientLiquidity, AssetNotActivated, TooManyAssets, SupplyCapReached,
+    ///      BelowInitialMargin, StalePrice, PriceUnconfirmed, LowConfidence.
     function transfer(uint32 fromAccountId, uint32 toAccountId, uint16 assetId, uint256 atoms) external;
 
     // ------------------------------------------------------------------ lending
@@ -366,14 +369,14 @@ interface IExchange is IExchangeErrors {
     /// @notice Lend what is positive of a balance to the asset's pool from now on, or keep it in custody.
     /// @dev The owner, or an operator who may lend and borrow. What is lent earns interest and can be spent like custody as
     ///      long as the pool has cash. Errors: UnknownAccount, NotAccountOwner, OperatorExpired, PermissionMissing,
-    ///      UnlistedAsset, PoolNotOpen, SupplyCapReached, InsufficientLiquidity.
+    ///      UnlistedAsset, PoolNotOpen, TooManyAssets, SupplyCapReached, InsufficientLiquidity.
     function setLent(uint32 accountId, uint16 assetId, bool lent) external;
 
     /// @notice Take tokens out of an account on credit: what its balance does not have is borrowed.
     /// @param tokenUnits Token units to send, a whole number of atoms.
     /// @param to Receiver of the tokens.
     /// @dev {withdraw} that may leave a debt. An operator needs the permission to borrow besides. Trading borrows, too:
-    ///      whatever an account sells or pays beyond what it has. Errors: those of {withdraw}, PoolNotOpen,
+    ///      whatever an account sells or pays beyond what it has. Errors: those of {withdraw}, PoolNotOpen, TooManyAssets,
     ///      BorrowCapReached, BorrowCeilingReached, BorrowWindowReached. Invariants: SOLV-1, RISK-1.
     function borrow(uint32 accountId, uint16 assetId, uint256 tokenUnits, address to) external;
 

@@ -29,8 +29,9 @@ interface IRiskEngine {
     /// @dev Errors: those of {check}.
     function checkOutgoing(uint32 accountId) external view;
 
-    /// @notice Whether a fill far from the mark may change a maker's account like this: it needs no margin afterwards, has
-    ///         its maintenance requirement with the remaining orders at their worst, or lowers its risk.
+    /// @notice Whether a fill far from the mark, or one that begins a debt, may change a maker's account like this: it needs
+    ///         no margin afterwards, has its maintenance requirement with the remaining orders at their worst and their free
+    ///         band besides, or lowers its risk.
     /// @param atoms Added to the balance of a base asset [atoms].
     /// @param bids Added to its open bids [atoms].
     /// @param asks Added to its open asks [atoms].

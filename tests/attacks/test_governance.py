@@ -92,7 +92,7 @@ def test_gov_1_timelock_alone_lets_nothing_happen_before_everyone_could_leave(
     timelock = system.backend.deploy(ADMIN, creation_code("Timelock", DAY, [KEY], [KEY]))
     system.execute_on(system.authority, "Authority", ADMIN, "grantRole", LISTING_ROLE, timelock, 0)
     known = codec("Timelock")
-    data = codec("Exchange").encode("setAssetRisk", 1, (0, 0, 0, 0, 0, 0))
+    data = codec("Exchange").encode("setAssetRisk", 1, (1_000, 0, 0, 0, 0, 0))
     operation = (system.exchange, 0, data, bytes(32), bytes(32))
     with refused(system, "AccessManagedUnauthorized", KEY):
         system.set_asset_risk(1, FREE, sender=KEY)
@@ -198,7 +198,7 @@ def test_gov_2_no_parameter_of_an_asset_raised_as_far_as_it_goes_liquidates(
     account = at_the_limit(lending)
     lending.wait(DAY)
     old = getattr(ETH_RISK, field)
-    highest = replace(ETH_RISK, **{field: old + old // 10 + 50})
+    highest = replace(ETH_RISK, **{field: old + old // 10 + 2})
     lending.system.set_asset_risk(1, highest)
     margin = lending.margin(account)
     assert margin.equity_atoms >= margin.maintenance_atoms
@@ -207,7 +207,7 @@ def test_gov_2_no_parameter_of_an_asset_raised_as_far_as_it_goes_liquidates(
 def test_gov_2_sigma_raised_as_far_as_it_goes_liquidates_nobody(lending: LendingScene) -> None:
     account = at_the_limit(lending)
     lending.wait(DAY)
-    lending.system.set_market_risk(replace(MARKET_RISK, sigma_bps=380))
+    lending.system.set_market_risk(replace(MARKET_RISK, sigma_bps=332))
     margin = lending.margin(account)
     assert margin.equity_atoms >= margin.maintenance_atoms
 
@@ -218,10 +218,10 @@ def test_gov_2_all_parameters_of_both_assets_and_sigma_at_once_liquidate_nobody(
     account = at_the_limit(lending)
     lending.wait(DAY)
     system = lending.system
-    system.set_market_risk(replace(MARKET_RISK, sigma_bps=380))
+    system.set_market_risk(replace(MARKET_RISK, sigma_bps=332))
     for asset, risk in ((1, ETH_RISK), (2, BTC_RISK)):
         raised = {
-            name: value + value // 10 + 50
+            name: value + value // 10 + 2
             for name, value in risk.__dict__.items()
             if name in ("beta_milli", "iota_bps", "basis_bps")
         }

@@ -95,7 +95,7 @@ def test_lending_module_called_directly_moves_no_balance_of_the_exchange(scene: 
     before = exchange_storage(system)
     call = (system.lending_module, "LendingModule", STRANGER)
     assert system.execute_on(*call, "balanceOf", scene.maker, 0) == (0,)
-    assert system.execute_on(*call, "reachOf", scene.maker, 0) == (0,)
+    assert system.execute_on(*call, "reachOf", scene.maker, 0) == (0, 0)
     system.execute_on(*call, "moveBalance", scene.maker, 0, -(10**12))
     system.execute_on(*call, "moveBalance", scene.taker, 0, 10**12)
     with refused(system, "UnlistedAsset", 0):

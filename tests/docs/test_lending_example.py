@@ -35,21 +35,21 @@ class Example:
 
     def steps(self) -> Iterator[tuple[str, Callable[[], object]]]:
         """What happens, in order, and how to do it."""
-        yield "Alice lends 1,000,000", lambda: self.lend(self.alice, 1_000_000)
-        yield "Bob borrows 900,000", lambda: self.borrow(900_000)
+        yield "The first lender lends 1,000,000", lambda: self.lend(self.first, 1_000_000)
+        yield "The borrower borrows 900,000", lambda: self.borrow(900_000)
         yield "30 days, `accruePools`", lambda: self.accrue(30)
-        yield "Carol lends 200,000", lambda: self.lend(self.carol, 200_000)
+        yield "The second lender lends 200,000", lambda: self.lend(self.second, 200_000)
         yield "7 days, `accruePools`", lambda: self.accrue(7)
-        yield "Bob repays all", self.repay
+        yield "The borrower repays all", self.repay
         yield "`collectReserve`", lambda: self.system.collect_reserve(0)
-        yield "Alice takes all back", lambda: self.system.set_lent(self.alice, 0, False)
+        yield "The first lender takes all back", lambda: self.system.set_lent(self.first, 0, False)
 
     def lend(self, account: int, dollars: int) -> None:
         self.system.fund(account, 0, dollars * DOLLARS * UNIT)
         self.system.set_lent(account, 0)
 
     def borrow(self, dollars: int) -> None:
-        self.system.borrow(self.bob, 0, dollars * DOLLARS * UNIT)
+        self.system.borrow(self.borrower, 0, dollars * DOLLARS * UNIT)
 
     def accrue(self, days: int) -> None:
         self.system.backend.set_time(self.system.backend.time + days * DAY)
@@ -57,7 +57,7 @@ class Example:
 
     def repay(self) -> None:
         self.system.mint(BOB, 0, 1_000_000 * DOLLARS * UNIT)
-        self.system.repay(self.bob, 0, 2**256 - 1)
+        self.system.repay(self.borrower, 0, 2**256 - 1)
 
     def reader(self) -> WordReader:
         return WordReader(self.system.read_words, self.system.backend.time)
@@ -80,7 +80,7 @@ class Example:
     def check(self) -> None:
         """SOLV-1 and LEND-1 of the pool."""
         held = self.system.token_balance(0, self.system.exchange)
-        accounts = range(1, self.carol + 1)
+        accounts = range(1, self.second + 1)
         reader = self.reader()
         sums = solvency(reader, 0, accounts, [], held)
         assert check_solvency(sums) + check_pool(reader, sums) == []

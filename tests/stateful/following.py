@@ -127,7 +127,7 @@ class Follower:
     def _lose(
         self, account: int, market: int, is_ask: int, lots: int, notional: int, fee: int
     ) -> None:
-        """BUDGET-1: what operators lose against the true price in a day is within the budget.
+        """AUTH-2: what operators lose against the true price in a day is within the budget.
 
         A maker cut to fewer lots may lose an atom more by the rounding of its fee.
         """
@@ -138,7 +138,7 @@ class Follower:
         key = (account, self._day())
         self._lost[key] += loss
         cash = self.mirror.model.state.load(CashWord, slots.ledger(account, 0))
-        assert self._lost[key] <= cash.budget + self._slack[key], "BUDGET-1"
+        assert self._lost[key] <= cash.budget + self._slack[key], "AUTH-2"
 
     def _lot_price(self, market: int) -> Fraction:
         """The reference price of a lot, not rounded [quote atoms]."""

@@ -110,13 +110,13 @@ def test_set_asset_risk_within_a_day_is_refused(lending: LendingScene) -> None:
 
 
 @pytest.mark.parametrize(("name", "field"), RISES)
-def test_set_asset_risk_raised_by_a_tenth_and_half_a_percent_and_no_more(
+def test_set_asset_risk_raised_by_a_tenth_and_two_units_and_no_more(
     lending: LendingScene, name: str, field: str
 ) -> None:
     system = lending.system
     lending.wait(DAY)
     old = getattr(ETH_RISK, field)
-    limit = old + old // 10 + 50
+    limit = old + old // 10 + 2
     with refused(system, "RampExceeded", 1, parameter(name), limit + 1, limit):
         system.set_asset_risk(1, replace(ETH_RISK, **{field: limit + 1}))
     system.set_asset_risk(1, replace(ETH_RISK, **{field: limit}))
@@ -125,8 +125,23 @@ def test_set_asset_risk_raised_by_a_tenth_and_half_a_percent_and_no_more(
 
 def test_set_asset_risk_may_be_lowered_at_once(lending: LendingScene) -> None:
     lending.wait(DAY)
-    lending.system.set_asset_risk(1, AssetRiskTerms(0, 0, 0, 0, 0))
+    lending.system.set_asset_risk(1, AssetRiskTerms(ETH_RISK.beta_milli, 0, 0, 0, 0))
     assert lending.underlying().iota_bps == 0
+
+
+def test_set_asset_risk_lowers_beta_by_a_tenth_and_two_units_and_no_more(
+    lending: LendingScene,
+) -> None:
+    """What moves less with the market hedges less of it."""
+    system = lending.system
+    lending.wait(DAY)
+    old = ETH_RISK.beta_milli
+    lowest = next(beta for beta in range(old) if beta + beta // 10 + 2 >= old)
+    limit = lowest - 1 + (lowest - 1) // 10 + 2
+    with refused(system, "RampExceeded", 1, parameter("betaMilli"), old, limit):
+        system.set_asset_risk(1, replace(ETH_RISK, beta_milli=lowest - 1))
+    system.set_asset_risk(1, replace(ETH_RISK, beta_milli=lowest))
+    assert lending.underlying().beta_milli == lowest
 
 
 def new_asset_with_ramp(system: System) -> System:

@@ -63,14 +63,25 @@ def test_set_market_risk_within_a_day_is_refused(lending: LendingScene) -> None:
     system.set_market_risk(MARKET_RISK)
 
 
-def test_set_market_risk_raises_sigma_by_a_tenth_and_half_a_percent_and_no_more(
+def test_set_market_risk_raises_sigma_by_a_tenth_and_two_units_and_no_more(
     lending: LendingScene,
 ) -> None:
     system = lending.system
     lending.wait(DAY)
-    with refused(system, "RampExceeded", 0, parameter("sigmaBps"), 381, 380):
-        system.set_market_risk(replace(MARKET_RISK, sigma_bps=381))
-    system.set_market_risk(replace(MARKET_RISK, sigma_bps=380))
+    with refused(system, "RampExceeded", 0, parameter("sigmaBps"), 333, 332):
+        system.set_market_risk(replace(MARKET_RISK, sigma_bps=333))
+    system.set_market_risk(replace(MARKET_RISK, sigma_bps=332))
+
+
+def test_set_market_risk_raises_maintenance_by_a_tenth_and_two_percent_and_no_more(
+    lending: LendingScene,
+) -> None:
+    """So maintenance stays below what was the initial requirement."""
+    system = lending.system
+    lending.wait(DAY)
+    with refused(system, "RampExceeded", 0, parameter("maintenancePercent"), 69, 68):
+        system.set_market_risk(replace(MARKET_RISK, maintenance_percent=69))
+    system.set_market_risk(replace(MARKET_RISK, maintenance_percent=68))
 
 
 def test_set_market_risk_to_nothing_is_no_way_around_the_bounds(lending: LendingScene) -> None:
@@ -79,8 +90,8 @@ def test_set_market_risk_to_nothing_is_no_way_around_the_bounds(lending: Lending
     lending.wait(DAY)
     system.set_market_risk(MarketRiskTerms(1, 0, 0))
     lending.wait(DAY)
-    with refused(system, "RampExceeded", 0, parameter("sigmaBps"), 52, 51):
-        system.set_market_risk(MarketRiskTerms(52, 0, 0))
+    with refused(system, "RampExceeded", 0, parameter("sigmaBps"), 4, 3):
+        system.set_market_risk(MarketRiskTerms(4, 0, 0))
 
 
 def test_set_market_risk_by_a_stranger_is_refused(scene: Scene) -> None:
