@@ -51,6 +51,8 @@ contract RiskEngine is IRiskEngine {
         earlier[0].atoms -= quoteAtoms;
         bool onlyReduces = quoteAtoms == 0;
         for (uint256 i = 0; i < changes.length; ++i) {
+            // Places that came to nothing are left out: their notes are empty, at the end.
+            if (OrderChange.unwrap(changes[i]) == 0) break;
             // Of several orders, a later one may have removed this one: then all that is open needs the free band.
             if (changes.length == 1) holdings.noteReducing(changes[i]);
             earlier.undo(changes[i]);

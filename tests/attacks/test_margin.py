@@ -33,6 +33,7 @@ from worldmarkets.model.interface import (
     MarginChange,
     OrderRequest,
     Permission,
+    Refusal,
     Side,
 )
 
@@ -250,6 +251,23 @@ def test_fill_or_kill_orders_of_a_batch_count_too(lending: LendingScene) -> None
     assert lending.base(below) == 8_000 * LOT
     with pytest.raises(Reverted, match="BelowInitialMargin"):
         lending.system.batch(below, (), [replace(sell[0], side=Side.BID, tick=20_000)])
+
+
+def test_cancels_pass_in_a_batch_whose_places_come_to_nothing(lending: LendingScene) -> None:
+    """A market maker below his margin takes his orders out; that the new ones are refused, or meet
+    nobody, must not keep the old ones in."""
+    system = lending.system
+    account = lending.long(BORROWER, 3_000 * DOLLARS, 10_000)
+    made = [lending.bid(account, 19_500, 1_000).order_id for _ in range(3)]
+    lending.set_equity(account, 500 * DOLLARS)
+    lots, results = system.batch(account, [made[0]], [order(Side.BID, 25_000, 100)])
+    assert (lots, results[0].refusal) == ([1_000], Refusal.PRICE_OUTSIDE_BAND)
+    lots, results = system.batch_packed(account, [made[1]], [order(Side.BID, 19_000, 100, IOC)])
+    assert (lots, results[0].filled_lots) == ([1_000], 0)
+    with pytest.raises(Reverted, match="BelowInitialMargin"):
+        system.batch(account, [made[2]], [order(Side.BID, 19_000, 100)])
+    assert lending.bid(account, 19_600, 100, IOC).filled_lots == 0
+    assert lending.ledger(account, 1).open_bids == 1_000 * LOT
 
 
 @pytest.mark.parametrize("time_in_force", [Tif.IMMEDIATE_OR_CANCEL, Tif.FILL_OR_KILL])
