@@ -170,6 +170,31 @@ def test_mrg_2_losing_trades_carry_away_no_more_than_free_collateral(
     assert lending.margin(account).free_atoms >= 0
 
 
+# --------------------------------------------------------------- MRG-3
+
+
+@pytest.mark.parametrize("side", [Side.BID, Side.ASK])
+def test_mrg_3_what_is_left_after_withdrawing_to_the_limit_stands_the_whole_shock(
+    lending: LendingScene, side: Side
+) -> None:
+    """4.5 % against it, of the market and its own: what is left pays for the way out, and the
+    account can still take it."""
+    system = lending.system
+    make = lending.long if side == Side.BID else lending.short
+    account = make(BORROWER, 3_000 * DOLLARS, 10_000)
+    system.borrow(account, 0, lending.margin(account).free_atoms * UNIT)
+    assert lending.margin(account).free_atoms == 0
+    fallen, other = (1_910, Side.ASK) if side == Side.BID else (2_090, Side.BID)
+    system.set_price(1, fallen * 10**18)
+    # Half a percent of what it was worth; seconds of interest go off.
+    assert lending.margin(account).equity_atoms >= TEN_ETH * 5 // 1_000 - 1_000
+    tick = fallen * 10
+    lending.system.place(lending.maker, ETH_MARKET, side, tick, 10_000)
+    closed = system.place(account, ETH_MARKET, other, tick, 10_000, IOC)
+    assert closed.filled_lots == 10_000
+    assert lending.margin(account).is_paid
+
+
 # --------------------------------------------------------------- batches
 
 
