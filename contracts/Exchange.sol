@@ -196,8 +196,7 @@ contract Exchange is IExchange, AccessManaged, ReentrancyGuardTransient {
             OrderBook.read(work, places[i]);
             _placeOne(work, i, allOrNone, log, results[i]);
         }
-        // Cancels alone always pass.
-        if (places.length != 0) _check(work);
+        _check(work);
         log.emitAll(accountId);
     }
 
@@ -232,7 +231,7 @@ contract Exchange is IExchange, AccessManaged, ReentrancyGuardTransient {
             _placeOne(work, i, header.allOrNone, log, results[i]);
         }
         PackedBatch.checkEnd(packed, offset);
-        if (header.places != 0) _check(work);
+        _check(work);
         log.emitAll(header.accountId);
     }
 
@@ -428,9 +427,10 @@ contract Exchange is IExchange, AccessManaged, ReentrancyGuardTransient {
         (work.changes, work.changeCount, work.quoteChange) = (new OrderChange[](places), 0, 0);
     }
 
-    /// @dev The check at the end of an action that places orders. An operator who may not borrow leaves an account that
-    ///      needs no margin.
+    /// @dev The check at the end of an action that places orders. Cancels alone always pass, also where no place came to
+    ///      anything. An operator who may not borrow leaves an account that needs no margin.
     function _check(Matching.Order memory work) private {
+        if (work.changeCount == 0) return;
         if (work.account.mustStayPaid()) {
             RiskCheck.checkPaid(riskEngine, work.accountId);
         } else {

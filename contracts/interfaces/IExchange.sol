@@ -276,7 +276,7 @@ interface IExchange is IExchangeErrors {
         external
         returns (OrderResult memory result);
 
-    /// @notice Cancel orders, then place others, with one check at the end if there is anything to place.
+    /// @notice Cancel orders, then place others, with one check at the end if a place has filled or rests.
     /// @param cancels Ids to cancel; one that finds no live order is skipped.
     /// @param places Orders to place, in this order; one refused for its own reason is skipped. Maker orders it met
     ///        before, which could not trade, have left the book all the same.
@@ -344,8 +344,9 @@ interface IExchange is IExchangeErrors {
     /// @notice Take tokens out of an account of the caller, or of one whose owner lets him withdraw.
     /// @param tokenUnits Token units to send, a whole number of atoms.
     /// @param to Receiver of the tokens.
-    /// @dev An account without open orders and debts takes out what it deposited before yesterday (in days of UTC) whatever the
-    ///      outflow limit; else the limit of the asset must hold, which counts deposits as much as withdrawals.
+    /// @dev An account without open orders and debts takes out what it deposited before yesterday (in days of UTC) whatever
+    ///      the outflow limit; else the limit of the asset must hold, which counts deposits as much as withdrawals. An
+    ///      operator who may not borrow leaves an account that needs no margin, or resting orders would borrow for him.
     ///      Errors: UnknownAccount, NotAccountOwner, OperatorExpired, PermissionMissing, UnlistedAsset, ZeroAmount,
     ///      ZeroAddress, InvalidReceiver, FractionalAtoms, InsufficientBalance, InsufficientLiquidity,
     ///      OutflowLimitReached, BelowInitialMargin, StalePrice, PriceUnconfirmed, LowConfidence,
@@ -358,7 +359,8 @@ interface IExchange is IExchangeErrors {
     function withdrawNative(uint32 accountId, uint16 assetId, uint256 tokenUnits, address payable to) external;
 
     /// @notice Move atoms from an account of the caller, or of one whose owner lets him, to another account. One of
-    ///         another owner must use the asset already.
+    ///         another owner must use the asset already. An operator who may not borrow leaves an account that needs no
+    ///         margin.
     /// @dev Errors: UnknownAccount, NotAccountOwner, OperatorExpired, PermissionMissing, SameAccount, UnlistedAsset,
     ///      ZeroAmount, InsufficientBalance, InsufficientLiquidity, AssetNotActivated, TooManyAssets, SupplyCapReached,
     ///      BelowInitialMargin, StalePrice, PriceUnconfirmed, LowConfidence.

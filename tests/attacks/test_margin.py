@@ -33,6 +33,7 @@ from worldmarkets.model.interface import (
     MarginChange,
     OrderRequest,
     Permission,
+    Refusal,
     Side,
 )
 
@@ -169,6 +170,31 @@ def test_mrg_2_losing_trades_carry_away_no_more_than_free_collateral(
     assert lending.margin(account).free_atoms >= 0
 
 
+# --------------------------------------------------------------- MRG-3
+
+
+@pytest.mark.parametrize("side", [Side.BID, Side.ASK])
+def test_mrg_3_what_is_left_after_withdrawing_to_the_limit_stands_the_whole_shock(
+    lending: LendingScene, side: Side
+) -> None:
+    """4.5 % against it, of the market and its own: what is left pays for the way out, and the
+    account can still take it."""
+    system = lending.system
+    make = lending.long if side == Side.BID else lending.short
+    account = make(BORROWER, 3_000 * DOLLARS, 10_000)
+    system.borrow(account, 0, lending.margin(account).free_atoms * UNIT)
+    assert lending.margin(account).free_atoms == 0
+    fallen, other = (1_910, Side.ASK) if side == Side.BID else (2_090, Side.BID)
+    system.set_price(1, fallen * 10**18)
+    # Half a percent of what it was worth; seconds of interest go off.
+    assert lending.margin(account).equity_atoms >= TEN_ETH * 5 // 1_000 - 1_000
+    tick = fallen * 10
+    lending.system.place(lending.maker, ETH_MARKET, side, tick, 10_000)
+    closed = system.place(account, ETH_MARKET, other, tick, 10_000, IOC)
+    assert closed.filled_lots == 10_000
+    assert lending.margin(account).is_paid
+
+
 # --------------------------------------------------------------- batches
 
 
@@ -250,6 +276,23 @@ def test_fill_or_kill_orders_of_a_batch_count_too(lending: LendingScene) -> None
     assert lending.base(below) == 8_000 * LOT
     with pytest.raises(Reverted, match="BelowInitialMargin"):
         lending.system.batch(below, (), [replace(sell[0], side=Side.BID, tick=20_000)])
+
+
+def test_cancels_pass_in_a_batch_whose_places_come_to_nothing(lending: LendingScene) -> None:
+    """A market maker below his margin takes his orders out; that the new ones are refused, or meet
+    nobody, must not keep the old ones in."""
+    system = lending.system
+    account = lending.long(BORROWER, 3_000 * DOLLARS, 10_000)
+    made = [lending.bid(account, 19_500, 1_000).order_id for _ in range(3)]
+    lending.set_equity(account, 500 * DOLLARS)
+    lots, results = system.batch(account, [made[0]], [order(Side.BID, 25_000, 100)])
+    assert (lots, results[0].refusal) == ([1_000], Refusal.PRICE_OUTSIDE_BAND)
+    lots, results = system.batch_packed(account, [made[1]], [order(Side.BID, 19_000, 100, IOC)])
+    assert (lots, results[0].filled_lots) == ([1_000], 0)
+    with pytest.raises(Reverted, match="BelowInitialMargin"):
+        system.batch(account, [made[2]], [order(Side.BID, 19_000, 100)])
+    assert lending.bid(account, 19_600, 100, IOC).filled_lots == 0
+    assert lending.ledger(account, 1).open_bids == 1_000 * LOT
 
 
 @pytest.mark.parametrize("time_in_force", [Tif.IMMEDIATE_OR_CANCEL, Tif.FILL_OR_KILL])

@@ -275,6 +275,23 @@ def test_ora_2_only_prices_of_what_is_held_owed_or_ordered_count(
         system.borrow(account, 0, UNIT)
 
 
+def test_ora_2_dust_of_an_asset_without_a_price_can_be_taken_out_again(
+    lending: LendingScene, account: int
+) -> None:
+    """A stranger gives an atom of an asset whose price waits, to stop whoever uses it; he gives it
+    away, and goes on."""
+    system = lending.system
+    system.activate_asset(account, 2)
+    system.post_price(2, 90_000 * DOLLAR)
+    system.poke(2)
+    system.mint(STRANGER, 2, 1)
+    system.deposit(account, 2, 1, sender=STRANGER)
+    with refused(system, "PriceUnconfirmed", 2):
+        system.withdraw(account, 1, ETH_UNIT)
+    system.withdraw(account, 2, 1)
+    system.withdraw(account, 1, ETH_UNIT)
+
+
 # --------------------------------------------------------------- moved prices
 
 
