@@ -63,6 +63,7 @@ class MarginLevels:
     equity: int
     initial: int
     maintenance: int
+    owes: bool
 
 
 @dataclass(frozen=True)
@@ -146,7 +147,8 @@ class Credit:
         margins = []
         for borrower in self.cast.borrowers:
             now = borrower.situation(moment)
-            margins.append(MarginLevels(now.equity, now.initial, now.maintenance))
+            levels = now.equity, now.initial, now.maintenance
+            margins.append(MarginLevels(*levels, owes=not now.is_paid))
             self._tell_levels(borrower, now)
             decision, requests = borrower.act(now, moment)
             if requests:
