@@ -127,7 +127,7 @@ class Credit:
         """What happened to whom."""
         self._session = session
         self._told: set[tuple[str, str]] = set()
-        self._adding: dict[str, Request] = {}
+        self._wanted: dict[str, Request] = {}
 
     def reader(self) -> WordReader:
         """Return a reader of the newest block with all that borrowers are judged by."""
@@ -161,9 +161,9 @@ class Credit:
 
     def after(self) -> None:
         """Try, with the block just made, what must be refused; nothing of it is sent."""
-        for name, request in self._adding.items():
+        for name, request in self._wanted.items():
             self._try(name, request)
-        self._adding.clear()
+        self._wanted.clear()
 
     def reports(self) -> tuple[list[BorrowerReport], list[PoolReport]]:
         """Return how borrowers and pools stand at the newest block."""
@@ -254,20 +254,20 @@ class Credit:
     def _prepare(self, borrower: Borrower, now: Situation, moment: Moment) -> None:
         """Think of what somebody may not do.
 
-        That is to take out what backs his position, to add to it below the requirement, or to take
-        back at once what others have borrowed.
+        That is to take out what backs his position, to borrow more when he may only lower his risk,
+        or to take back at once what others have borrowed.
         """
         name = borrower.plan.name
         if borrower.has_opened and borrower.plan.is_stubborn and self._once(name, "takes out"):
             lots = now.equity // (2 * moment.tick * self._session.venue.tick_value)
-            self._adding[name] = borrower.take_out(max(1, lots), moment)
+            self._wanted[name] = borrower.take_out(max(1, lots), moment)
         if not now.may_add and not moment.is_doubtful and self._once(name, "adds"):
-            self._adding[name] = borrower.grow(max(1, borrower.goal), moment)
+            self._wanted[name] = borrower.take_out(max(1, borrower.goal // 8), moment)
         for lender, asset in zip(self.cast.lenders, self._session.pooled, strict=True):
             pool = pools.read(moment.reader, asset)
             if pool.utilisation * 2 > _WAD and self._once(lender.name, "leaves"):
                 units = pool.supplied * self._session.stage.deployment.assets[asset].units_per_atom
-                self._adding[lender.name] = lender.client.calls.withdraw(
+                self._wanted[lender.name] = lender.client.calls.withdraw(
                     lender.account_id, asset, units, lender.client.address
                 )
 
