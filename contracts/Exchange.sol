@@ -238,13 +238,14 @@ contract Exchange is IExchange, AccessManaged, ReentrancyGuardTransient {
 
     /// @notice One place of a batch that must be undone if it is refused: a fill-or-kill order.
     /// @param byOperator Whether an operator places it.
-    /// @return result What became of it.
-    /// @return records Its part of the log.
+    /// @return refusal A number of {Refusal}.
+    /// @return filledLots What traded [lots].
     /// @return quoteAtoms What it added to the account's quote balance [quote atoms].
+    /// @return records Its part of the log.
     /// @dev Only the exchange itself calls it. Errors: NotTheExchange, NotFilledWhole; other refusals are returned.
     function placeWhole(uint32 accountId, OrderRequest calldata order, bool byOperator)
         external
-        returns (OrderResult memory result, bytes memory records, int256 quoteAtoms)
+        returns (uint256 refusal, uint256 filledLots, int256 quoteAtoms, bytes memory records)
     {
         if (msg.sender != address(this)) revert NotTheExchange(msg.sender);
         RecordLog log = Records.open(4);
@@ -252,11 +253,10 @@ contract Exchange is IExchange, AccessManaged, ReentrancyGuardTransient {
         OrderBook.begin(work, accountId, Accounts.load(accountId), byOperator);
         _equip(work, 1);
         OrderBook.read(work, order);
-        uint256 refusal = OrderBook.place(work, log, result);
+        OrderResult memory result;
+        refusal = OrderBook.place(work, log, result);
         if (refusal == uint256(Refusal.NOT_FILLED_WHOLE)) revert NotFilledWhole(result.filledLots, order.lots);
-        result.refusal = Refusal(refusal);
-        records = log.content();
-        quoteAtoms = work.quoteChange;
+        return (refusal, result.filledLots, work.quoteChange, log.content());
     }
 
     /// @inheritdoc IExchange
@@ -431,7 +431,7 @@ contract Exchange is IExchange, AccessManaged, ReentrancyGuardTransient {
     /// @dev The check at the end of an action that places orders. An operator who may not borrow leaves an account that
     ///      needs no margin.
     function _check(Matching.Order memory work) private {
-        if (work.account.byOperator() && !Operators.allows(work.accountId, msg.sender, OperatorWordLib.LEND)) {
+        if (work.account.mustStayPaid()) {
             RiskCheck.checkPaid(riskEngine, work.accountId);
         } else {
             RiskCheck.check(riskEngine, work.accountId, work.quoteChange, work.changes);
@@ -482,16 +482,16 @@ contract Exchange is IExchange, AccessManaged, ReentrancyGuardTransient {
         returns (uint256 refusal)
     {
         try this.placeWhole(uint32(work.accountId), OrderBook.request(work), work.account.byOperator()) returns (
-            OrderResult memory placed, bytes memory records, int256 quoteAtoms
+            uint256 why, uint256 filledLots, int256 quoteAtoms, bytes memory records
         ) {
             log.extend(records);
-            result.filledLots = placed.filledLots;
+            // The lots of an order are below 2^40.
+            (refusal, result.filledLots) = (why, uint40(filledLots));
             unchecked {
                 // Notionals are below 2^95.
                 work.quoteChange += quoteAtoms;
             }
-            if (placed.filledLots != 0) OrderBook.note(work, placed);
-            refusal = uint256(placed.refusal);
+            if (filledLots != 0) OrderBook.note(work, result);
         } catch (bytes memory reason) {
             // Anything else, running out of gas for instance, is no property of the order.
             if (bytes4(reason) != NotFilledWhole.selector) LowLevelCall.bubbleRevert(reason);

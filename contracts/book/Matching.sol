@@ -124,6 +124,7 @@ library Matching {
         // trade.
         if (!_goesOn(taker, 1)) return;
         bool isAsk = !taker.isAsk;
+        uint256 freeTick = FreeBand.lastTick(taker.book, isAsk);
         do {
             uint256 tick = taker.book.best(isAsk);
             uint256 slot = ExchangeStorage.levelSlot(taker.marketId, tick);
@@ -131,7 +132,7 @@ library Matching {
             uint256 limit = taker.book.bandLimit(isAsk);
             taker.makerTick = tick;
             taker.lotPrice = 0;
-            taker.isBeyond = FreeBand.isBeyond(taker.book, isAsk, tick);
+            taker.isBeyond = isAsk ? tick < freeTick : tick > freeTick;
             unchecked {
                 // 24 bits times 32 bits.
                 if (isAsk ? tick >= limit : tick <= limit) taker.lotPrice = tick * taker.book.tickValue();
@@ -187,10 +188,6 @@ library Matching {
 
     /// @dev Trade with the oldest order of a level, or remove it, or stop before it.
     function _meetHead(Order memory taker, LevelWord level, RecordLog log) private returns (LevelWord) {
-        if (taker.isBeyond && taker.checksLeft == 0) {
-            taker.fillsLeft = 0;
-            return level;
-        }
         uint256 place = level.headPlace();
         uint256 slot = LaneLib.slotOf(taker.laneSlot, place);
         uint256 pair = ExchangeStorage.load(slot);
@@ -201,11 +198,12 @@ library Matching {
         uint256 reason;
         if (lane.isSpecial(taker.account)) {
             (lots, gone) = _meetSpecial(taker, id, lane, log);
-            if (taker.fillsLeft == 0) return level;
         } else {
             (lots, gone, reason) = _settleMaker(taker, lane);
             _record(taker, id, lane, lots, gone, reason, log);
         }
+        // It was left as it is.
+        if (taker.fillsLeft == 0) return level;
         unchecked {
             // At least one fill is left, and no more lots go than are left.
             --taker.fillsLeft;
@@ -242,6 +240,7 @@ library Matching {
         uint256 reason;
         Lane part = isCut ? lane.withLots(wanted) : lane;
         (lots, gone, reason) = _settleMaker(taker, part);
+        if (taker.fillsLeft == 0) return (0, false);
         _record(taker, id, part, lots, gone, reason, log);
         // Fewer lots than wanted lose less.
         if (loss != 0) _bookLoss(accountId, lots == wanted ? loss : _makerLoss(taker, lots));
@@ -357,12 +356,23 @@ library Matching {
                 (gone, reason) = (true, _OUTSIDE_BAND);
             } else {
                 lots = lane.lots() < taker.lotsLeft ? lane.lots() : taker.lotsLeft;
-                uint256 payableLots = _payableLots(taker, lane, isAsk ? base : quote, lots);
-                if (payableLots < lots) (lots, gone, reason) = (payableLots, true, _UNPAYABLE);
+                LedgerWord paying = isAsk ? base : quote;
+                uint256 payableLots = isAsk
+                    ? _wholeLots(paying.balance(), book.atomsPerLot())
+                    : Fees.payableLots(paying.balance(), taker.lotPrice, book.makerPpm());
+                if (payableLots < lots || paying.isLent()) {
+                    payableLots = _reachOf(taker, lane.account(), isAsk);
+                    if (payableLots < lots) (lots, gone, reason) = (payableLots, true, _UNPAYABLE);
+                }
             }
             // 2. Whether it stays: not if it was cut, and not as dust; nor if its account would lack margin.
             if (lane.lots() - lots < book.minLots()) gone = true;
             if (taker.isBeyond && lots != 0) {
+                if (taker.checksLeft == 0) {
+                    // The taker stops before what he could not have checked.
+                    taker.fillsLeft = 0;
+                    return (0, false, 0);
+                }
                 --taker.checksLeft;
                 if (!_keepsMargin(taker, lane, lots, gone ? lane.lots() : lots)) {
                     (lots, gone, reason) = (0, true, _BELOW_MARGIN);
@@ -376,15 +386,13 @@ library Matching {
                 int256 fee = Fees.feeUp(uint256(notional), book.makerPpm());
                 if (isAsk) baseAtoms = -baseAtoms;
                 else notional = -notional;
-                if (base.isCustodyAfter(baseAtoms) && quote.isCustodyAfter(notional - fee)) {
-                    base = base.add(baseAtoms);
-                    quote = quote.add(notional - fee).touched();
-                    ExchangeStorage.store(quoteSlot, LedgerWord.unwrap(quote));
+                LedgerWord newBase = base.add(baseAtoms);
+                LedgerWord newQuote = quote.add(notional - fee);
+                if (base.stayCustody(quote, newBase, newQuote)) {
+                    base = newBase;
+                    ExchangeStorage.store(quoteSlot, LedgerWord.unwrap(newQuote.touched()));
                 } else {
-                    ExchangeStorage.store(baseSlot, LedgerWord.unwrap(base));
-                    taker.lendingModule.moveBalance(lane.account(), MarketId.base(taker.marketId), baseAtoms);
-                    taker.lendingModule.moveBalance(lane.account(), 0, notional - fee);
-                    base = LedgerWord.wrap(ExchangeStorage.load(baseSlot));
+                    base = _moveThroughPools(taker, baseSlot, base, baseAtoms, notional - fee);
                 }
                 // Sums of at most 64 fills.
                 taker.notionalAtoms += lots * taker.lotPrice;
@@ -396,20 +404,24 @@ library Matching {
         }
     }
 
-    /// @dev How many lots a maker can pay for: by what he has if that is enough, else by what he can borrow.
-    function _payableLots(Order memory taker, Lane lane, LedgerWord paying, uint256 lots) private returns (uint256) {
-        bool isAsk = !taker.isAsk;
-        if (!paying.isLent()) {
-            uint256 payableLots = _lotsOf(taker, isAsk, paying.balance());
-            if (payableLots >= lots) return payableLots;
-        }
-        uint256 atoms = taker.lendingModule.reachOf(lane.account(), isAsk ? MarketId.base(taker.marketId) : 0);
-        // Reach is below 2^97.
-        return _lotsOf(taker, isAsk, int256(atoms));
+    /// @dev Settle a maker of whom something is lent or owed, before the fill or after it.
+    /// @param slot Of the base word, from which the account is told.
+    /// @return The base word after it.
+    function _moveThroughPools(Order memory taker, uint256 slot, LedgerWord base, int256 baseAtoms, int256 quoteAtoms)
+        private
+        returns (LedgerWord)
+    {
+        ExchangeStorage.store(slot, LedgerWord.unwrap(base));
+        uint256 accountId = ExchangeStorage.accountOf(slot);
+        taker.lendingModule.moveBalance(accountId, MarketId.base(taker.marketId), baseAtoms);
+        taker.lendingModule.moveBalance(accountId, 0, quoteAtoms);
+        return LedgerWord.wrap(ExchangeStorage.load(slot));
     }
 
-    /// @dev Lots that a seller has, or that a maker who buys can pay for.
-    function _lotsOf(Order memory taker, bool isAsk, int256 atoms) private pure returns (uint256) {
+    /// @dev How many lots a maker can pay for by all he has, in custody or lent, and can borrow.
+    function _reachOf(Order memory taker, uint256 accountId, bool isAsk) private returns (uint256) {
+        // Reach is below 2^97.
+        int256 atoms = int256(taker.lendingModule.reachOf(accountId, isAsk ? MarketId.base(taker.marketId) : 0));
         if (isAsk) return _wholeLots(atoms, taker.book.atomsPerLot());
         return Fees.payableLots(atoms, taker.lotPrice, taker.book.makerPpm());
     }

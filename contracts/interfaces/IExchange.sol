@@ -393,7 +393,8 @@ interface IExchange is IExchangeErrors {
 
     /// @notice What an account's margin is, and what it would be after changes: orders, trades, borrowing, withdrawals.
     /// @dev Changes nothing; for eth_call. Prices are taken as they are, however old. Errors: UnknownAccount,
-    ///      UnlistedAsset, InvalidParameter for fewer open orders than none.
+    ///      UnlistedAsset, InvalidParameter for fewer open orders than none and for amounts that nobody
+    ///      could have.
     function previewMargin(uint32 accountId, MarginChange[] calldata changes)
         external
         returns (Margin memory current, Margin memory changed);

@@ -17,6 +17,9 @@ import {Balances} from "../vault/Balances.sol";
 
 /// @notice What an account has and owes, read once into memory.
 library Holdings {
+    /// @notice The most atoms that a preview may ask for: what is really there is always less, and no sum of it overflows.
+    uint256 internal constant MAX_ATOMS = 1 << 96;
+
     /// @notice An asset of an account.
     struct Holding {
         uint256 assetId;
@@ -68,8 +71,10 @@ library Holdings {
             find(holdings, wanted.assetId).reducing += int256(uint256(wanted.reduceOnlyAtoms));
         }
         for (uint256 i = 0; i < holdings.length; ++i) {
-            if (holdings[i].bids >= 0 && holdings[i].asks >= 0) continue;
-            revert IExchangeErrors.InvalidParameter("changes", holdings[i].assetId);
+            Holding memory holding = holdings[i];
+            bool fits = holding.bids >= 0 && holding.asks >= 0 && SignedMath.abs(holding.atoms) <= MAX_ATOMS;
+            if (fits && holding.bids <= int256(MAX_ATOMS) && holding.asks <= int256(MAX_ATOMS)) continue;
+            revert IExchangeErrors.InvalidParameter("changes", holding.assetId);
         }
     }
 
@@ -110,6 +115,26 @@ library Holdings {
     function _atoms(OrderChange order, uint256 lots) private view returns (int256) {
         BookWord book = BookWord.wrap(ExchangeStorage.load(ExchangeStorage.bookSlot(order.marketId())));
         return int256(lots * book.atomsPerLot());
+    }
+
+    /// @notice Whether nothing is lent or owed, and balances cover all resting orders: what most accounts are, found without
+    ///         any memory.
+    function arePlainlyPaid(uint256 accountId) internal view returns (bool) {
+        LedgerWord cash = Balances.load(accountId, 0);
+        if (!cash.isCustody()) return false;
+        uint256 assets = Accounts.load(accountId).assets() & ~uint256(1);
+        uint256 worst;
+        unchecked {
+            // Bids of at most 15 assets, each below 2^134; each step clears the lowest bit of the assets left.
+            for (; assets != 0; assets &= assets - 1) {
+                uint256 assetId = FirstBit.ofWord(assets);
+                LedgerWord word = Balances.load(accountId, assetId);
+                // Open totals are below 2^76.
+                if (!word.isCustody() || word.balance() < int256(word.openAsks())) return false;
+                worst += worstCost(assetId, word.openBids());
+            }
+        }
+        return cash.balance() >= int256(worst);
     }
 
     /// @notice What open bids of an asset cost at most: all at the limit of the band, fee included, rounded up

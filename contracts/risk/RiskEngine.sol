@@ -28,6 +28,7 @@ contract RiskEngine is IRiskEngine {
 
     /// @inheritdoc IRiskEngine
     function check(uint32 accountId) external view {
+        if (Holdings.arePlainlyPaid(accountId)) return;
         _check(accountId, Holdings.read(accountId), false);
     }
 
@@ -38,6 +39,7 @@ contract RiskEngine is IRiskEngine {
 
     /// @inheritdoc IRiskEngine
     function checkPaid(uint32 accountId) external view {
+        if (Holdings.arePlainlyPaid(accountId)) return;
         (bool isPaid, uint256 assetId, int256 atoms, uint256 required) = _shortfall(Holdings.read(accountId), false);
         // Asset ids are below 44.
         if (!isPaid) revert IExchangeErrors.InsufficientBalance(accountId, uint16(assetId), atoms, required);
@@ -53,7 +55,8 @@ contract RiskEngine is IRiskEngine {
         for (uint256 i = 0; i < changes.length; ++i) {
             // An order of a batch that was refused has left no note.
             if (OrderChange.unwrap(changes[i]) == 0) continue;
-            holdings.noteReducing(changes[i]);
+            // Of several orders, a later one may have removed this one: then all that is open needs the free band.
+            if (changes.length == 1) holdings.noteReducing(changes[i]);
             earlier.undo(changes[i]);
             if (!changes[i].isReduceOnly() || changes[i].filledLots() != 0) onlyReduces = false;
         }

@@ -69,9 +69,10 @@ contract AtlasHarness {
         return Atlas.isDeRisking(equityBefore, requiredBefore, equityAfter, requiredAfter);
     }
 
-    /// @notice See {FreeBand.isBeyond}.
+    /// @notice Whether a tick is beyond {FreeBand.lastTick}.
     function isBeyond(uint256 bookWord, bool isAsk, uint256 tick) external pure returns (bool) {
-        return FreeBand.isBeyond(BookWord.wrap(bookWord), isAsk, tick);
+        uint256 last = FreeBand.lastTick(BookWord.wrap(bookWord), isAsk);
+        return isAsk ? tick < last : tick > last;
     }
 
     function _add(Atlas.Sums memory sums, Leg calldata leg) private pure {

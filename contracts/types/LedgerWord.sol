@@ -25,6 +25,7 @@ library LedgerWordLib {
     uint256 private constant _BALANCE_OFFSET = 160;
     uint256 private constant _OPEN_MASK = (1 << 76) - 1;
     uint256 private constant _LENT = 1 << 152;
+    uint256 private constant _SIGN = 1 << 255;
     uint256 private constant _TOUCHED = 1 << 154;
 
     /// @notice Signed balance, of {isCustody} in atoms, else in shares.
@@ -40,15 +41,22 @@ library LedgerWordLib {
 
     /// @notice Whether the balance is in atoms: neither lent nor owed.
     function isCustody(LedgerWord word) internal pure returns (bool) {
-        return !word.isLent() && word.balance() >= 0;
+        return LedgerWord.unwrap(word) & (_LENT | _SIGN) == 0;
     }
 
     /// @notice Whether the balance is in atoms and still is after some are added, so that no pool is touched.
     function isCustodyAfter(LedgerWord word, int256 atoms) internal pure returns (bool) {
-        unchecked {
-            // Both are below 2^95.
-            return word.isCustody() && word.balance() + atoms >= 0;
-        }
+        return (LedgerWord.unwrap(word) | LedgerWord.unwrap(word.add(atoms))) & (_LENT | _SIGN) == 0;
+    }
+
+    /// @notice Whether two balances are in atoms, neither lent nor owed, and still are after a trade.
+    function stayCustody(LedgerWord one, LedgerWord other, LedgerWord newOne, LedgerWord newOther)
+        internal
+        pure
+        returns (bool)
+    {
+        uint256 all = LedgerWord.unwrap(one) | LedgerWord.unwrap(other) | LedgerWord.unwrap(newOne);
+        return (all | LedgerWord.unwrap(newOther)) & (_LENT | _SIGN) == 0;
     }
 
     /// @notice The word lent or not.

@@ -19,7 +19,7 @@ library RiskWordLib {
     uint256 private constant _MAINTENANCE_OFFSET = 19;
     uint256 private constant _PEG_OFFSET = 26;
     uint256 private constant _TIME_OFFSET = 42;
-    uint256 private constant _LEVELS_MASK = (1 << _PEG_OFFSET) - 1;
+    uint256 private constant _LEVELS_MASK = 0x3ffffff;
 
     /// @notice The word with other levels, each within its width.
     function withLevels(RiskWord word, uint256 sigmaBps_, uint256 endPercent_, uint256 maintenancePercent_)

@@ -9,6 +9,7 @@ from worldmarkets.client import Balance, Client, Order, Permission, Side, TimeIn
 from worldmarkets.deployment import Deployment
 from worldmarkets.model import errors
 from worldmarkets.model.events import LentSet, PoolAccrued, ReserveCollected
+from worldmarkets.model.interface import PoolTerms
 from worldmarkets.node import LocalNode
 
 pytestmark = pytest.mark.node
@@ -169,6 +170,20 @@ def test_repay_everything_leaves_nothing(
     assert client.pool("USDM").borrowed == 0
 
 
+def test_repay_everything_pays_interest_of_the_meantime(node: LocalNode, borrower: Trader) -> None:
+    client, account = borrower
+    client.borrow(account, "USDM", dec(1_050_000))
+    owed = balance(borrower, "USDM").owed
+    # Ten minutes from block to block: between the approval and the repayment, too.
+    node.rpc.call("anvil_setBlockTimestampInterval", 600)
+    try:
+        repaid = client.repay(account, "USDM")
+    finally:
+        node.rpc.call("anvil_removeBlockTimestampInterval")
+    assert repaid > owed + dec("0.01")
+    assert balance(borrower, "USDM").total == 0
+
+
 def test_repay_pays_no_more_than_is_owed(borrower: Trader) -> None:
     client, account = borrower
     client.borrow(account, "USDM", dec(1_050_000))
@@ -274,6 +289,26 @@ def test_pools_are_those_of_the_parameters(maker: Trader) -> None:
         assert dec("0.0099") < pool.borrow_rate < dec("0.01")
         assert dec("0.0399") < pool.rate_at_target < dec("0.04")
     assert client.pool(0).supply_cap == 10_000_000_000
+
+
+def test_pool_is_that_of_the_lens_in_whole_tokens(deployer: Client, borrower: Trader) -> None:
+    client, account = borrower
+    client.borrow(account, "USDM", dec(1_090_000))
+    deployer.raw.execute(
+        deployer.raw.calls.set_pool_terms(0, PoolTerms(2 * 10**12, 8 * 10**11, 850, 120, 130))
+    )
+    pool, found = client.pool("USDM"), client.raw.lens.pools(0, 1).items[0]
+    for name in ("supply_room", "cap_room", "ceiling_room", "window_room", "borrowable"):
+        assert getattr(pool, name) == Decimal(getattr(found, f"{name}_atoms")).scaleb(-6)
+    for name in ("supplied", "borrowed", "cash", "reserve"):
+        assert getattr(pool, name) == Decimal(getattr(found, f"{name}_atoms")).scaleb(-6)
+    for name in ("utilisation", "borrow_rate", "supply_rate", "rate_at_target"):
+        assert getattr(pool, name) == Decimal(getattr(found, name)).scaleb(-18)
+    assert (pool.supply_cap, pool.borrow_cap) == (2_000_000, 800_000)
+    assert (pool.ceiling, pool.hourly_limit) == (dec("0.85"), dec("0.12"))
+    assert (pool.reserve_factor, pool.accrued_at) == (dec("0.13"), found.accrued_at)
+    rooms = (pool.supply_room, pool.cap_room, pool.ceiling_room, pool.window_room)
+    assert len({*rooms, pool.cash}) == 5
 
 
 def test_pool_that_is_not_open_raises(maker: Trader) -> None:

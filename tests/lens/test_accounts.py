@@ -78,6 +78,15 @@ def test_account_deposits_season_after_two_midnights(scene: Scene, lens: Lens) -
     assert cash() == (START_CASH + 30, 0)
 
 
+def test_account_has_no_more_deposits_than_balance(scene: Scene, lens: Lens) -> None:
+    scene.ask(scene.taker, 20_000, 10)
+    scene.bid(scene.maker, 20_000, 10, IOC)
+    buyer, seller = (lens.account(account).holdings for account in (scene.maker, scene.taker))
+    assert buyer[0].fresh_atoms == buyer[0].balance_atoms < START_CASH
+    assert seller[0].fresh_atoms == START_CASH < seller[0].balance_atoms
+    assert seller[1].fresh_atoms == (START_LOTS - 10) * LOT
+
+
 def test_account_has_what_operators_lost_today(scene: Scene, lens: Lens) -> None:
     scene.system.set_operator(scene.maker, OPERATOR, Permission.PLACE, daily_loss_atoms=BUDGET)
     scene.ask(scene.taker, 20_100, 10)

@@ -1,8 +1,9 @@
 """A scene with lending pools and risk parameters: what tests of margin begin with."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tests.support.backend import user_address
+from tests.support.pyrevm_backend import PyrevmBackend
 from tests.support.scene import DOLLARS, ETH_UNIT, LOT, UNIT, Scene, make_scene
 from tests.support.system import DOLLAR, System
 from worldmarkets.model import slots
@@ -92,6 +93,29 @@ class LendingScene(Scene):
         self.ask(self.maker, 20_000, lots)
         assert self.bid(account, 20_000, lots).filled_lots == lots
         return account
+
+    def set_equity(self, account: int, equity_atoms: int) -> None:
+        """Let an account owe so much more that this is its equity, and the lender have lent it.
+
+        Exact as long as a share is an atom, else to an atom.
+        """
+        system, totals = self.system, self.totals()
+        more = self.margin(account).equity_atoms - equity_atoms
+        more = more * 10**18 // self.index().borrow_index
+        debtor, lender = self.ledger(account, 0), self.ledger(self.lender, 0)
+        grown = replace(
+            totals,
+            borrow_shares=totals.borrow_shares + more,
+            supply_shares=totals.supply_shares + more,
+        )
+        for slot, word in (
+            (slots.ledger(account, 0), replace(debtor, balance=debtor.balance - more)),
+            (slots.ledger(self.lender, 0), replace(lender, balance=lender.balance + more)),
+            (slots.pool_totals(0), grown),
+        ):
+            assert isinstance(system.backend, PyrevmBackend)
+            system.backend.set_word(system.exchange, slot, word.pack())
+        assert abs(self.margin(account).equity_atoms - equity_atoms) <= 1
 
     def short(self, owner: str, cash_atoms: int, lots: int) -> int:
         """An account that sold lots of asset 1 at the mark, all of them on credit."""

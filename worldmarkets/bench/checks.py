@@ -5,7 +5,7 @@ account and of the order's base asset are known already, all others are read for
 """
 
 from collections.abc import Mapping
-from dataclasses import astuple
+from dataclasses import replace
 from typing import Any
 
 from worldmarkets.abi import abi_of, creation_code
@@ -23,6 +23,7 @@ from worldmarkets.bench.stage import (
     request,
 )
 from worldmarkets.client.calls import approve, draw, wrap
+from worldmarkets.deployment import Asset
 from worldmarkets.deployment.risk import asset_risk
 from worldmarkets.deployment.step import Chain
 from worldmarkets.errors import WorldMarketsError
@@ -33,8 +34,8 @@ from worldmarkets.transactions import Request
 CHECKS = {"check_1": 1, "check_4": 4, "check_8": 8, "check_16": 15}
 """Assets besides the quote asset; the last has as many as an account may use, 16 with that one."""
 
-_DEPOSIT = 1_000
-"""What the account has of each asset, in units of `UNITS`."""
+_TOKENS = 100
+"""What the account has of each asset: little against the depth of its markets [whole tokens]."""
 
 
 class UncheckedError(WorldMarketsError):
@@ -49,10 +50,10 @@ def measure_check(scene: Scene, others: int) -> int:
     stage = scene.stage
     client = stage.clients[DEPOSITOR]
     with stage.undone():
-        tokens = _list_assets(stage, others)
+        listed = _list_assets(stage, others)
         account = client.create_account()
-        for asset in range(BASE_ASSET, others + 1):
-            _deposit(stage, account, asset, tokens[asset])
+        for asset in listed[BASE_ASSET : others + 1]:
+            _deposit(stage, account, asset)
         stage.renew_prices()
         stage.set_lent(QUOTER, QUOTE_ASSET)
         stage.borrow(DEPOSITOR, QUOTE_ASSET, UNITS[QUOTE_ASSET], account)
@@ -82,35 +83,33 @@ def check_gas(trace: Mapping[str, Any], risk_engine: str) -> int:
     return found[0]
 
 
-def _list_assets(stage: Stage, others: int) -> list[str]:
-    """List assets like the first base asset until there are enough; return all tokens."""
-    tokens = [asset.token for asset in stage.deployment.assets]
-    risk = astuple(asset_risk(Chain(stage.rpc, stage.deployment), BASE_ASSET))
-    like = stage.deployment.assets[BASE_ASSET]
-    lister = stage.clients[0]
-    for asset in range(BASE_ASSET + 1, others + 1):
-        if asset == len(tokens):
-            tokens.append(_create_token(stage, like.token_decimals))
-            feed = stage.deployment.price_feed
-            listing = lister.calls.list_asset(tokens[asset], like.units_per_atom, feed)
-            lister.execute(listing)
-            lister.execute(stage.request("setAssetRisk", asset, risk))
-            lister.post_prices([asset], [stage.prices[BASE_ASSET]])
-    return tokens
+def _list_assets(stage: Stage, others: int) -> list[Asset]:
+    """List assets like the first base asset until there are enough, and return all."""
+    listed = list(stage.deployment.assets)
+    like, lister = listed[BASE_ASSET], stage.clients[0]
+    risk = asset_risk(Chain(stage.rpc, stage.deployment), BASE_ASSET)
+    feed, price = stage.deployment.price_feed, stage.prices[BASE_ASSET]
+    for asset_id in range(len(listed), others + 1):
+        token = _create_token(stage, like)
+        lister.execute(lister.calls.list_asset(token, like.units_per_atom, feed))
+        lister.execute(lister.calls.set_asset_risk(asset_id, risk))
+        lister.post_prices([asset_id], [price])
+        listed.append(replace(like, asset_id=asset_id, token=token, is_wrapped_native=False))
+    return listed
 
 
-def _create_token(stage: Stage, decimals: int) -> str:
-    creation = creation_code(load("FaucetToken"), ("Test token", "TEST", decimals))
+def _create_token(stage: Stage, like: Asset) -> str:
+    creation = creation_code(load("FaucetToken"), ("Test token", "TEST", like.token_decimals))
     address = stage.clients[0].execute(Request(None, creation)).contract_address
     if address is None:
         raise UncheckedError("a contract was created and has no address")
     return address
 
 
-def _deposit(stage: Stage, account: int, asset: int, token: str) -> None:
+def _deposit(stage: Stage, account: int, asset: Asset) -> None:
     client = stage.clients[DEPOSITOR]
-    units = _DEPOSIT * UNITS[BASE_ASSET]
-    drawn = wrap(token, units) if asset == BASE_ASSET else draw(token, units)
-    client.execute(drawn)
-    client.execute(approve(token, stage.deployment.exchange, units))
-    client.execute(client.calls.deposit(account, asset, units))
+    units = _TOKENS * 10**asset.token_decimals
+    make = wrap if asset.is_wrapped_native else draw
+    client.execute(make(asset.token, units))
+    client.execute(approve(asset.token, stage.deployment.exchange, units))
+    client.execute(client.calls.deposit(account, asset.asset_id, units))

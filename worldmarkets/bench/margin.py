@@ -22,6 +22,8 @@ from worldmarkets.model.interface import Side
 
 _LOAN = 1_000
 """What is owed before the measured transaction, in `UNITS`."""
+_KEPT = 10_000
+"""What the account keeps of the other asset, in `UNITS`."""
 
 
 def place_margin(scene: Scene, side: Side) -> Sent:
@@ -59,7 +61,7 @@ def lend(scene: Scene, side: Side) -> Sent:
 
 def withdraw_checked(scene: Scene, side: Side) -> Sent:
     """Withdraw part of the quote or the base asset, with a debt in the other."""
-    _indebt(scene, DEPOSITOR, BASE_ASSET if side is Side.BID else QUOTE_ASSET)
+    _indebt(scene, DEPOSITOR, _other(_asset(side)))
     return scene.stage.withdraw(DEPOSITOR, _asset(side))
 
 
@@ -67,10 +69,20 @@ def _asset(side: Side) -> int:
     return QUOTE_ASSET if side is Side.BID else BASE_ASSET
 
 
+def _other(asset: int) -> int:
+    return QUOTE_ASSET if asset == BASE_ASSET else BASE_ASSET
+
+
 def _indebt(scene: Scene, owner: int, asset: int) -> None:
-    """Let the quoter lend an asset, and an account borrow more of it than it has."""
+    """Let the quoter lend an asset, and an account borrow more of it than it has.
+
+    Of the other asset it keeps what is small against the depth of its markets.
+    """
     stage = scene.stage
     stage.renew_prices()
+    other = _other(asset)
+    kept = _KEPT * UNITS[other]
+    stage.transfer(owner, QUOTER, other, stage.held_units(owner, other) - kept)
     stage.set_lent(QUOTER, asset)
     stage.borrow(owner, asset, stage.held_units(owner, asset) + _LOAN * UNITS[asset])
     # Some interest runs, so the measured transaction changes every word of the pool that it writes.

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from worldmarkets.abi import abi_of
 from worldmarkets.client.raw import RawClient
 from worldmarkets.deployment import deploy, load_parameters
 from worldmarkets.deployment.manifest import LOCAL_NETWORK
@@ -177,7 +176,8 @@ class Stage:
 
     def set_lent(self, owner: int, asset: int) -> Sent:
         """Lend what an account has of an asset."""
-        return self.send(owner, self.request("setLent", self.accounts[owner], asset, True))
+        calls = self.clients[owner].calls
+        return self.send(owner, calls.set_lent(self.accounts[owner], asset, True))
 
     def borrow(self, owner: int, asset: int, units: int, account: int | None = None) -> Sent:
         """Take tokens to the owner, on credit as far as the account does not have them.
@@ -185,12 +185,19 @@ class Stage:
         The account is the owner's, unless it is given by its id.
         """
         account = self.accounts[owner] if account is None else account
-        to = self.clients[owner].address
-        return self.send(owner, self.request("borrow", account, asset, units, to))
+        client = self.clients[owner]
+        return self.send(owner, client.calls.borrow(account, asset, units, client.address))
 
     def repay(self, owner: int, asset: int, units: int) -> Sent:
         """Repay so much of a debt."""
-        return self.send(owner, self.request("repay", self.accounts[owner], asset, units))
+        calls = self.clients[owner].calls
+        return self.send(owner, calls.repay(self.accounts[owner], asset, units))
+
+    def transfer(self, owner: int, to: int, asset: int, units: int) -> Sent:
+        """Move so much of an asset from one account to another."""
+        atoms = units // self.deployment.assets[asset].units_per_atom
+        calls, accounts = self.clients[owner].calls, self.accounts
+        return self.send(owner, calls.transfer(accounts[owner], accounts[to], asset, atoms))
 
     def held_units(self, owner: int, asset: int) -> int:
         """Return what an account has of an asset in custody [token units]."""
@@ -200,10 +207,6 @@ class Stage:
     def renew_prices(self) -> None:
         """Post all prices again and bring them to the exchange, so that none is old."""
         self.clients[0].post_prices(list(self.prices), list(self.prices.values()))
-
-    def request(self, function: str, *arguments: object) -> Request:
-        """Return a call of the exchange."""
-        return Request(self.deployment.exchange, abi_of("Exchange").encode(function, *arguments))
 
     def send(self, owner: int, call: Request, by: int | None = None) -> Sent:
         """Send a transaction of an owner, or of an operator, and wait for it.

@@ -27,6 +27,8 @@ MAX_PRICE_AGE = 60
 """How old a price may be where risk is added [seconds]."""
 MIN_CONFIDENCE_BPS = 9_000
 """How certain a price must be where risk is added."""
+MAX_ATOMS = 2**96
+"""The most atoms that a preview may ask for."""
 _WITHOUT_MARKET = 2**128 - 1
 """What orders cost that no market could take."""
 
@@ -47,8 +49,12 @@ class Holding:
 
 @dataclass
 class Trades:
-    """What an action has changed of an account, its own cancels left out [atoms]."""
+    """What an action has changed of an account, its own cancels left out [atoms].
 
+    With `places` orders: of several, a later one may have removed an earlier one again.
+    """
+
+    places: int = 1
     changes: list[MarginChange] = field(default_factory=list)
 
     def add(self, asset_id: int, atoms: int = 0, bids: int = 0, asks: int = 0) -> None:
@@ -122,7 +128,7 @@ def preview_margin(
 
     Raises:
         UnknownAccount, UnlistedAsset.
-        InvalidParameter: fewer open orders than none.
+        InvalidParameter: fewer open orders than none, or amounts that nobody could have.
     """
     check_known(state, account_id)
     for change in changes:
@@ -130,7 +136,8 @@ def preview_margin(
     held = _holdings(state, account_id)
     changed = _changed(held, changes)
     for known in changed:
-        if known.bids < 0 or known.asks < 0:
+        orders_fit = all(0 <= atoms <= MAX_ATOMS for atoms in (known.bids, known.asks))
+        if abs(known.atoms) > MAX_ATOMS or not orders_fit:
             raise invalid("changes", known.asset_id)
     return _margin(state, held), _margin(state, changed)
 
@@ -225,8 +232,9 @@ def _lowers_risk(state: State, held: Sequence[Holding], trades: Trades) -> bool:
     """Return whether trades have lowered the risk of an account."""
     before = _health(state, _undone(held, trades))
     reducing = {change.asset_id: 0 for change in trades.changes}
-    for change in trades.changes:
-        reducing[change.asset_id] += change.reduce_only_atoms
+    if trades.places == 1:
+        for change in trades.changes:
+            reducing[change.asset_id] += change.reduce_only_atoms
     noted = [replace(known, reducing=reducing.get(known.asset_id, 0)) for known in held]
     after = _health(state, noted)
     if is_derisking(before, after):
