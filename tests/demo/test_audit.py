@@ -17,6 +17,7 @@ from worldmarkets.model.words import (
     OperatorWord,
     OrderId,
     OutflowWord,
+    PoolIndexWord,
     PoolTotalsWord,
     SeasonWord,
     TapeWord,
@@ -150,6 +151,13 @@ def break_reserve(finished: Finished) -> None:
     finished.change_word(slots.pool_totals(0), PoolTotalsWord, cash=lambda atoms: atoms - 10**6)
 
 
+def break_index(finished: Finished) -> None:
+    """Lenders have lost a part in a billion."""
+    finished.change_word(
+        slots.pool_index(0), PoolIndexWord, supply_index=lambda index: index - index // 10**9
+    )
+
+
 def break_use(finished: Finished) -> None:
     """An account owes an asset that the check at the end of its actions does not look at."""
     account = finished.session.accounts[-1].account_id
@@ -215,6 +223,7 @@ def break_tag(finished: Finished) -> None:
         (break_pool_shares, "LEND-1"),
         (break_debt, "LEND-1"),
         (break_reserve, "LEND-1"),
+        (break_index, "LEND-1"),
         (break_use, "RISK-1"),
         (break_season, "FLOW-1"),
         (break_outflow, "FLOW-1"),

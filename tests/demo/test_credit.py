@@ -9,7 +9,7 @@ from tests.demo.finished import STEPS, Finished
 from worldmarkets.client.raw import RawClient
 from worldmarkets.demo.credit import BorrowerReport
 from worldmarkets.model import slots
-from worldmarkets.model.events import Deposited, PriceUpdated
+from worldmarkets.model.events import Deposited, PoolAccrued, PriceUpdated
 from worldmarkets.model.words import LedgerWord, UnderlyingWord
 
 pytestmark = pytest.mark.node
@@ -105,6 +105,16 @@ def test_credit_margins_were_judged_by_prices_of_their_block(finished: Finished)
     assert [logged.block for logged in updates] == [*range(first, session.block + 1)]
     # Behind nothing but the feed's own event.
     assert {logged.log_index for logged in updates} == {1}
+
+
+def test_credit_interest_is_added_up_now_and_then(finished: Finished) -> None:
+    first = finished.session.block - STEPS + 1
+    logged = [one.event for one in client_of(finished).events(PoolAccrued, from_block=first)]
+    for asset in finished.session.pooled:
+        events = [one for one in logged if isinstance(one, PoolAccrued) and one.asset_id == asset]
+        assert len(events) == 20
+        assert events[-1].borrow_index > events[0].borrow_index >= 10**18
+        assert events[-1].supply_index > events[0].supply_index >= 10**18
 
 
 def test_credit_refusals_are_told_and_nothing_of_them_was_sent(finished: Finished) -> None:

@@ -204,12 +204,22 @@ def test_live_screen_shows_book_trades_and_accounts(finished: Finished, width: i
             assert refresh
             console.print(frame, height=30)
 
-    screen = LiveScreen(Frames(), finished.session, finished.source.title, 60)  # type: ignore[arg-type]
+    screen = LiveScreen(Frames(), finished.source)  # type: ignore[arg-type]
     screen.update()
     shown = console.export_text()
     assert len(shown.splitlines()) == 30
     for text in ("simulation", "spread", "last trades", "maker tight", "transactions/s"):
         assert text in shown
+    assert "80 % of WETH lent out at 3.67 %" in shown
+    long, short, stretched = finished.source.credit.samples[-1].margins
+    lines = {
+        line.rsplit("\u2502", 2)[-2].strip() for line in shown.splitlines() if "\u2502" in line
+    }
+    for name, levels in (("short", short), ("stretched long", stretched)):
+        (line,) = (one for one in lines if one.startswith(name))
+        used = f"{100 * levels.initial // levels.equity} %"
+        assert line.endswith(used) == (width == 130)
+    assert long.owes is False
 
 
 def test_command_corrupted_word_ends_with_status_1(

@@ -21,6 +21,8 @@ _ORANGE = "#c77f1f"
 _WIDE_RANGE_SECONDS = 2 * 86_400
 _LONG_SECONDS = 2 * 3_600
 _MINUTES_SECONDS = 300
+_TITLE_ROOM = 1_050
+"""Letters that fit above the picture, times their size."""
 _LEAST_SHARE, _LARGEST_SHARE = 20.0, 2_000.0
 
 
@@ -51,7 +53,8 @@ def draw(
     margins.set_xlabel(f"market time [{unit}]")
     if times:
         margins.set_xlim(0, times[-1])
-    figure.suptitle(title, fontsize=14, fontweight="bold", x=0.01, ha="left")
+    size = min(14, _TITLE_ROOM // len(title))
+    figure.suptitle(title, fontsize=size, fontweight="bold", x=0.01, ha="left")
     price.set_title(subtitle, fontsize=10, color=_GREY, loc="left")
     path.parent.mkdir(parents=True, exist_ok=True)
     figure.savefig(path)

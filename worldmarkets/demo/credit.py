@@ -27,6 +27,8 @@ from worldmarkets.transactions import Request, RevertedError
 
 _LENT_DOLLARS_PERCENT, _LENT_COINS_PERCENT = 112, 125
 """What is lent, of what is to be borrowed: about 90 % and 80 % utilisation."""
+_ACCRUALS = 20
+"""How often interest is added up by who has nothing to do with the pools."""
 _JUMP_DIVISOR = 10
 _QUOTE_ATOM = Decimal("0.000001")
 _RATE_ONE = 10**16
@@ -127,7 +129,14 @@ class Credit:
         """What happened to whom."""
         self._session = session
         self._told: set[tuple[str, str]] = set()
+        self._accruals = 0
         self._wanted: dict[str, Request] = {}
+
+    @property
+    def symbols(self) -> tuple[str, str]:
+        """Symbols of the assets with pools, the quote asset first."""
+        quote, base = (self._session.stage.deployment.assets[one] for one in self._session.pooled)
+        return quote.symbol, base.symbol
 
     def reader(self) -> WordReader:
         """Return a reader of the newest block with all that borrowers are judged by."""
@@ -143,7 +152,7 @@ class Credit:
             done: What has passed of the whole time [1/1000].
         """
         moment = self._moment(done)
-        sendings: list[Sending] = []
+        sendings = self._accrue(done)
         margins = []
         for borrower in self.cast.borrowers:
             now = borrower.situation(moment)
@@ -170,6 +179,15 @@ class Credit:
         reader = self.reader()
         borrowers = [self._report(reader, borrower) for borrower in self.cast.borrowers]
         return borrowers, [self._pool(reader, asset) for asset in self._session.pooled]
+
+    def _accrue(self, done: int) -> list[Sending]:
+        """Now and then somebody adds up interest, so that rates follow where nobody borrows."""
+        due = done * _ACCRUALS // _PERMILLE
+        if due == self._accruals:
+            return []
+        self._accruals = due
+        operator = self._session.stage.operator
+        return [(operator.sender, [operator.calls.accrue_pools(self._session.pooled)])]
 
     # ------------------------------------------------------------------ looking
 
