@@ -105,6 +105,7 @@ def test_credit_margins_were_judged_by_prices_of_their_block(finished: Finished)
     assert [logged.block for logged in updates] == [*range(first, session.block + 1)]
     # Behind nothing but the feed's own event.
     assert {logged.log_index for logged in updates} == {1}
+    assert session.counts["posted"] == session.counts["blocks"] == STEPS
 
 
 def test_credit_interest_is_added_up_now_and_then(finished: Finished) -> None:

@@ -75,6 +75,7 @@ def _happenings(session: Session, seconds: float) -> list[tuple[str, str]]:
         *([("removed", removed)] if counts["removed"] else []),
         ("trades", f"{counts['fills']:,} fills, {money(session.volume_dollars())} dollars"),
         ("price", _prices(session)),
+        ("posted", f"{counts['posted']:,} times, before all else of a block: no margin is older"),
     ]
 
 

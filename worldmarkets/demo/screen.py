@@ -127,8 +127,11 @@ class LiveScreen:
             f"{counts['cancelled']:,} cancelled  {counts['expired']:,} expired  "
             f"{counts['fills']:,} fills  {volume} dollars traded",
             style="dim",
+            no_wrap=True,
+            overflow="ellipsis",
         )
-        return Panel(Group(line, more, Text(_lending(self._credit), "dim")), border_style="blue")
+        lending = Text(_lending(self._credit), "dim", no_wrap=True, overflow="ellipsis")
+        return Panel(Group(line, more, lending), border_style="blue")
 
     def _accounts(self, narrow: bool) -> Panel:
         """Gains of the base asset, profits at the reference price, what is used of limits."""
