@@ -62,8 +62,13 @@ def test_crash_stubborn_falls_below_maintenance_and_sells_himself(tmp_path: Path
         # What he sold has brought his requirement down, not his equity up.
         assert levels[-1].initial < below[0].initial // 2
         assert levels[-1].equity < below[0].equity
-        margin = source.credit.reports()[0][2].margin
-        assert margin.equity_atoms > 0
+        report = source.credit.reports()[0][2]
+        assert report.margin.equity_atoms > 0
+        (row,) = (line for line in printed.splitlines() if line.startswith("had to lower"))
+        assert row.split() == [
+            *row.split()[:5],
+            *f"0 times 0 times {stretched.forced} times".split(),
+        ]
         assert "nobody liquidates him" in printed
 
 

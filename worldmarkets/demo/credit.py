@@ -86,6 +86,8 @@ class BorrowerReport:
     debt_atoms: int
     debt_asset: int
     interest: Decimal
+    forced: int
+    """How often he had to lower his risk."""
 
 
 @dataclass(frozen=True)
@@ -216,7 +218,8 @@ class Credit:
         )
         interest = -self._session.worth(base, quote)
         debt = borrower.debt(reader)
-        return BorrowerReport(account.name, margin, debt, borrower.debt_asset, interest)
+        owed = debt, borrower.debt_asset
+        return BorrowerReport(account.name, margin, *owed, interest, borrower.forced)
 
     def _pool(self, reader: WordReader, asset: int) -> PoolReport:
         pool, interest = pools.read(reader, asset), self._session.interest

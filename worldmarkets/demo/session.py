@@ -114,8 +114,9 @@ class Session:
         self.trades: deque[Trade] = deque(maxlen=_TRADES_SHOWN)
         self.samples: list[Sample] = []
         self.counts: Counter[str] = Counter()
-        """Blocks, transactions, gas, reverted, prices posted; placed, amended, cancelled, reduced, refused, takes,
-        fills; removed by whoever met them, and of these expired, self_trades and over_budget."""
+        """Blocks, transactions, gas, reverted, posted; placed, amended, cancelled, reduced,
+        refused, takes, fills; removed by whoever met them, and of these expired, self_trades and
+        over_budget."""
         self.notes: list[tuple[str, str]] = []
         """What else the summary is to tell: headings and texts."""
         self.inventory: Counter[int] = Counter()
