@@ -7,7 +7,7 @@ import pytest
 
 from tests.demo.finished import STEPS, Finished
 from worldmarkets.client.raw import RawClient
-from worldmarkets.demo.credit import BorrowerReport
+from worldmarkets.demo.samples import BorrowerReport
 from worldmarkets.model import slots
 from worldmarkets.model.events import Deposited, PoolAccrued, PriceUpdated
 from worldmarkets.model.words import LedgerWord, UnderlyingWord

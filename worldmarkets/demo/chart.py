@@ -9,8 +9,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 
-from worldmarkets.demo.credit import Credit, CreditSample
-from worldmarkets.demo.session import DEPTH_BPS, Sample
+from worldmarkets.demo.credit import Credit
+from worldmarkets.demo.samples import DEPTH_BPS, CreditSample, Sample
 from worldmarkets.demo.words import price_places
 from worldmarkets.staging import Venue
 

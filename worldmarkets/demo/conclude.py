@@ -10,8 +10,9 @@ from rich.table import Table
 from worldmarkets.audit.report import AuditReport, audit_exchange
 from worldmarkets.demo.chart import draw
 from worldmarkets.demo.credit_tables import print_credit
+from worldmarkets.demo.samples import Standing
 from worldmarkets.demo.screen import operations
-from worldmarkets.demo.session import Session, Standing, exactly
+from worldmarkets.demo.session import Session, exactly
 from worldmarkets.demo.source import Source
 from worldmarkets.demo.words import amount, duration, money, price_places
 from worldmarkets.model.reading import WordReader

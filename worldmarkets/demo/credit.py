@@ -13,11 +13,17 @@ from worldmarkets.demo.borrowers import (
 )
 from worldmarkets.demo.leverage import LEVERED, Decision, Grow, RepayAll, Shrink, Situation
 from worldmarkets.demo.pools import Lent, open_lenders
+from worldmarkets.demo.samples import (
+    BorrowerReport,
+    CreditSample,
+    MarginLevels,
+    PoolRates,
+    PoolReport,
+)
 from worldmarkets.demo.session import Session
 from worldmarkets.demo.words import amount, duration, money
 from worldmarkets.model import pools, risk, slots
 from worldmarkets.model.errors import BelowInitialMargin, InsufficientLiquidity
-from worldmarkets.model.interface import Margin
 from worldmarkets.model.rates import SECONDS_A_YEAR
 from worldmarkets.model.reading import WordReader
 from worldmarkets.model.words import PoolIndexWord, UnderlyingWord
@@ -47,60 +53,6 @@ class Cast:
     def accounts(self) -> list[Account]:
         """The accounts of all of them."""
         return [*self.lenders, *(borrower.account for borrower in self.borrowers)]
-
-
-@dataclass(frozen=True)
-class PoolRates:
-    """Utilisation of a pool, and what borrowing costs and lending earns a year [1e-18]."""
-
-    utilisation: int
-    borrow_rate: int
-    supply_rate: int
-
-
-@dataclass(frozen=True)
-class MarginLevels:
-    """Equity of a borrower and the levels it is compared with [quote atoms]."""
-
-    equity: int
-    initial: int
-    maintenance: int
-    owes: bool
-
-
-@dataclass(frozen=True)
-class CreditSample:
-    """Pools of the quote asset and the base asset, and borrowers in their order, at one moment."""
-
-    seconds: Decimal
-    pools: tuple[PoolRates, ...]
-    margins: tuple[MarginLevels, ...]
-
-
-@dataclass(frozen=True)
-class BorrowerReport:
-    """What became of a borrower; the interest of both assets in dollars."""
-
-    name: str
-    margin: Margin
-    debt_atoms: int
-    debt_asset: int
-    interest: Decimal
-    forced: int
-    """How often he had to lower his risk."""
-
-
-@dataclass(frozen=True)
-class PoolReport:
-    """How a pool stands, and the interest so far [atoms]."""
-
-    asset_id: int
-    supplied: int
-    borrowed: int
-    rates: PoolRates
-    earned: int
-    paid: int
-    reserve: int
 
 
 def open_cast(stage: Stage, price: Decimal, kind: Kind) -> Cast:

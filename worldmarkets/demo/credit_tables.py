@@ -6,7 +6,8 @@ from decimal import Decimal
 from rich.console import Console
 from rich.table import Table
 
-from worldmarkets.demo.credit import BorrowerReport, Credit, PoolReport
+from worldmarkets.demo.credit import Credit
+from worldmarkets.demo.samples import BorrowerReport, PoolReport
 from worldmarkets.demo.session import Session
 from worldmarkets.demo.words import amount, money
 from worldmarkets.deployment.manifest import Asset

@@ -14,7 +14,8 @@ from rich.table import Table
 from rich.text import Text
 
 from worldmarkets.demo.credit import Credit
-from worldmarkets.demo.session import Session, Standing
+from worldmarkets.demo.samples import Standing
+from worldmarkets.demo.session import Session
 from worldmarkets.demo.source import Source
 from worldmarkets.demo.words import amount, duration, money, price_places
 
