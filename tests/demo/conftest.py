@@ -15,5 +15,5 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Finished]:
     console = recording()
     with demo.prepared(OPTIONS, console) as source:
         demo.play(source, console, OPTIONS)
-        report = conclude(console, source.session, source.title, 1.0, picture)
+        report = conclude(console, source, 1.0, picture)
         yield Finished(source, report, console.export_text(), picture)

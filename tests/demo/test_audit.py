@@ -17,6 +17,8 @@ from worldmarkets.model.words import (
     OperatorWord,
     OrderId,
     OutflowWord,
+    PoolIndexWord,
+    PoolTotalsWord,
     SeasonWord,
     TapeWord,
     pair_with,
@@ -37,7 +39,16 @@ def test_audit_covers_every_asset_and_market(finished: Finished) -> None:
         for market in deployment.markets
         for number in range(1, 6)
     }
-    expected.add(("AUTH-2", "accounts"))
+    expected |= {
+        (invariant, f"asset {asset.asset_id}")
+        for asset in deployment.assets
+        if asset.pool
+        for invariant in ("LEND-1", "LEND-2")
+    }
+    owing = [one.account for one in finished.source.credit.cast.borrowers[1:]]
+    expected |= {("RISK-1", f"account {account.account_id}") for account in owing}
+    expected |= {("RISK-1", "paid"), ("AUTH-2", "accounts")}
+    expected |= {(invariant, "accounts") for invariant in ("RISK-1", "RISK-3", "RISK-4")}
     assert {(row.invariant, row.subject) for row in finished.report.rows} == expected
     assert finished.report.passes
 
@@ -121,6 +132,38 @@ def break_loss(finished: Finished) -> None:
     finished.change_word(slot, CashWord, loss=lambda _: budget + 1)
 
 
+def break_pool_shares(finished: Finished) -> None:
+    """A pool believes it has been lent a share more."""
+    finished.change_word(
+        slots.pool_totals(0), PoolTotalsWord, supply_shares=lambda shares: shares + 1
+    )
+
+
+def break_debt(finished: Finished) -> None:
+    """A borrower owes a share less."""
+    borrower = finished.source.credit.cast.borrowers[2]
+    slot = slots.ledger(borrower.account.account_id, 0)
+    finished.change_word(slot, LedgerWord, balance=lambda shares: shares + 1)
+
+
+def break_reserve(finished: Finished) -> None:
+    """A pool lacks more than its reserve, so that lenders have more than there is."""
+    finished.change_word(slots.pool_totals(0), PoolTotalsWord, cash=lambda atoms: atoms - 10**6)
+
+
+def break_index(finished: Finished) -> None:
+    """Lenders have lost a part in a billion."""
+    finished.change_word(
+        slots.pool_index(0), PoolIndexWord, supply_index=lambda index: index - index // 10**9
+    )
+
+
+def break_use(finished: Finished) -> None:
+    """An account owes an asset that the check at the end of its actions does not look at."""
+    account = finished.session.accounts[-1].account_id
+    finished.change_word(slots.ledger(account, 2), LedgerWord, balance=lambda _: -1)
+
+
 def break_season(finished: Finished) -> None:
     """A deposit looks a day older than it is."""
     slot = slots.season(finished.session.accounts[0].account_id, 0)
@@ -177,6 +220,11 @@ def break_tag(finished: Finished) -> None:
         (break_operator, "AUTH-2"),
         (break_budget, "AUTH-2"),
         (break_loss, "AUTH-2"),
+        (break_pool_shares, "LEND-1"),
+        (break_debt, "LEND-1"),
+        (break_reserve, "LEND-1"),
+        (break_index, "LEND-1"),
+        (break_use, "RISK-1"),
         (break_season, "FLOW-1"),
         (break_outflow, "FLOW-1"),
     ],

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from worldmarkets.audit.checks import check_flows, check_operators
+from worldmarkets.audit.checks import check_flows, check_indices, check_operators
 from worldmarkets.audit.history import Told
 from worldmarkets.logbook import RestingOrder
 from worldmarkets.model import slots
@@ -16,6 +16,8 @@ from worldmarkets.model.words import (
     CashWord,
     OperatorWord,
     OutflowWord,
+    PoolIndexWord,
+    PoolTotalsWord,
     SeasonWord,
 )
 
@@ -187,3 +189,34 @@ def test_check_flows_seasoned_deposit_leaves_an_account_without_orders_freely() 
     assert told.refused == []
     outflow = OutflowWord(DAY, 250_000, 0, -1_000)
     assert flow_findings(told, outflow, SeasonWord(DAY + 4)) == []
+
+
+# ---------------------------------------------------------------------- indices
+
+ONE = 10**18
+
+
+@pytest.mark.parametrize(
+    ("told_of", "faults"),
+    [
+        ([], 0),
+        ([(ONE, ONE), (ONE, ONE + 5)], 0),
+        ([(ONE + 9, ONE + 9)], 0),
+        ([(ONE + 10, ONE)], 1),
+        ([(ONE, ONE + 10)], 1),
+        ([(ONE, ONE + 7), (ONE, ONE + 6)], 1),
+        ([(ONE + 8, ONE + 8), (ONE + 7, ONE + 7)], 2),
+    ],
+)
+def test_check_indices_never_fall_from_what_was_told(
+    told_of: list[tuple[int, int]], faults: int
+) -> None:
+    told = Told()
+    for supply, borrow in told_of:
+        fields = {"assetId": 1, "supplyIndex": supply, "borrowIndex": borrow}
+        told.note("PoolAccrued", fields, NOON)
+    index = PoolIndexWord(supply_index=ONE + 9, borrow_index=ONE + 9)
+    reader = words((slots.pool_index(1), index), (slots.pool_totals(1), PoolTotalsWord(touched=1)))
+    found = check_indices(reader, told, 1)
+    assert len(found) == faults
+    assert {(one.invariant, one.subject) for one in found} <= {("LEND-1", "asset 1")}

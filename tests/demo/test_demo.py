@@ -18,7 +18,8 @@ from worldmarkets.demo.cast import ARBITRAGEUR, MAKERS
 from worldmarkets.demo.command import ConflictingOptionsError, DemoOptions
 from worldmarkets.demo.conclude import conclude
 from worldmarkets.demo.screen import LiveScreen
-from worldmarkets.demo.session import Session
+from worldmarkets.demo.session import Session, exactly
+from worldmarkets.demo.source import Source
 from worldmarkets.logbook import LogBook
 from worldmarkets.marketdata.tables import UnknownFormatError
 from worldmarkets.model import slots
@@ -98,7 +99,7 @@ def test_demo_owners_of_makers_sign_nothing_while_it_runs_but_for_arbitrage(
 def test_demo_operators_lose_less_than_their_budgets(finished: Finished) -> None:
     standings = finished.session.standings()
     budgets = [standing.budget_atoms for standing in standings]
-    assert budgets == [10_000 * 10**6] * 4 + [0] * 5
+    assert budgets == [10_000 * 10**6] * 4 + [0] * 10
     assert sum(standing.lost_atoms for standing in standings) > 0
     assert all(standing.lost_atoms <= standing.budget_atoms for standing in standings)
 
@@ -138,13 +139,19 @@ def test_demo_book_of_the_log_is_the_book_of_the_chain(finished: Finished) -> No
 def test_demo_profits_and_fees_add_up_to_nothing(finished: Finished) -> None:
     session = finished.session
     fees = Decimal(session.fees_atoms()).scaleb(-6)
+    with exactly():
+        kept = session.kept_worth(session.reader())
+        total = sum((standing.profit for standing in session.standings()), fees + kept)
     assert fees > 0
-    assert sum((standing.profit for standing in session.standings()), fees) == 0
+    assert kept > 0
+    assert total == 0
     assert sum(session.inventory.values()) == 0
-    for standing in session.standings():
+    standings = session.standings()
+    assert len(standings) == 14
+    for standing in standings[:9]:
         lots = session.inventory[standing.account.account_id]
         gained = standing.base_atoms - standing.account.base_atoms
-        assert gained == lots * session.venue.atoms_per_lot
+        assert gained == standing.gained_base_atoms == lots * session.venue.atoms_per_lot
 
 
 def test_demo_summary_says_what_it_is(finished: Finished) -> None:
@@ -157,11 +164,25 @@ def test_demo_summary_says_what_it_is(finished: Finished) -> None:
         "1 WETH left",
         "maker tight",
         "fees of the market",
+        "kept in the pools",
+        "levered long",
+        "free collateral",
+        "interest paid",
+        "utilisation",
+        "lenders earned",
+        "refused by BelowInitialMargin",
         "budget of a day",
         "every invariant holds",
     ):
         assert text in finished.printed
-    for invariant in ("SOLV-1", "FLOW-1", "AUTH-2", *(f"BOOK-{number}" for number in range(1, 6))):
+    others = ("LEND-1", "LEND-2", "RISK-1", "RISK-3", "RISK-4")
+    for invariant in (
+        "SOLV-1",
+        "FLOW-1",
+        "AUTH-2",
+        *others,
+        *(f"BOOK-{number}" for number in range(1, 6)),
+    ):
         assert f"{invariant}  " in finished.printed
 
 
@@ -183,12 +204,22 @@ def test_live_screen_shows_book_trades_and_accounts(finished: Finished, width: i
             assert refresh
             console.print(frame, height=30)
 
-    screen = LiveScreen(Frames(), finished.session, finished.source.title, 60)  # type: ignore[arg-type]
+    screen = LiveScreen(Frames(), finished.source)  # type: ignore[arg-type]
     screen.update()
     shown = console.export_text()
     assert len(shown.splitlines()) == 30
     for text in ("simulation", "spread", "last trades", "maker tight", "transactions/s"):
         assert text in shown
+    assert "80 % of WETH lent out at 3.67 %" in shown
+    long, short, stretched = finished.source.credit.samples[-1].margins
+    lines = {
+        line.rsplit("\u2502", 2)[-2].strip() for line in shown.splitlines() if "\u2502" in line
+    }
+    for name, levels in (("short", short), ("stretched long", stretched)):
+        (line,) = (one for one in lines if one.startswith(name))
+        used = f"{100 * levels.initial // levels.equity} %"
+        assert line.endswith(used) == (width == 130)
+    assert long.owes is False
 
 
 def test_command_corrupted_word_ends_with_status_1(
@@ -196,15 +227,15 @@ def test_command_corrupted_word_ends_with_status_1(
 ) -> None:
     """The whole command, with one word changed between the last block and the audit."""
 
-    def corrupt_first(console: Console, session: Session, *rest: object) -> AuditReport:
-        stage = session.stage
+    def corrupt_first(console: Console, source: Source, *rest: object) -> AuditReport:
+        session, stage = source.session, source.session.stage
         slot = slots.ledger(session.accounts[0].account_id, 0)
         word = words_at(stage.rpc, stage.deployment.exchange, session.block)([slot])[0]
         value = f"0x{word + (1 << 160):064x}"
         stage.rpc.call("anvil_setStorageAt", stage.deployment.exchange, quantity(slot), value)
         stage.rpc.call("evm_mine")
         session.block += 1
-        return conclude(console, session, *rest)  # type: ignore[arg-type]
+        return conclude(console, source, *rest)  # type: ignore[arg-type]
 
     monkeypatch.setattr(demo, "conclude", corrupt_first)
     picture = tmp_path / "demo.png"

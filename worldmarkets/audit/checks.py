@@ -1,10 +1,11 @@
 """The words of an exchange held against what its logs tell."""
 
 from collections.abc import Iterable
+from itertools import pairwise
 
 from worldmarkets.audit.history import Budget, Told
 from worldmarkets.logbook import RestingOrder
-from worldmarkets.model import slots
+from worldmarkets.model import pools, slots
 from worldmarkets.model.findings import Finding
 from worldmarkets.model.reading import Book, WordReader
 from worldmarkets.model.words import SECONDS_A_DAY, TAG_MASK, AccountWord, CashWord, Lane
@@ -90,3 +91,15 @@ def check_flows(
             text = f"the word of the {what} is {found:#x}, should be {expected:#x}"
             findings.append(Finding("FLOW-1", subject, text))
     return findings
+
+
+def check_indices(reader: WordReader, told: Told, asset_id: int) -> list[Finding]:
+    """LEND-1: neither index of an open pool has ever fallen, as far as the log tells of them."""
+    now = pools.read(reader, asset_id)
+    seen = [*told.indices.get(asset_id, []), (now.supply_index, now.borrow_index)]
+    return [
+        Finding("LEND-1", f"asset {asset_id}", f"the {name} index fell from {before} to {after}")
+        for pair in pairwise(seen)
+        for name, before, after in zip(("supply", "borrow"), *pair, strict=True)
+        if after < before
+    ]

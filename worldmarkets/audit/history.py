@@ -29,6 +29,7 @@ _TOLD = (
     "Deposited",
     "Withdrawn",
     "Transferred",
+    "PoolAccrued",
 )
 
 
@@ -54,6 +55,8 @@ class Told:
     """Outflow and season words, as the model of the vault has them after the same events."""
     held: Counter[int] = field(default_factory=Counter)
     """What came in less what went out, by asset [atoms]."""
+    indices: dict[int, list[tuple[int, int]]] = field(default_factory=dict)
+    """Supply and borrow index of pools as they were told, by asset, oldest first [1e-18]."""
     refused: list[Finding] = field(default_factory=list)
     """Withdrawals that the model does not allow."""
 
@@ -73,6 +76,9 @@ class Told:
             atoms = fields["atoms"]
             before = fields["fromBalanceAtoms"] + atoms, fields["toBalanceAtoms"] - atoms
             move(self.vault, *accounts, fields["assetId"], atoms, before, time)
+        elif name == "PoolAccrued":
+            indices = fields["supplyIndex"], fields["borrowIndex"]
+            self.indices.setdefault(fields["assetId"], []).append(indices)
         elif name == "AssetListed":
             word = OutflowWord(limit_ppm=OUTFLOW_LIMIT_PPM)
             self.vault.store(slots.outflow(fields["assetId"]), word)

@@ -4,7 +4,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from worldmarkets.abi import abi_of
-from worldmarkets.audit.checks import check_flows, check_operators, check_terms
+from worldmarkets.audit.checks import (
+    check_flows,
+    check_indices,
+    check_operators,
+    check_terms,
+)
 from worldmarkets.audit.history import read_history
 from worldmarkets.audit.margin import margin_rows
 from worldmarkets.audit.rows import AuditRow, tokens
@@ -122,9 +127,11 @@ class _Audit:
         )
         checked = (
             f"{lent} {self._symbol(asset)} lent with interest, {owed} owed, {kept} kept for the "
-            f"insurance fund, at {pool.utilisation / 1e18:.1%} utilisation"
+            f"insurance fund, at {pool.utilisation / 1e18:.1%} utilisation; indices told of "
+            f"{len(self._told.indices.get(asset, []))} times never fell"
         )
-        return AuditRow("LEND-1", f"asset {asset}", checked, tuple(check_pool(self._reader, state)))
+        findings = check_pool(self._reader, state) + check_indices(self._reader, self._told, asset)
+        return AuditRow("LEND-1", f"asset {asset}", checked, tuple(findings))
 
     def _check_flows(self, asset: int) -> AuditRow:
         findings = check_flows(self._reader, self._told, asset, self._accounts)

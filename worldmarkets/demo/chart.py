@@ -9,8 +9,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 
-from worldmarkets.demo.credit import Credit, CreditSample
-from worldmarkets.demo.session import DEPTH_BPS, Sample
+from worldmarkets.demo.credit import Credit
+from worldmarkets.demo.samples import DEPTH_BPS, CreditSample, Sample
 from worldmarkets.demo.words import price_places
 from worldmarkets.staging import Venue
 
@@ -21,6 +21,9 @@ _ORANGE = "#c77f1f"
 _WIDE_RANGE_SECONDS = 2 * 86_400
 _LONG_SECONDS = 2 * 3_600
 _MINUTES_SECONDS = 300
+_TITLE_ROOM = 1_050
+"""Letters that fit above the picture, times their size."""
+_LEAST_SHARE, _LARGEST_SHARE = 20.0, 2_000.0
 
 
 def draw(
@@ -50,7 +53,8 @@ def draw(
     margins.set_xlabel(f"market time [{unit}]")
     if times:
         margins.set_xlim(0, times[-1])
-    figure.suptitle(title, fontsize=14, fontweight="bold", x=0.01, ha="left")
+    size = min(14, _TITLE_ROOM // len(title))
+    figure.suptitle(title, fontsize=size, fontweight="bold", x=0.01, ha="left")
     price.set_title(subtitle, fontsize=10, color=_GREY, loc="left")
     path.parent.mkdir(parents=True, exist_ok=True)
     figure.savefig(path)
@@ -131,22 +135,22 @@ def _draw_pools(axes: Axes, venue: Venue, samples: Sequence[CreditSample], scale
 
 
 def _draw_margins(axes: Axes, credit: Credit, scale: int) -> None:
-    """Draw the equity of each borrower against what he needs to add risk and to be left alone."""
-    times = [float(sample.seconds / scale) for sample in credit.samples]
+    """Draw the equity of each borrower as a share of what adding risk requires, while he owes."""
     for place, borrower in enumerate(credit.cast.borrowers):
         color = (_BLUE, _GREEN, _RED)[place % 3]
-        levels = [sample.margins[place] for sample in credit.samples]
-        equity, initial, maintenance = (
-            [_thousands(one.equity) for one in levels],
-            [_thousands(one.initial) for one in levels],
-            [_thousands(one.maintenance) for one in levels],
-        )
-        axes.plot(times, equity, color=color, linewidth=1.3, label=borrower.plan.name)
-        axes.plot(times, initial, color=color, linewidth=0.8, linestyle="--")
-        axes.fill_between(times, 0, maintenance, color=color, alpha=0.15, linewidth=0)
-    axes.axhline(0, color="black", linewidth=0.6)
-    axes.set_ylabel("equity; -- initial, filled\nmaintenance [thousand dollars]")
-    axes.legend(loc="lower right", bbox_to_anchor=(1, 0.98), frameon=False, ncols=3, fontsize=9)
+        owing = [one for one in credit.samples if one.margins[place].owes]
+        times = [float(sample.seconds / scale) for sample in owing]
+        levels = [sample.margins[place] for sample in owing]
+        equity = [_share(one.equity, one.initial) for one in levels]
+        maintenance = [_share(one.maintenance, one.initial) for one in levels]
+        axes.plot(times, equity, color=color, linewidth=1.2, label=borrower.plan.name)
+        axes.plot(times, maintenance, color=color, linewidth=0.8, linestyle=":")
+    axes.axhline(100, color="black", linewidth=0.8, linestyle="--", label="needed to add risk")
+    axes.set_yscale("log")
+    axes.set_ylim(_LEAST_SHARE, _LARGEST_SHARE)
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
+    axes.set_ylabel("equity, and dotted what is\nneeded to be left alone\n[% of initial]")
+    axes.legend(loc="lower right", bbox_to_anchor=(1, 0.98), frameon=False, ncols=4, fontsize=9)
     _tidy(axes)
 
 
@@ -154,8 +158,12 @@ def _percent(wad: int) -> float:
     return float(Decimal(wad).scaleb(-16))
 
 
-def _thousands(atoms: int) -> float:
-    return float(Decimal(atoms).scaleb(-9))
+def _share(part: int, whole: int) -> float:
+    """Return a part in percent, kept within the picture."""
+    if not whole:
+        return _LARGEST_SHARE
+    share = float(Decimal(100 * part) / whole)
+    return min(max(share, _LEAST_SHARE), _LARGEST_SHARE)
 
 
 def _tidy(axes: Axes) -> None:

@@ -131,8 +131,7 @@ def run_demo(options: DemoOptions, console: Console) -> AuditReport:
 def play(source: Source, console: Console, options: DemoOptions) -> None:
     """Play all steps of a source, on the screen and at the pace of the options."""
     pace = Pace(0 if options.flow else options.wall_seconds / options.steps)
-    session = source.session
-    with shown(console, session, source.title, source.market_seconds) as screen:
+    with shown(console, source) as screen:
         for _ in source.steps():
             screen.update()
             pace.wait()

@@ -10,8 +10,9 @@ from rich.table import Table
 from worldmarkets.audit.report import AuditReport, audit_exchange
 from worldmarkets.demo.chart import draw
 from worldmarkets.demo.credit_tables import print_credit
+from worldmarkets.demo.samples import Standing
 from worldmarkets.demo.screen import operations
-from worldmarkets.demo.session import Session, Standing, exactly
+from worldmarkets.demo.session import Session, exactly
 from worldmarkets.demo.source import Source
 from worldmarkets.demo.words import amount, duration, money, price_places
 from worldmarkets.model.reading import WordReader
@@ -75,6 +76,7 @@ def _happenings(session: Session, seconds: float) -> list[tuple[str, str]]:
         *([("removed", removed)] if counts["removed"] else []),
         ("trades", f"{counts['fills']:,} fills, {money(session.volume_dollars())} dollars"),
         ("price", _prices(session)),
+        ("posted", f"{counts['posted']:,} times, before all else of a block: no margin is older"),
     ]
 
 

@@ -13,11 +13,17 @@ from worldmarkets.demo.borrowers import (
 )
 from worldmarkets.demo.leverage import LEVERED, Decision, Grow, RepayAll, Shrink, Situation
 from worldmarkets.demo.pools import Lent, open_lenders
+from worldmarkets.demo.samples import (
+    BorrowerReport,
+    CreditSample,
+    MarginLevels,
+    PoolRates,
+    PoolReport,
+)
 from worldmarkets.demo.session import Session
 from worldmarkets.demo.words import amount, duration, money
 from worldmarkets.model import pools, risk, slots
 from worldmarkets.model.errors import BelowInitialMargin, InsufficientLiquidity
-from worldmarkets.model.interface import Margin
 from worldmarkets.model.rates import SECONDS_A_YEAR
 from worldmarkets.model.reading import WordReader
 from worldmarkets.model.words import PoolIndexWord, UnderlyingWord
@@ -27,6 +33,8 @@ from worldmarkets.transactions import Request, RevertedError
 
 _LENT_DOLLARS_PERCENT, _LENT_COINS_PERCENT = 112, 125
 """What is lent, of what is to be borrowed: about 90 % and 80 % utilisation."""
+_ACCRUALS = 20
+"""How often interest is added up by who has nothing to do with the pools."""
 _JUMP_DIVISOR = 10
 _QUOTE_ATOM = Decimal("0.000001")
 _RATE_ONE = 10**16
@@ -45,57 +53,6 @@ class Cast:
     def accounts(self) -> list[Account]:
         """The accounts of all of them."""
         return [*self.lenders, *(borrower.account for borrower in self.borrowers)]
-
-
-@dataclass(frozen=True)
-class PoolRates:
-    """Utilisation of a pool, and what borrowing costs and lending earns a year [1e-18]."""
-
-    utilisation: int
-    borrow_rate: int
-    supply_rate: int
-
-
-@dataclass(frozen=True)
-class MarginLevels:
-    """Equity of a borrower and the levels it is compared with [quote atoms]."""
-
-    equity: int
-    initial: int
-    maintenance: int
-
-
-@dataclass(frozen=True)
-class CreditSample:
-    """Pools of the quote asset and the base asset, and borrowers in their order, at one moment."""
-
-    seconds: Decimal
-    pools: tuple[PoolRates, ...]
-    margins: tuple[MarginLevels, ...]
-
-
-@dataclass(frozen=True)
-class BorrowerReport:
-    """What became of a borrower; the interest of both assets in dollars."""
-
-    name: str
-    margin: Margin
-    debt_atoms: int
-    debt_asset: int
-    interest: Decimal
-
-
-@dataclass(frozen=True)
-class PoolReport:
-    """How a pool stands, and the interest so far [atoms]."""
-
-    asset_id: int
-    supplied: int
-    borrowed: int
-    rates: PoolRates
-    earned: int
-    paid: int
-    reserve: int
 
 
 def open_cast(stage: Stage, price: Decimal, kind: Kind) -> Cast:
@@ -126,7 +83,14 @@ class Credit:
         """What happened to whom."""
         self._session = session
         self._told: set[tuple[str, str]] = set()
-        self._adding: dict[str, Request] = {}
+        self._accruals = 0
+        self._wanted: dict[str, Request] = {}
+
+    @property
+    def symbols(self) -> tuple[str, str]:
+        """Symbols of the assets with pools, the quote asset first."""
+        quote, base = (self._session.stage.deployment.assets[one] for one in self._session.pooled)
+        return quote.symbol, base.symbol
 
     def reader(self) -> WordReader:
         """Return a reader of the newest block with all that borrowers are judged by."""
@@ -142,11 +106,12 @@ class Credit:
             done: What has passed of the whole time [1/1000].
         """
         moment = self._moment(done)
-        sendings: list[Sending] = []
+        sendings = self._accrue(done)
         margins = []
         for borrower in self.cast.borrowers:
             now = borrower.situation(moment)
-            margins.append(MarginLevels(now.equity, now.initial, now.maintenance))
+            levels = now.equity, now.initial, now.maintenance
+            margins.append(MarginLevels(*levels, owes=not now.is_paid))
             self._tell_levels(borrower, now)
             decision, requests = borrower.act(now, moment)
             if requests:
@@ -159,15 +124,24 @@ class Credit:
 
     def after(self) -> None:
         """Try, with the block just made, what must be refused; nothing of it is sent."""
-        for name, request in self._adding.items():
+        for name, request in self._wanted.items():
             self._try(name, request)
-        self._adding.clear()
+        self._wanted.clear()
 
     def reports(self) -> tuple[list[BorrowerReport], list[PoolReport]]:
         """Return how borrowers and pools stand at the newest block."""
         reader = self.reader()
         borrowers = [self._report(reader, borrower) for borrower in self.cast.borrowers]
         return borrowers, [self._pool(reader, asset) for asset in self._session.pooled]
+
+    def _accrue(self, done: int) -> list[Sending]:
+        """Now and then somebody adds up interest, so that rates follow where nobody borrows."""
+        due = done * _ACCRUALS // _PERMILLE
+        if due == self._accruals:
+            return []
+        self._accruals = due
+        operator = self._session.stage.operator
+        return [(operator.sender, [operator.calls.accrue_pools(self._session.pooled)])]
 
     # ------------------------------------------------------------------ looking
 
@@ -196,7 +170,8 @@ class Credit:
         )
         interest = -self._session.worth(base, quote)
         debt = borrower.debt(reader)
-        return BorrowerReport(account.name, margin, debt, borrower.debt_asset, interest)
+        owed = debt, borrower.debt_asset
+        return BorrowerReport(account.name, margin, *owed, interest, borrower.forced)
 
     def _pool(self, reader: WordReader, asset: int) -> PoolReport:
         pool, interest = pools.read(reader, asset), self._session.interest
@@ -252,20 +227,20 @@ class Credit:
     def _prepare(self, borrower: Borrower, now: Situation, moment: Moment) -> None:
         """Think of what somebody may not do.
 
-        That is to take out what backs his position, to add to it below the requirement, or to take
-        back at once what others have borrowed.
+        That is to take out what backs his position, to borrow more when he may only lower his risk,
+        or to take back at once what others have borrowed.
         """
         name = borrower.plan.name
         if borrower.has_opened and borrower.plan.is_stubborn and self._once(name, "takes out"):
             lots = now.equity // (2 * moment.tick * self._session.venue.tick_value)
-            self._adding[name] = borrower.take_out(max(1, lots), moment)
+            self._wanted[name] = borrower.take_out(max(1, lots), moment)
         if not now.may_add and not moment.is_doubtful and self._once(name, "adds"):
-            self._adding[name] = borrower.grow(max(1, borrower.goal), moment)
+            self._wanted[name] = borrower.take_out(max(1, borrower.goal // 8), moment)
         for lender, asset in zip(self.cast.lenders, self._session.pooled, strict=True):
             pool = pools.read(moment.reader, asset)
             if pool.utilisation * 2 > _WAD and self._once(lender.name, "leaves"):
                 units = pool.supplied * self._session.stage.deployment.assets[asset].units_per_atom
-                self._adding[lender.name] = lender.client.calls.withdraw(
+                self._wanted[lender.name] = lender.client.calls.withdraw(
                     lender.account_id, asset, units, lender.client.address
                 )
 

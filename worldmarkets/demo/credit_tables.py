@@ -6,7 +6,8 @@ from decimal import Decimal
 from rich.console import Console
 from rich.table import Table
 
-from worldmarkets.demo.credit import BorrowerReport, Credit, PoolReport
+from worldmarkets.demo.credit import Credit
+from worldmarkets.demo.samples import BorrowerReport, PoolReport
 from worldmarkets.demo.session import Session
 from worldmarkets.demo.words import amount, money
 from worldmarkets.deployment.manifest import Asset
@@ -43,6 +44,7 @@ def _print_borrowers(
     owed = [(assets[report.debt_asset], report.debt_atoms) for report in reports]
     table.add_row("debt", *(f"{_tokens(asset, atoms)} {asset.symbol}" for asset, atoms in owed))
     table.add_row("interest paid", *(money(report.interest, 6) for report in reports))
+    table.add_row("had to lower his risk", *(f"{report.forced} times" for report in reports))
     table.add_row("state", *map(_state, margins))
     console.print()
     console.print(table, highlight=False)

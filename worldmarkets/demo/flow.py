@@ -93,6 +93,7 @@ class FlowSource:
 
     def _post(self) -> Sending:
         """Post the middle of the book as it was after the last block."""
+        self.session.counts["posted"] += 1
         venue, operator = self._stage.venue, self._stage.operator
         quotes = self._player.book.quotes(venue.market_id)
         if quotes is not None:

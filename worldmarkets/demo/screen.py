@@ -13,7 +13,10 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
-from worldmarkets.demo.session import Session, Standing
+from worldmarkets.demo.credit import Credit
+from worldmarkets.demo.samples import Standing
+from worldmarkets.demo.session import Session
+from worldmarkets.demo.source import Source
 from worldmarkets.demo.words import amount, duration, money, price_places
 
 _FRAME_SECONDS = 0.15
@@ -21,7 +24,7 @@ _LINE_SECONDS = 5.0
 _BAR = 12
 _NARROW = 110
 _FEW_ROWS = 5
-_FRAME_ROWS = 12
+_FRAME_ROWS = 13
 _RATE_SECONDS = 5.0
 
 
@@ -65,11 +68,12 @@ class Screen(Protocol):
 class LiveScreen:
     """Ladder, trades, accounts and throughput, drawn in place."""
 
-    def __init__(self, live: Live, session: Session, title: str, market_seconds: int) -> None:
+    def __init__(self, live: Live, source: Source) -> None:
         self._live = live
-        self._session = session
-        self._title = title
-        self._market_seconds = market_seconds
+        self._session = source.session
+        self._credit = source.credit
+        self._title = source.title
+        self._market_seconds = source.market_seconds
         self._meter = Meter()
         self._next = 0.0
         self._standings: list[Standing] = []
@@ -89,12 +93,12 @@ class LiveScreen:
         rows = max(_FEW_ROWS, (height - _FRAME_ROWS) // 2)
         frame = Layout()
         frame.split_column(
-            Layout(self._header(), size=4), Layout(name="body"), Layout(self._footer(), size=4)
+            Layout(self._header(), size=4), Layout(name="body"), Layout(self._footer(), size=5)
         )
         frame["body"].split_row(
             Layout(_ladder(self._session, rows, narrow), ratio=5),
             Layout(_trades(self._session, 2 * rows + 1, narrow), ratio=5),
-            Layout(_accounts(self._session, self._standings, narrow), ratio=6),
+            Layout(self._accounts(narrow), ratio=6),
         )
         return frame
 
@@ -124,17 +128,40 @@ class LiveScreen:
             f"{counts['cancelled']:,} cancelled  {counts['expired']:,} expired  "
             f"{counts['fills']:,} fills  {volume} dollars traded",
             style="dim",
+            no_wrap=True,
+            overflow="ellipsis",
         )
-        return Panel(Group(line, more), border_style="blue")
+        lending = Text(_lending(self._credit), "dim", no_wrap=True, overflow="ellipsis")
+        return Panel(Group(line, more, lending), border_style="blue")
+
+    def _accounts(self, narrow: bool) -> Panel:
+        """Gains of the base asset, profits at the reference price, what is used of limits."""
+        venue, margins = self._session.venue, _margins(self._credit)
+        chosen = slice(0, 3, 2) if narrow else slice(0, 4)
+        columns: list[JustifyMethod] = ["left", "right", "right", "right"]
+        table = _table(columns[chosen])
+        heading = [Text(text, "dim") for text in ("", venue.symbol, "profit", "limit")]
+        table.add_row(*heading[chosen])
+        for standing in self._standings:
+            style = "green" if standing.profit > 0 else "red" if standing.profit < 0 else "dim"
+            cells = [
+                Text(standing.account.name),
+                Text(f"{standing.gained_base(venue):+,.3f}"),
+                Text(money(standing.profit, sign=True), style),
+                Text(margins.get(standing.account.name) or _budget(standing), "dim"),
+            ]
+            table.add_row(*cells[chosen])
+        return Panel(table, title=Text("accounts [dollars]"), border_style="dim")
 
 
 class PlainScreen:
     """A line every few seconds."""
 
-    def __init__(self, console: Console, session: Session, market_seconds: int) -> None:
+    def __init__(self, console: Console, source: Source) -> None:
         self._console = console
-        self._session = session
-        self._market_seconds = market_seconds
+        self._session = source.session
+        self._credit = source.credit
+        self._market_seconds = source.market_seconds
         self._meter = Meter()
         self._next = 0.0
 
@@ -152,19 +179,19 @@ class PlainScreen:
         text = (
             f"{duration(session.seconds)} of {duration(self._market_seconds)}: "
             f"bid {bid} ask {ask}, {session.counts['fills']:,} fills, "
-            f"{transactions:,} transactions/s, {orders:,} orders/s"
+            f"{transactions:,} transactions/s, {orders:,} orders/s; {_lending(self._credit)}"
         )
         self._console.print(text, highlight=False, soft_wrap=True)
 
 
 @contextmanager
-def shown(console: Console, session: Session, title: str, market_seconds: int) -> Iterator[Screen]:
-    """Show a session on a console, in the way it can."""
+def shown(console: Console, source: Source) -> Iterator[Screen]:
+    """Show a demonstration on a console, in the way it can."""
     if not console.is_terminal:
-        yield PlainScreen(console, session, market_seconds)
+        yield PlainScreen(console, source)
         return
     with Live(console=console, auto_refresh=False, screen=True) as live:
-        yield LiveScreen(live, session, title, market_seconds)
+        yield LiveScreen(live, source)
 
 
 def _ladder(session: Session, rows: int, narrow: bool) -> Panel:
@@ -209,24 +236,29 @@ def _trades(session: Session, rows: int, narrow: bool) -> Panel:
     return Panel(table, title="last trades", border_style="dim")
 
 
-def _accounts(session: Session, standings: Sequence[Standing], narrow: bool) -> Panel:
-    """Gains of the base asset, profits at the reference price, and what is used up of budgets."""
-    venue = session.venue
-    chosen = slice(0, 3, 2) if narrow else slice(0, 4)
-    columns: list[JustifyMethod] = ["left", "right", "right", "right"]
-    table = _table(columns[chosen])
-    heading = [Text(text, "dim") for text in ("", venue.symbol, "profit", "budget")]
-    table.add_row(*heading[chosen])
-    for standing in standings:
-        style = "green" if standing.profit > 0 else "red" if standing.profit < 0 else "dim"
-        cells = [
-            Text(standing.account.name),
-            Text(f"{standing.gained_base(venue):+,.3f}"),
-            Text(money(standing.profit, sign=True), style),
-            Text(_budget(standing), "dim"),
-        ]
-        table.add_row(*cells[chosen])
-    return Panel(table, title=Text("accounts [dollars]"), border_style="dim")
+def _lending(credit: Credit) -> str:
+    """Return how much of each pool is borrowed, and at what rate of a year."""
+    if not credit.samples:
+        return ""
+    rates = credit.samples[-1].pools
+    return "  ".join(
+        f"{100 * one.utilisation / 10**18:.0f} % of {symbol} lent out at "
+        f"{100 * one.borrow_rate / 10**18:.2f} %"
+        for symbol, one in zip(credit.symbols, rates, strict=True)
+    )
+
+
+def _margins(credit: Credit) -> dict[str, str]:
+    """Return how much of the equity of each borrower who owes is required, by his name."""
+    if not credit.samples:
+        return {}
+    names = [borrower.plan.name for borrower in credit.cast.borrowers]
+    margins = dict(zip(names, credit.samples[-1].margins, strict=True))
+    return {
+        name: f"{100 * one.initial // one.equity} %" if one.equity > 0 else "lost"
+        for name, one in margins.items()
+        if one.owes
+    }
 
 
 def _budget(standing: Standing) -> str:

@@ -6,7 +6,6 @@ What an account has of an asset is told with interest, what it owes as less than
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from decimal import Context, Decimal, Inexact, InvalidOperation, localcontext
 
 from worldmarkets.audit.words import words_at
@@ -19,6 +18,7 @@ from worldmarkets.client.records import (
     Skipped,
     actions,
 )
+from worldmarkets.demo.samples import DEPTH_BPS, Sample, Standing, Trade
 from worldmarkets.logbook import Fill, LogBook
 from worldmarkets.model import balances, pools, slots
 from worldmarkets.model.events import Deposited, Withdrawn
@@ -27,73 +27,14 @@ from worldmarkets.model.reading import WordReader
 from worldmarkets.model.records import Taken
 from worldmarkets.model.words import CashWord, PoolTotalsWord, TapeWord
 from worldmarkets.ondemand import Block
-from worldmarkets.replay.player import NO_BUDGET
 from worldmarkets.rpc import number
 from worldmarkets.staging import Account, Stage, Venue
-
-DEPTH_BPS = 10
-"""How far from the middle depth is counted [basis points]."""
 
 _TRADES_SHOWN = 40
 _BPS = 10_000
 _EXACT_DIGITS = 100
 _QUOTE_ATOM = Decimal("0.000001")
 _FLOWS = (event_topic(Deposited), event_topic(Withdrawn))
-
-
-@dataclass(frozen=True)
-class Trade:
-    """One take: what it traded in all, at its last price."""
-
-    seconds: Decimal
-    tick: int
-    lots: int
-    taker_sold: bool
-    taker: int
-
-
-@dataclass(frozen=True)
-class Sample:
-    """The market at one moment; depth is what rests within DEPTH_BPS of the middle [lots]."""
-
-    seconds: Decimal
-    reference_price: Decimal
-    best_bid: int | None
-    best_ask: int | None
-    bid_lots: int
-    ask_lots: int
-    traded_lots: int
-
-
-@dataclass(frozen=True)
-class Standing:
-    """What an account has [atoms], and its profit: what it is worth beyond what was brought in.
-
-    Both are valued at the same reference price, so the profit is that of trading; it is exact
-    [dollars].
-    """
-
-    account: Account
-    base_atoms: int
-    quote_atoms: int
-    gained_base_atoms: int
-    """Beyond what was brought in."""
-    gained_quote_atoms: int
-    """Beyond what was brought in."""
-    profit: Decimal
-    lost_atoms: int
-    """What the executions of its operators have lost today [quote atoms]."""
-    budget_atoms: int
-    """What they may [quote atoms]."""
-
-    @property
-    def is_budgeted(self) -> bool:
-        """Whether an operator acts for it, within a budget."""
-        return 0 < self.budget_atoms < NO_BUDGET
-
-    def gained_base(self, venue: Venue) -> Decimal:
-        """Return what it has of the base asset beyond what was brought in [whole tokens]."""
-        return Decimal(self.gained_base_atoms).scaleb(-venue.base_decimals)
 
 
 @contextmanager
@@ -114,8 +55,9 @@ class Session:
         self.trades: deque[Trade] = deque(maxlen=_TRADES_SHOWN)
         self.samples: list[Sample] = []
         self.counts: Counter[str] = Counter()
-        """Blocks, transactions, gas, reverted; placed, amended, cancelled, reduced, refused, takes,
-        fills; removed by whoever met them, and of these expired, self_trades and over_budget."""
+        """Blocks, transactions, gas, reverted, posted; placed, amended, cancelled, reduced,
+        refused, takes, fills; removed by whoever met them, and of these expired, self_trades and
+        over_budget."""
         self.notes: list[tuple[str, str]] = []
         """What else the summary is to tell: headings and texts."""
         self.inventory: Counter[int] = Counter()

@@ -139,6 +139,7 @@ class TraderSource:
         self._last_tick = tick
 
     def _post(self, price: Decimal) -> Sending:
+        self.session.counts["posted"] += 1
         operator, asset = self._stage.operator, self._stage.venue.base_asset_id
         feed = self._stage.deployment.price_feed
         posted = post_prices(feed, [asset], [posted_price(price)])
