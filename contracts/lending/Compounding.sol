@@ -15,11 +15,17 @@ library Compounding {
     /// @dev Source: exponentiation by squaring. The factor of a sum of times is the product of their factors, to rounding.
     function growthUp(uint256 ratePerSecond, uint256 time) internal pure returns (uint256 factor) {
         factor = ONE;
-        uint256 square = ONE + ratePerSecond;
-        while (time != 0) {
-            if (time & 1 == 1) factor = _multiplyUp(factor, square);
+        if (time == 0) return factor;
+        uint256 square;
+        unchecked {
+            // A rate is below 2^127.
+            square = ONE + ratePerSecond;
+        }
+        while (true) {
+            if (time & 1 != 0) factor = _multiplyUp(factor, square);
             time >>= 1;
-            if (time != 0) square = _multiplyUp(square, square);
+            if (time == 0) return factor;
+            square = _multiplyUp(square, square);
         }
     }
 

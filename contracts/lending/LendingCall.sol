@@ -8,23 +8,35 @@ import {LendingModule} from "./LendingModule.sol";
 library LendingCall {
     /// @notice {LendingModule.moveBalance}; its errors come through as they are.
     function moveBalance(address module, uint256 accountId, uint256 assetId, int256 atoms) internal {
-        bytes memory call = abi.encodeCall(LendingModule.moveBalance, (accountId, assetId, atoms));
-        if (!LowLevelCall.delegatecallNoReturn(module, call)) LowLevelCall.bubbleRevert();
+        _call(module, LendingModule.moveBalance.selector, accountId, assetId, atoms);
     }
 
     /// @notice {LendingModule.reachOf}.
     function reachOf(address module, uint256 accountId, uint256 assetId) internal returns (uint256) {
-        return _read(module, abi.encodeCall(LendingModule.reachOf, (accountId, assetId)));
+        return _call(module, LendingModule.reachOf.selector, accountId, assetId, 0);
     }
 
     /// @notice {LendingModule.balanceOf}.
     function balanceOf(address module, uint256 accountId, uint256 assetId) internal returns (int256) {
-        return int256(_read(module, abi.encodeCall(LendingModule.balanceOf, (accountId, assetId))));
+        return int256(_call(module, LendingModule.balanceOf.selector, accountId, assetId, 0));
     }
 
-    function _read(address module, bytes memory call) private returns (uint256) {
-        (bool ok, bytes32 atoms,) = LowLevelCall.delegatecallReturn64Bytes(module, call);
+    /// @dev An argument more than a function takes is ignored. What is answered is of no meaning if nothing is.
+    function _call(address module, bytes4 selector, uint256 accountId, uint256 assetId, int256 atoms)
+        private
+        returns (uint256 answer)
+    {
+        bool ok;
+        assembly ("memory-safe") {
+            // Selector and arguments behind all memory in use, the answer in scratch space.
+            let call_ := mload(0x40)
+            mstore(call_, selector)
+            mstore(add(call_, 0x04), accountId)
+            mstore(add(call_, 0x24), assetId)
+            mstore(add(call_, 0x44), atoms)
+            ok := delegatecall(gas(), module, call_, 0x64, 0x00, 0x20)
+            answer := mload(0x00)
+        }
         if (!ok) LowLevelCall.bubbleRevert();
-        return uint256(atoms);
     }
 }

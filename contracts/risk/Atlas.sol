@@ -73,8 +73,9 @@ library Atlas {
     ) internal pure {
         unchecked {
             // Values are below 2^108, parameters below 2^14, and there are at most 44 assets.
-            sums.equity += valueDown(atoms, price);
-            int256 low = valueDown(atoms - asks, price);
+            int256 low = valueDown(atoms, price);
+            sums.equity += low;
+            if (asks != 0) low = valueDown(atoms - asks, price);
             int256 high = valueUp(atoms + bids, price);
             sums.betaLow += low * int256(risk.beta());
             sums.betaHigh += high * int256(risk.beta());

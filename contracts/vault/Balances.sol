@@ -48,11 +48,13 @@ library Balances {
             _store(accountId, assetId, word);
             return atomsOf(word, assetId);
         }
-        if (word.isCustodyAfter(atoms) || !Pools.isOpen(assetId)) {
+        PoolIndexWord index = PoolIndexWord.wrap(0);
+        if (!word.isCustodyAfter(atoms)) index = Pools.index(assetId);
+        if (!index.isOpen()) {
             _store(accountId, assetId, word.add(atoms));
             return word.balance() + atoms;
         }
-        PoolMath.Pool memory pool = Pools.load(assetId);
+        PoolMath.Pool memory pool = Pools.load(assetId, index);
         // The casts are safe behind the test of the sign.
         if (atoms > 0) word = _credit(assetId, pool, word, uint256(atoms));
         else word = _debit(assetId, pool, word, uint256(-atoms));
