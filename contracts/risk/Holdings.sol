@@ -121,7 +121,6 @@ library Holdings {
     ///         the bids at their worst. Found without any memory where nothing is lent.
     function isPaid(uint256 accountId) internal view returns (bool) {
         LedgerWord cash = Balances.load(accountId, 0);
-        // Most accounts that need margin owe cash: nothing else is read of them here.
         if (cash.balance() < 0) return false;
         uint256 assets = Accounts.load(accountId).assets() & ~uint256(1);
         uint256 worst;

@@ -108,10 +108,13 @@ contract RiskEngine is IRiskEngine {
     function _checkMargin(uint32 accountId, bool leaves) private view {
         RiskWord global = _global();
         int256 cash = Balances.atomsOf(accountId, 0);
+        // What bids cost at worst matters only where it can not be borrowed.
+        bool isLendable = global.isLendable();
         uint256 worst;
         uint256 doubtful;
         Atlas.Sums memory sums;
-        Atlas.Sums memory slowSums;
+        Atlas.Sums memory slowSums = leaves ? Atlas.none() : sums;
+        (sums.equity, slowSums.equity) = (cash, cash);
         unchecked {
             // At most 15 assets, each below 2^140; each step clears the lowest bit of the assets left.
             for (uint256 left = Accounts.load(accountId).assets() & ~uint256(1); left != 0; left &= left - 1) {
@@ -123,19 +126,15 @@ contract RiskEngine is IRiskEngine {
                 if (atoms | bids | asks == 0) continue;
                 UnderlyingWord word = _underlying(assetId);
                 if (atoms < asks && !word.isLendable()) _refuseBalance(accountId, assetId, atoms, uint256(asks));
-                worst += Holdings.worstCost(assetId, uint256(bids));
+                if (!isLendable) worst += Holdings.worstCost(assetId, uint256(bids));
                 if (doubtful == 0 && !_isGood(word)) doubtful = assetId;
-                sums.addSpot(AssetRisk.wrap(word.risk()), word.price(), word.confidenceBps(), atoms, bids, asks, 0);
-                if (!leaves) continue;
-                slowSums.addSpot(
-                    AssetRisk.wrap(word.risk()), word.slowPrice(), word.confidenceBps(), atoms, bids, asks, 0
-                );
+                AssetRisk risk = AssetRisk.wrap(word.risk());
+                sums.addSpot(risk, word.price(), word.confidenceBps(), atoms, bids, asks, 0);
+                if (leaves) slowSums.addSpot(risk, word.slowPrice(), word.confidenceBps(), atoms, bids, asks, 0);
             }
-            // A balance is below 2^97.
-            sums.equity += cash;
-            if (leaves) slowSums.equity += cash;
         }
-        if (cash < int256(worst) && !global.isLendable()) _refuseBalance(accountId, 0, cash, worst);
+        // Costs are below 2^140; where the quote asset is lendable none are counted, and what is owed has a pool.
+        if (cash < int256(worst) && !isLendable) _refuseBalance(accountId, 0, cash, worst);
         if (doubtful != 0) _refusePrice(doubtful);
         _checkInitial(accountId, sums, global);
         if (leaves) _checkInitial(accountId, slowSums, global);

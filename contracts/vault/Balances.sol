@@ -67,8 +67,9 @@ library Balances {
     ///         an open pool; never negative.
     function reach(uint256 accountId, uint256 assetId) internal view returns (uint256) {
         LedgerWord word = load(accountId, assetId);
-        if (!Pools.isOpen(assetId)) return word.balance() > 0 ? uint256(word.balance()) : 0;
-        PoolMath.Pool memory pool = Pools.read(assetId);
+        PoolIndexWord index = Pools.index(assetId);
+        if (!index.isOpen()) return word.balance() > 0 ? uint256(word.balance()) : 0;
+        PoolMath.Pool memory pool = PoolMath.accrued(index, Pools.totals(assetId), block.timestamp);
         int256 balance = pool.atomsOf(word);
         uint256 has = balance > 0 ? uint256(balance) : 0;
         if (word.isLent()) {
