@@ -209,7 +209,20 @@ library PoolMath {
 
     /// @notice What more may be borrowed [atoms].
     function borrowable(Pool memory pool, PoolTermsWord terms, uint256 time) internal pure returns (uint256) {
-        (uint256 capRoom, uint256 ceilingRoom, uint256 windowRoom) = borrowRooms(pool, terms, time);
-        return Math.min(Math.min(pool.cash, capRoom), Math.min(ceilingRoom, windowRoom));
+        return borrowableOf(pool.cash, pool.borrowed(), terms, time);
+    }
+
+    /// @notice {borrowable}, given the pool's cash and what is owed to it.
+    function borrowableOf(uint256 cash, uint256 owed, PoolTermsWord terms, uint256 time)
+        internal
+        pure
+        returns (uint256)
+    {
+        unchecked {
+            // Cash is below 2^80 and debts are below 2^96.
+            (uint256 capRoom, uint256 ceilingRoom, uint256 windowRoom) =
+                roomsBeside(owed, cash + owed, terms, terms.windowAt(time));
+            return Math.min(Math.min(cash, capRoom), Math.min(ceilingRoom, windowRoom));
+        }
     }
 }

@@ -4,6 +4,7 @@ pragma solidity 0.8.34;
 import {IExchangeErrors} from "../interfaces/IExchangeErrors.sol";
 import {LedgerWord} from "../types/LedgerWord.sol";
 import {PoolIndexWord} from "../types/PoolIndexWord.sol";
+import {PoolTotalsWord} from "../types/PoolTotalsWord.sol";
 import {ExchangeStorage} from "../ExchangeStorage.sol";
 import {PoolMath} from "../lending/PoolMath.sol";
 import {Pools} from "../lending/Pools.sol";
@@ -67,16 +68,20 @@ library Balances {
     ///         an open pool; never negative.
     function reach(uint256 accountId, uint256 assetId) internal view returns (uint256) {
         LedgerWord word = load(accountId, assetId);
+        // The cast is safe behind the test of the sign.
+        uint256 has = word.balance() > 0 ? uint256(word.balance()) : 0;
         PoolIndexWord index = Pools.index(assetId);
-        if (!index.isOpen()) return word.balance() > 0 ? uint256(word.balance()) : 0;
-        PoolMath.Pool memory pool = PoolMath.accrued(index, Pools.totals(assetId), block.timestamp);
-        int256 balance = pool.atomsOf(word);
-        uint256 has = balance > 0 ? uint256(balance) : 0;
-        if (word.isLent()) {
-            if (has > pool.cash) return pool.cash;
-            pool.unlend(has, has == 0 ? 0 : uint256(word.balance()));
+        if (!index.isOpen()) return has;
+        PoolTotalsWord totals = Pools.totals(assetId);
+        if (!word.isLent()) {
+            uint256 owed = PoolMath.debtUp(totals.borrowShares(), PoolMath.borrowIndexAt(index, block.timestamp));
+            return has + PoolMath.borrowableOf(totals.cash(), owed, Pools.terms(assetId), block.timestamp);
         }
-        return has + pool.borrowable(Pools.terms(assetId), block.timestamp);
+        PoolMath.Pool memory pool = PoolMath.accrued(index, totals, block.timestamp);
+        uint256 worth = PoolMath.lentDown(has, pool.supplyIndex);
+        if (worth > pool.cash) return pool.cash;
+        pool.unlend(worth, has);
+        return worth + pool.borrowable(Pools.terms(assetId), block.timestamp);
     }
 
     /// @notice Lend what is positive of a balance from now on, or keep it in custody.

@@ -6,7 +6,14 @@ from dataclasses import dataclass
 from worldmarkets.model import balances, pools, slots
 from worldmarkets.model.findings import Finding
 from worldmarkets.model.reading import WordReader
-from worldmarkets.model.words import LedgerWord, PoolTotalsWord, TapeWord, TokenWord
+from worldmarkets.model.words import (
+    LedgerWord,
+    PoolTotalsWord,
+    RiskWord,
+    TapeWord,
+    TokenWord,
+    UnderlyingWord,
+)
 
 
 @dataclass(frozen=True)
