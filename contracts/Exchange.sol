@@ -431,7 +431,7 @@ contract Exchange is IExchange, AccessManaged, ReentrancyGuardTransient {
     /// @dev The check at the end of an action that places orders. An operator who may not borrow leaves an account that
     ///      needs no margin.
     function _check(Matching.Order memory work) private {
-        if (work.account.byOperator() && !Operators.allows(work.accountId, msg.sender, OperatorWordLib.LEND)) {
+        if (work.account.mustStayPaid()) {
             RiskCheck.checkPaid(riskEngine, work.accountId);
         } else {
             RiskCheck.check(riskEngine, work.accountId, work.quoteChange, work.changes);

@@ -84,6 +84,11 @@ library ExchangeStorage {
         return _LEDGER | (accountId << 8) | assetId;
     }
 
+    /// @notice Account of a ledger slot.
+    function accountOf(uint256 slot) internal pure returns (uint256) {
+        return (slot >> 8) & type(uint32).max;
+    }
+
     /// @notice Slot of the token word of an asset.
     function tokenSlot(uint256 assetId) internal pure returns (uint256) {
         return _TOKEN | assetId;

@@ -15,6 +15,7 @@ contract BookWordProofs {
         uint256 atomsPerLot;
         int256 makerPpm;
         uint256 pauseHour;
+        bool isUnconfirmed;
     }
 
     /// @notice A new book has its terms, no orders, no band and no pause.
@@ -36,15 +37,16 @@ contract BookWordProofs {
     }
 
     /// @notice Other limits of the band.
-    function check_withBand(uint256 bits, uint24 highestBid, uint24 lowestAsk) external pure {
+    function check_withBand(uint256 bits, uint24 highestBid, uint24 lowestAsk, bool unconfirmed) external pure {
         BookWord word = BookWord.wrap(bits);
         Fields memory fields = _fields(word);
-        (fields.highestBid, fields.lowestAsk) = (highestBid, lowestAsk);
-        _checkFields(word.withBand(highestBid, lowestAsk), fields);
+        (fields.highestBid, fields.lowestAsk, fields.isUnconfirmed) = (highestBid, lowestAsk, unconfirmed);
+        _checkFields(word.withBand(highestBid, lowestAsk, unconfirmed), fields);
     }
 
     /// @notice Another end of the pause.
     function check_withPauseUntilHour(uint256 bits, uint24 hour) external pure {
+        if (hour >= 1 << 23) return;
         BookWord word = BookWord.wrap(bits);
         Fields memory fields = _fields(word);
         fields.pauseHour = hour;
@@ -78,6 +80,7 @@ contract BookWordProofs {
         assert(word.atomsPerLot() == wanted.atomsPerLot);
         assert(word.makerPpm() == wanted.makerPpm);
         assert(_pauseHour(word) == wanted.pauseHour);
+        assert(word.isUnconfirmed() == wanted.isUnconfirmed);
     }
 
     function _fields(BookWord word) private pure returns (Fields memory) {
@@ -90,12 +93,13 @@ contract BookWordProofs {
             tickValue: word.tickValue(),
             atomsPerLot: word.atomsPerLot(),
             makerPpm: word.makerPpm(),
-            pauseHour: _pauseHour(word)
+            pauseHour: _pauseHour(word),
+            isUnconfirmed: word.isUnconfirmed()
         });
     }
 
     /// @dev {BookWordLib.pausedUntil} without its multiplication, which solvers are slow at.
     function _pauseHour(BookWord word) private pure returns (uint256) {
-        return BookWord.unwrap(word) >> 232;
+        return (BookWord.unwrap(word) >> 232) & ((1 << 23) - 1);
     }
 }

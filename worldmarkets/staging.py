@@ -34,7 +34,7 @@ _TOKEN_DECIMALS = 18
 _MIN_NOTIONAL_DOLLARS = 10
 _LEAST_ATOM_DECIMALS = 4
 _UNLIMITED = 2**256 - 1
-_KEYS = 16
+_KEYS = 24
 
 
 @dataclass(frozen=True)
@@ -157,6 +157,8 @@ def open_account(
 ) -> Account:
     """Make an account of a client's key and bring in test tokens, or native ones of the key.
 
+    An asset of which nothing is brought in is left out.
+
     Args:
         stage: Where.
         client: Whose account it is.
@@ -168,6 +170,8 @@ def open_account(
     for asset_id, atoms in ((0, quote_atoms), (stage.venue.base_asset_id, base_atoms)):
         asset = stage.deployment.assets[asset_id]
         units = atoms * asset.units_per_atom
+        if not units:
+            continue
         if asset.is_wrapped_native:
             client.deposit_native(account_id, asset_id, units)
         else:

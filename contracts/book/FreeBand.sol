@@ -16,6 +16,8 @@ library FreeBand {
     ///      end that finds more fills beyond is taken. Where the upper limit is cut at the highest tick, the mark is not
     ///      known from above, and every ask is beyond. Source: rule R8.
     function lastTick(BookWord book, bool isAsk) internal pure returns (uint256) {
+        // The mark is one of two prices, and not the middle: everything is beyond.
+        if (book.isUnconfirmed()) return isAsk ? BookWordLib.NO_ASK : BookWordLib.NO_BID;
         unchecked {
             // Ticks are below 2^24, so products are below 2^60; a fee is below 2^15 ppm, and a sum of limits is not zero.
             uint256 highestBid = book.bandLimit(false);

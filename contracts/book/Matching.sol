@@ -78,7 +78,7 @@ library Matching {
         uint256 laneSlot;
         /// @dev Id of the order at place 0 of that chunk.
         uint256 firstId;
-        /// @dev Whether fills there are so far from the mark that the maker's margin is checked.
+        /// @dev Whether fills there are so far from the mark that a maker's margin is checked.
         bool isBeyond;
         /// @dev Such checks it may still cause.
         uint256 checksLeft;
@@ -188,10 +188,6 @@ library Matching {
 
     /// @dev Trade with the oldest order of a level, or remove it, or stop before it.
     function _meetHead(Order memory taker, LevelWord level, RecordLog log) private returns (LevelWord) {
-        if (taker.isBeyond && taker.checksLeft == 0) {
-            taker.fillsLeft = 0;
-            return level;
-        }
         uint256 place = level.headPlace();
         uint256 slot = LaneLib.slotOf(taker.laneSlot, place);
         uint256 pair = ExchangeStorage.load(slot);
@@ -202,11 +198,12 @@ library Matching {
         uint256 reason;
         if (lane.isSpecial(taker.account)) {
             (lots, gone) = _meetSpecial(taker, id, lane, log);
-            if (taker.fillsLeft == 0) return level;
         } else {
             (lots, gone, reason) = _settleMaker(taker, lane);
             _record(taker, id, lane, lots, gone, reason, log);
         }
+        // It was left as it is.
+        if (taker.fillsLeft == 0) return level;
         unchecked {
             // At least one fill is left, and no more lots go than are left.
             --taker.fillsLeft;
@@ -243,6 +240,7 @@ library Matching {
         uint256 reason;
         Lane part = isCut ? lane.withLots(wanted) : lane;
         (lots, gone, reason) = _settleMaker(taker, part);
+        if (taker.fillsLeft == 0) return (0, false);
         _record(taker, id, part, lots, gone, reason, log);
         // Fewer lots than wanted lose less.
         if (loss != 0) _bookLoss(accountId, lots == wanted ? loss : _makerLoss(taker, lots));
@@ -353,20 +351,32 @@ library Matching {
         unchecked {
             // Lots are below 2^40, their price below 2^56 and their atoms below 2^64: nothing in here overflows.
             reason = _DUST;
+            bool isChecked = taker.isBeyond;
             // 1. What trades: nothing outside the band, and no more than the maker's account can pay.
             if (taker.lotPrice == 0) {
                 (gone, reason) = (true, _OUTSIDE_BAND);
             } else {
                 lots = lane.lots() < taker.lotsLeft ? lane.lots() : taker.lotsLeft;
-                uint256 payableLots = _lotsOf(taker, isAsk, (isAsk ? base : quote).balance());
-                if (payableLots < lots || (isAsk ? base : quote).isLent()) {
-                    payableLots = _reachOf(taker, lane.account(), isAsk);
+                LedgerWord paying = isAsk ? base : quote;
+                uint256 payableLots = isAsk
+                    ? _wholeLots(paying.balance(), book.atomsPerLot())
+                    : Fees.payableLots(paying.balance(), taker.lotPrice, book.makerPpm());
+                if (payableLots < lots || paying.isLent()) {
+                    uint256 ownLots;
+                    (payableLots, ownLots) = _reachOf(taker, lane.account(), isAsk);
+                    if (payableLots < lots) (lots, gone, reason) = (payableLots, true, _UNPAYABLE);
+                    // Whoever needed no margin when he ordered has reserved none.
+                    isChecked = isChecked || (ownLots < lots && paying.balance() >= 0);
                 }
-                if (payableLots < lots) (lots, gone, reason) = (payableLots, true, _UNPAYABLE);
             }
             // 2. Whether it stays: not if it was cut, and not as dust; nor if its account would lack margin.
             if (lane.lots() - lots < book.minLots()) gone = true;
-            if (taker.isBeyond && lots != 0) {
+            if (isChecked && lots != 0) {
+                if (taker.checksLeft == 0) {
+                    // The taker stops before what he could not have checked.
+                    taker.fillsLeft = 0;
+                    return (0, false, 0);
+                }
                 --taker.checksLeft;
                 if (!_keepsMargin(taker, lane, lots, gone ? lane.lots() : lots)) {
                     (lots, gone, reason) = (0, true, _BELOW_MARGIN);
@@ -376,23 +386,22 @@ library Matching {
             base = base.close(isAsk, (gone ? lane.lots() : lots) * book.atomsPerLot());
             if (lots != 0) {
                 int256 baseAtoms = int256(lots * book.atomsPerLot());
-                int256 notional = int256(lots * taker.lotPrice);
-                int256 fee = Fees.feeUp(uint256(notional), book.makerPpm());
+                uint256 notional = lots * taker.lotPrice;
+                int256 fee = Fees.feeUp(notional, book.makerPpm());
+                int256 quoteAtoms = int256(notional);
                 if (isAsk) baseAtoms = -baseAtoms;
-                else notional = -notional;
+                else quoteAtoms = -quoteAtoms;
+                quoteAtoms -= fee;
                 LedgerWord newBase = base.add(baseAtoms);
-                LedgerWord newQuote = quote.add(notional - fee);
-                if (base.areCustody(quote) && newBase.areCustody(newQuote)) {
+                LedgerWord newQuote = quote.add(quoteAtoms);
+                if (base.stayCustody(quote, newBase, newQuote)) {
                     base = newBase;
                     ExchangeStorage.store(quoteSlot, LedgerWord.unwrap(newQuote.touched()));
                 } else {
-                    ExchangeStorage.store(baseSlot, LedgerWord.unwrap(base));
-                    taker.lendingModule.moveBalance(lane.account(), MarketId.base(taker.marketId), baseAtoms);
-                    taker.lendingModule.moveBalance(lane.account(), 0, notional - fee);
-                    base = LedgerWord.wrap(ExchangeStorage.load(baseSlot));
+                    base = _moveThroughPools(taker, baseSlot, base, baseAtoms, quoteAtoms);
                 }
                 // Sums of at most 64 fills.
-                taker.notionalAtoms += lots * taker.lotPrice;
+                taker.notionalAtoms += notional;
                 taker.makerFeeAtoms += fee;
                 taker.lastTick = taker.makerTick;
                 ++taker.sequence;
@@ -401,17 +410,33 @@ library Matching {
         }
     }
 
-    /// @dev How many lots a maker can pay for by all he has, in custody or lent, and can borrow.
-    function _reachOf(Order memory taker, uint256 accountId, bool isAsk) private returns (uint256) {
-        uint256 atoms = taker.lendingModule.reachOf(accountId, isAsk ? MarketId.base(taker.marketId) : 0);
-        // Reach is below 2^97.
-        return _lotsOf(taker, isAsk, int256(atoms));
+    /// @dev Settle a maker of whom something is lent or owed, before the fill or after it.
+    /// @param slot Of the base word, from which the account is told.
+    /// @return The base word after it.
+    function _moveThroughPools(Order memory taker, uint256 slot, LedgerWord base, int256 baseAtoms, int256 quoteAtoms)
+        private
+        returns (LedgerWord)
+    {
+        ExchangeStorage.store(slot, LedgerWord.unwrap(base));
+        uint256 accountId = ExchangeStorage.accountOf(slot);
+        taker.lendingModule.moveBalance(accountId, MarketId.base(taker.marketId), baseAtoms);
+        taker.lendingModule.moveBalance(accountId, 0, quoteAtoms);
+        return LedgerWord.wrap(ExchangeStorage.load(slot));
     }
 
-    /// @dev Lots that a seller has, or that a maker who buys can pay for.
-    function _lotsOf(Order memory taker, bool isAsk, int256 atoms) private pure returns (uint256) {
-        if (isAsk) return _wholeLots(atoms, taker.book.atomsPerLot());
-        return Fees.payableLots(atoms, taker.lotPrice, taker.book.makerPpm());
+    /// @dev How many lots a maker can pay for by all he has, in custody or lent, and can borrow; and without borrowing.
+    function _reachOf(Order memory taker, uint256 accountId, bool isAsk)
+        private
+        returns (uint256 payableLots, uint256 ownLots)
+    {
+        (uint256 most, uint256 has) = taker.lendingModule.reachOf(accountId, isAsk ? MarketId.base(taker.marketId) : 0);
+        (payableLots, ownLots) = (_lotsOf(taker, isAsk, most), _lotsOf(taker, isAsk, has));
+    }
+
+    /// @dev Lots that some atoms, below 2^97, are or pay for.
+    function _lotsOf(Order memory taker, bool isAsk, uint256 atoms) private pure returns (uint256) {
+        if (isAsk) return atoms / taker.book.atomsPerLot();
+        return Fees.payableLots(int256(atoms), taker.lotPrice, taker.book.makerPpm());
     }
 
     /// @dev Whether a maker keeps his margin when `lots` trade at the present level and `closed` lots are no longer open.

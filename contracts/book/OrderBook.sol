@@ -237,9 +237,9 @@ library OrderBook {
         if (!word.isLent() && _payableLots(order, word.balance(), takerPpm) >= order.lotsLeft) return 0;
         // Without a pool a balance falls below zero, and the check at the end refuses it.
         if (!Pools.isOpen(assetId)) return 0;
+        (uint256 most,) = order.lendingModule.reachOf(order.accountId, assetId);
         // Reach is below 2^97.
-        int256 reach = int256(order.lendingModule.reachOf(order.accountId, assetId));
-        uint256 payableLots = _payableLots(order, reach, takerPpm);
+        uint256 payableLots = _payableLots(order, int256(most), takerPpm);
         if (payableLots >= order.lotsLeft) return 0;
         unchecked {
             kept = order.lotsLeft - payableLots;

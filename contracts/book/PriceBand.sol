@@ -32,6 +32,6 @@ library PriceBand {
         }
         if (highestBid > TickBitmap.MAX_TICK) highestBid = TickBitmap.MAX_TICK;
         if (lowestAsk > BookWordLib.NO_ASK) lowestAsk = BookWordLib.NO_ASK;
-        return book.withBand(highestBid, lowestAsk);
+        return book.withBand(highestBid, lowestAsk, low != high);
     }
 }

@@ -26,8 +26,8 @@ contract RiskParameterModule is AccessManaged, ReentrancyGuardTransient {
     uint256 public immutable rampSeconds;
 
     uint256 private constant _WHOLE_BPS = 10_000;
-    /// @dev Whatever a parameter is, it may be raised by half a percent, and a tenth of itself.
-    uint256 private constant _RISE_BPS = 50;
+    /// @dev Whatever a parameter is, it may be raised by a tenth of itself, and two of its units.
+    uint256 private constant _RISE_UNITS = 2;
     uint256 private constant _RISE_DIVISOR = 10;
     /// @dev The ramp word of the parameters of all assets together: no asset has this id.
     uint256 private constant _ALL_ASSETS = 0xff;
@@ -77,7 +77,8 @@ contract RiskParameterModule is AccessManaged, ReentrancyGuardTransient {
         UnderlyingWord word = UnderlyingWord.wrap(ExchangeStorage.load(slot));
         RampWord ramp = _passTime(assetId);
         _checkRamp(assetId, ramp, uint256(terms.iotaBps) + terms.spotExitBps);
-        _checkRises(assetId, AssetRisk.wrap(word.risk()), terms);
+        // The first setting is free: before it the asset supports no debt, and what is owed of it is covered by as much again.
+        if (ramp.changedAt() != 0) _checkRises(assetId, AssetRisk.wrap(word.risk()), terms);
         AssetRisk risk = AssetRiskLib.create(
             terms.betaMilli, terms.iotaBps, terms.basisBps, terms.spotExitBps, terms.perpExitBps, terms.depth
         );
@@ -133,9 +134,9 @@ contract RiskParameterModule is AccessManaged, ReentrancyGuardTransient {
 
     /// @dev No parameter is raised by much at once.
     function _checkRises(uint16 assetId, AssetRisk risk, IExchange.AssetRiskTerms calldata terms) private pure {
-        // A new asset needs no margin yet of anyone: nothing of it is owed, and it supports nothing.
-        if (risk.iota() >= _WHOLE_BPS) return;
         _checkRise(assetId, "betaMilli", risk.beta(), terms.betaMilli);
+        // What moves less hedges less.
+        _checkRise(assetId, "betaMilli", terms.betaMilli, risk.beta());
         _checkRise(assetId, "iotaBps", risk.iota(), terms.iotaBps);
         _checkRise(assetId, "basisBps", risk.basis(), terms.basisBps);
         _checkRise(assetId, "spotExitBps", risk.spotExit(), terms.spotExitBps);
@@ -143,7 +144,7 @@ contract RiskParameterModule is AccessManaged, ReentrancyGuardTransient {
     }
 
     function _checkRise(uint16 assetId, bytes32 name, uint256 old, uint256 wanted) private pure {
-        uint256 limit = old + old / _RISE_DIVISOR + _RISE_BPS;
+        uint256 limit = old + old / _RISE_DIVISOR + _RISE_UNITS;
         if (wanted > limit) revert IExchangeErrors.RampExceeded(assetId, name, wanted, limit);
     }
 

@@ -474,8 +474,9 @@ interface IExchange is IExchangeErrors {
     function setPoolTerms(uint16 assetId, PoolTerms calldata terms) external;
 
     /// @notice Set the risk parameters of an asset. A new one supports no debt: what its parameters take of its worth may
-    ///         fall from all to nothing only as fast as its listing grows old. No parameter is raised by more than a tenth
-    ///         and half a percent at once, nor changed twice within a day, so that nobody is liquidated by a change alone.
+    ///         fall from all to nothing only as fast as its listing grows old. No parameter but the depth is raised by
+    ///         more than a tenth and two units at once, nor β lowered by more, nor any changed twice within a day: who meets
+    ///         the initial requirement before a change is not below maintenance by the change alone.
     /// @dev Only the listing role. Errors: AccessManagedUnauthorized, UnlistedAsset, InvalidParameter, ChangedTooSoon,
     ///      RampExceeded.
     function setAssetRisk(uint16 assetId, AssetRiskTerms calldata terms) external;

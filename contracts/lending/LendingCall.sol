@@ -12,19 +12,21 @@ library LendingCall {
     }
 
     /// @notice {LendingModule.reachOf}.
-    function reachOf(address module, uint256 accountId, uint256 assetId) internal returns (uint256) {
+    function reachOf(address module, uint256 accountId, uint256 assetId) internal returns (uint256 most, uint256 has) {
         return _call(module, LendingModule.reachOf.selector, accountId, assetId, 0);
     }
 
     /// @notice {LendingModule.balanceOf}.
     function balanceOf(address module, uint256 accountId, uint256 assetId) internal returns (int256) {
-        return int256(_call(module, LendingModule.balanceOf.selector, accountId, assetId, 0));
+        (uint256 atoms,) = _call(module, LendingModule.balanceOf.selector, accountId, assetId, 0);
+        // A signed word.
+        return int256(atoms);
     }
 
-    /// @dev An argument more than a function takes is ignored. What is answered is of no meaning if nothing is.
+    /// @dev An argument more than a function takes is ignored, and a word more than it answers is of no meaning.
     function _call(address module, bytes4 selector, uint256 accountId, uint256 assetId, int256 atoms)
         private
-        returns (uint256 answer)
+        returns (uint256 first, uint256 second)
     {
         bool ok;
         assembly ("memory-safe") {
@@ -34,8 +36,9 @@ library LendingCall {
             mstore(add(call_, 0x04), accountId)
             mstore(add(call_, 0x24), assetId)
             mstore(add(call_, 0x44), atoms)
-            ok := delegatecall(gas(), module, call_, 0x64, 0x00, 0x20)
-            answer := mload(0x00)
+            ok := delegatecall(gas(), module, call_, 0x64, 0x00, 0x40)
+            first := mload(0x00)
+            second := mload(0x20)
         }
         if (!ok) LowLevelCall.bubbleRevert();
     }

@@ -75,7 +75,7 @@ contract LendingModule is ReentrancyGuardTransient {
     }
 
     /// @notice {Balances.reach}.
-    function reachOf(uint256 accountId, uint256 assetId) external view returns (uint256) {
+    function reachOf(uint256 accountId, uint256 assetId) external view returns (uint256 most, uint256 has) {
         return Balances.reach(accountId, assetId);
     }
 

@@ -55,7 +55,8 @@ contract RiskEngine is IRiskEngine {
         for (uint256 i = 0; i < changes.length; ++i) {
             // An order of a batch that was refused has left no note.
             if (OrderChange.unwrap(changes[i]) == 0) continue;
-            holdings.noteReducing(changes[i]);
+            // Of several orders, a later one may have removed this one: then all that is open needs the free band.
+            if (changes.length == 1) holdings.noteReducing(changes[i]);
             earlier.undo(changes[i]);
             if (!changes[i].isReduceOnly() || changes[i].filledLots() != 0) onlyReduces = false;
         }

@@ -41,8 +41,17 @@ contract BookWordHarness {
     }
 
     /// @notice See {BookWordLib.withBand}.
-    function withBand(uint256 word, uint24 highestBid, uint24 lowestAsk) external pure returns (uint256) {
-        return BookWord.unwrap(BookWord.wrap(word).withBand(highestBid, lowestAsk));
+    function withBand(uint256 word, uint24 highestBid, uint24 lowestAsk, bool unconfirmed)
+        external
+        pure
+        returns (uint256)
+    {
+        return BookWord.unwrap(BookWord.wrap(word).withBand(highestBid, lowestAsk, unconfirmed));
+    }
+
+    /// @notice See {BookWordLib.isUnconfirmed}.
+    function isUnconfirmed(uint256 word) external pure returns (bool) {
+        return BookWord.wrap(word).isUnconfirmed();
     }
 
     /// @notice See {BookWordLib.pausedUntil}.

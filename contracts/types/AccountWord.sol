@@ -5,7 +5,8 @@ pragma solidity 0.8.34;
 /// @dev | bits | field |
 ///      | 0–159 | owner address |
 ///      | 160 | in memory only: an operator acts for the owner |
-///      | 161–167 | status bits, none used yet |
+///      | 161 | in memory only: that operator may lend and borrow |
+///      | 162–167 | status bits, none used yet |
 ///      | 168–211 | assets in use, bit i for asset i |
 ///      | 212–255 | perp markets in use, bit i for the perp of asset i |
 type AccountWord is uint256;
@@ -42,6 +43,16 @@ library AccountWordLib {
     /// @notice {byOperator} as a number, 0 or 1.
     function operatorBit(AccountWord word) internal pure returns (uint256) {
         return (AccountWord.unwrap(word) >> _OPERATOR_OFFSET) & 1;
+    }
+
+    /// @notice The word, for use in memory, when who acts may lend and borrow.
+    function actedForByBorrower(AccountWord word) internal pure returns (AccountWord) {
+        return AccountWord.wrap(AccountWord.unwrap(word) | (uint256(1) << (_OPERATOR_OFFSET + 1)));
+    }
+
+    /// @notice Whether an operator acts who may not lend and borrow.
+    function mustStayPaid(AccountWord word) internal pure returns (bool) {
+        return (AccountWord.unwrap(word) >> _OPERATOR_OFFSET) & 3 == 1;
     }
 
     /// @notice Bitmap of the assets in use.

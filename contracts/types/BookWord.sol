@@ -11,7 +11,8 @@ pragma solidity 0.8.34;
 ///      | 120–151 | tick value: price of one lot at tick 1, in quote atoms |
 ///      | 152–215 | atoms a lot, of the base asset |
 ///      | 216–231 | maker fee, signed, in ppm of notional; negative is a rebate |
-///      | 232–255 | hour since 1970 at which a pause of new risk ends |
+///      | 232–254 | hour since 1970 at which a pause of new risk ends |
+///      | 255 | unconfirmed: the limits of the band reach to two prices, of which one waits for a second report |
 ///      The limits of the band are kept as ticks, written when a price is, so that no order computes them again.
 type BookWord is uint256;
 
@@ -35,6 +36,8 @@ library BookWordLib {
     uint256 private constant _LOT_MASK = (1 << 64) - 1;
     uint256 private constant _MAKER_OFFSET = 216;
     uint256 private constant _PAUSE_OFFSET = 232;
+    uint256 private constant _PAUSE_MASK = (1 << 23) - 1;
+    uint256 private constant _UNCONFIRMED = 1 << 255;
 
     /// @notice An empty book without a price yet.
     function create(uint24 minLots_, uint32 tickValue_, uint64 atomsPerLot_, int16 makerPpm_)
@@ -94,8 +97,8 @@ library BookWordLib {
     /// @notice When the pause of new risk ends, or ended [seconds].
     function pausedUntil(BookWord word) internal pure returns (uint256) {
         unchecked {
-            // 24 bits times an hour.
-            return (BookWord.unwrap(word) >> _PAUSE_OFFSET) * 1 hours;
+            // 23 bits times an hour.
+            return ((BookWord.unwrap(word) >> _PAUSE_OFFSET) & _PAUSE_MASK) * 1 hours;
         }
     }
 
@@ -111,16 +114,27 @@ library BookWordLib {
         return BookWord.wrap((BookWord.unwrap(word) & ~(_TICK_MASK << offset)) | (tick << offset));
     }
 
-    /// @notice The word with a pause that ends at an hour since 1970, below 2^24.
+    /// @notice The word with a pause that ends at an hour since 1970, below 2^23.
     function withPauseUntilHour(BookWord word, uint256 hour) internal pure returns (BookWord) {
-        uint256 kept = BookWord.unwrap(word) & ((uint256(1) << _PAUSE_OFFSET) - 1);
+        uint256 kept = BookWord.unwrap(word) & ~(_PAUSE_MASK << _PAUSE_OFFSET);
         return BookWord.wrap(kept | (hour << _PAUSE_OFFSET));
     }
 
+    /// @notice Whether the limits of the band belong to two prices, so that their middle is not the mark.
+    function isUnconfirmed(BookWord word) internal pure returns (bool) {
+        return BookWord.unwrap(word) & _UNCONFIRMED != 0;
+    }
+
     /// @notice The word with other limits of the band, both at most 2^24 − 1.
-    function withBand(BookWord word, uint256 highestBid, uint256 lowestAsk) internal pure returns (BookWord) {
-        uint256 kept =
-            BookWord.unwrap(word) & ~((_TICK_MASK << _HIGHEST_BID_OFFSET) | (_TICK_MASK << _LOWEST_ASK_OFFSET));
+    /// @param unconfirmed Whether they belong to two prices.
+    function withBand(BookWord word, uint256 highestBid, uint256 lowestAsk, bool unconfirmed)
+        internal
+        pure
+        returns (BookWord)
+    {
+        uint256 kept = BookWord.unwrap(word)
+            & ~((_TICK_MASK << _HIGHEST_BID_OFFSET) | (_TICK_MASK << _LOWEST_ASK_OFFSET) | _UNCONFIRMED);
+        if (unconfirmed) kept |= _UNCONFIRMED;
         return BookWord.wrap(kept | (highestBid << _HIGHEST_BID_OFFSET) | (lowestAsk << _LOWEST_ASK_OFFSET));
     }
 }

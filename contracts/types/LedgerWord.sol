@@ -46,12 +46,17 @@ library LedgerWordLib {
 
     /// @notice Whether the balance is in atoms and still is after some are added, so that no pool is touched.
     function isCustodyAfter(LedgerWord word, int256 atoms) internal pure returns (bool) {
-        return areCustody(word, word.add(atoms));
+        return (LedgerWord.unwrap(word) | LedgerWord.unwrap(word.add(atoms))) & (_LENT | _SIGN) == 0;
     }
 
-    /// @notice Whether both balances are in atoms, neither lent nor owed.
-    function areCustody(LedgerWord one, LedgerWord other) internal pure returns (bool) {
-        return (LedgerWord.unwrap(one) | LedgerWord.unwrap(other)) & (_LENT | _SIGN) == 0;
+    /// @notice Whether two balances are in atoms, neither lent nor owed, and still are after a trade.
+    function stayCustody(LedgerWord one, LedgerWord other, LedgerWord newOne, LedgerWord newOther)
+        internal
+        pure
+        returns (bool)
+    {
+        uint256 all = LedgerWord.unwrap(one) | LedgerWord.unwrap(other) | LedgerWord.unwrap(newOne);
+        return (all | LedgerWord.unwrap(newOther)) & (_LENT | _SIGN) == 0;
     }
 
     /// @notice The word lent or not.

@@ -20,7 +20,7 @@ library RiskWordLib {
     uint256 private constant _MAINTENANCE_OFFSET = 19;
     uint256 private constant _PEG_OFFSET = 26;
     uint256 private constant _TIME_OFFSET = 42;
-    uint256 private constant _LEVELS_MASK = (1 << _PEG_OFFSET) - 1;
+    uint256 private constant _LEVELS_MASK = 0x3ffffff;
     uint256 private constant _LENDABLE = 1 << 74;
 
     /// @notice The word with other levels, each within its width.

@@ -66,22 +66,26 @@ library Balances {
 
     /// @notice The most atoms that {add} could take from a balance without an error, or what there is of an asset without
     ///         an open pool; never negative.
-    function reach(uint256 accountId, uint256 assetId) internal view returns (uint256) {
+    /// @return most What there is, and what could be borrowed [atoms].
+    /// @return has What there is [atoms].
+    function reach(uint256 accountId, uint256 assetId) internal view returns (uint256 most, uint256 has) {
         LedgerWord word = load(accountId, assetId);
         // The cast is safe behind the test of the sign.
-        uint256 has = word.balance() > 0 ? uint256(word.balance()) : 0;
+        has = word.balance() > 0 ? uint256(word.balance()) : 0;
         PoolIndexWord index = Pools.index(assetId);
-        if (!index.isOpen()) return has;
+        if (!index.isOpen()) return (has, has);
         PoolTotalsWord totals = Pools.totals(assetId);
         if (!word.isLent()) {
             uint256 owed = PoolMath.debtUp(totals.borrowShares(), PoolMath.borrowIndexAt(index, block.timestamp));
-            return has + PoolMath.borrowableOf(totals.cash(), owed, Pools.terms(assetId), block.timestamp);
+            most = has + PoolMath.borrowableOf(totals.cash(), owed, Pools.terms(assetId), block.timestamp);
+            return (most, has);
         }
         PoolMath.Pool memory pool = PoolMath.accrued(index, totals, block.timestamp);
-        uint256 worth = PoolMath.lentDown(has, pool.supplyIndex);
-        if (worth > pool.cash) return pool.cash;
-        pool.unlend(worth, has);
-        return worth + pool.borrowable(Pools.terms(assetId), block.timestamp);
+        uint256 shares = has;
+        has = PoolMath.lentDown(shares, pool.supplyIndex);
+        if (has > pool.cash) return (pool.cash, has);
+        pool.unlend(has, shares);
+        most = has + pool.borrowable(Pools.terms(assetId), block.timestamp);
     }
 
     /// @notice Lend what is positive of a balance from now on, or keep it in custody.

@@ -3,14 +3,14 @@ pragma solidity 0.8.34;
 
 import {IExchangeErrors} from "../interfaces/IExchangeErrors.sol";
 import {AccountWord} from "../types/AccountWord.sol";
-import {OperatorWord} from "../types/OperatorWord.sol";
+import {OperatorWord, OperatorWordLib} from "../types/OperatorWord.sol";
 import {ExchangeStorage} from "../ExchangeStorage.sol";
 import {Accounts} from "./Accounts.sol";
 
 /// @notice Who may act for an account: its owner, and those he allows some of it.
 library Operators {
     /// @notice The word of an account, if `caller` owns it or has all of some permissions.
-    /// @return account Its word.
+    /// @return account Its word; of an operator who may lend and borrow with that noted.
     /// @return isOperator Whether the caller is not the owner.
     /// @dev Errors: UnknownAccount, NotAccountOwner, OperatorExpired, PermissionMissing.
     function authorise(uint256 accountId, address caller, uint256 permissions)
@@ -22,6 +22,7 @@ library Operators {
         if (account.owner() == caller) return (account, false);
         OperatorWord operator = load(accountId, caller);
         if (!operator.allows(permissions, block.timestamp)) _refuse(accountId, account, caller, permissions);
+        if (operator.permissions() & OperatorWordLib.LEND != 0) account = account.actedForByBorrower();
         return (account, true);
     }
 

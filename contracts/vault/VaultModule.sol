@@ -247,7 +247,8 @@ contract VaultModule is ReentrancyGuardTransient {
         }
         // On credit, what the exchange does not hold is refused by the pool; no token has more units than fit.
         if (atoms > LedgerWordLib.MAX_HELD_ATOMS) {
-            revert IExchangeErrors.InsufficientLiquidity(assetId, atoms, Balances.reach(accountId, assetId));
+            (uint256 most,) = Balances.reach(accountId, assetId);
+            revert IExchangeErrors.InsufficientLiquidity(assetId, atoms, most);
         }
         balance = Balances.add(accountId, assetId, -int256(atoms));
         if (assetId != 0 && Balances.load(accountId, assetId).isEmpty()) {

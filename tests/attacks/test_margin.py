@@ -27,7 +27,7 @@ from tests.support.scene import (
     order,
 )
 from tests.support.soundness import refused
-from tests.support.system import ADMIN, BTC_MARKET, ETH_MARKET, NATIVE, UNLIMITED
+from tests.support.system import ADMIN, BTC_MARKET, ETH_MARKET, NATIVE, UNLIMITED, Tif
 from worldmarkets.model.interface import (
     Margin,
     MarginChange,
@@ -250,6 +250,55 @@ def test_fill_or_kill_orders_of_a_batch_count_too(lending: LendingScene) -> None
     assert lending.base(below) == 8_000 * LOT
     with pytest.raises(Reverted, match="BelowInitialMargin"):
         lending.system.batch(below, (), [replace(sell[0], side=Side.BID, tick=20_000)])
+
+
+@pytest.mark.parametrize("time_in_force", [Tif.IMMEDIATE_OR_CANCEL, Tif.FILL_OR_KILL])
+def test_an_order_placed_and_removed_in_a_batch_counts_for_nothing(
+    lending: LendingScene, time_in_force: Tif
+) -> None:
+    """An ask as large as one likes rests, and the next order of the batch removes it as its own.
+    Taking the ask back a second time would make the state before look riskier than that after,
+    whatever was bought: batch by batch, on no margin at all."""
+    system = lending.system
+    account = lending.new_account(BORROWER, 1_200 * DOLLARS)
+    # Orders elsewhere, as worthless as real.
+    system.place(account, BTC_MARKET, Side.BID, 59_000, 33_000)
+    before = lending.margin(account)
+    assert before.equity_atoms - before.initial_atoms == 210 * DOLLARS
+    lending.ask(lending.maker, 20_000, 90_000)
+    orders = [
+        order(Side.ASK, 19_990, 9_500),
+        order(Side.BID, 20_000, 2_375, time_in_force),
+    ]
+    bought = notional(2_375, 20_000)
+    equity = 1_200 * DOLLARS - fee_up(bought, 350)
+    required = before.initial_atoms + bought * 5 // 100
+    with refused(system, "BelowInitialMargin", account, equity, required):
+        system.batch(account, (), orders)
+    below = with_equity(lending, 500 * DOLLARS)
+    with pytest.raises(Reverted, match="BelowInitialMargin"):
+        system.batch(below, (), [order(Side.ASK, 19_990, 10**6), orders[1]])
+
+
+def test_a_reduce_only_order_removed_in_its_batch_saves_no_free_band(
+    lending: LendingScene,
+) -> None:
+    """Nor does it stand in for another order that does not only reduce."""
+    account = lending.long(BORROWER, 10_000 * DOLLARS, 40_000)
+    lending.bid(account, 19_100, 40_000)
+    lending.set_equity(account, lending.margin(account).initial_atoms)
+    lending.ask(lending.maker, 20_000, 10_000)
+    for lots in (100, 1_000, 4_000):
+        with pytest.raises(Reverted, match="BelowInitialMargin"):
+            lending.system.batch(
+                account,
+                (),
+                [
+                    order(Side.ASK, 19_990, 40_000, reduce_only=True),
+                    order(Side.BID, 20_000, lots, IOC),
+                ],
+            )
+    assert lending.base(account) == 40_000 * LOT
 
 
 # --------------------------------------------------------------- lowering risk

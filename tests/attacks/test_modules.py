@@ -89,6 +89,47 @@ def test_guard_module_called_directly_pauses_nothing_of_the_exchange(scene: Scen
     assert exchange_storage(system) == before
 
 
+def test_lending_module_called_directly_moves_no_balance_of_the_exchange(scene: Scene) -> None:
+    """What the exchange has it do for trades anyone may call, over words of its own."""
+    system = scene.system
+    before = exchange_storage(system)
+    call = (system.lending_module, "LendingModule", STRANGER)
+    assert system.execute_on(*call, "balanceOf", scene.maker, 0) == (0,)
+    assert system.execute_on(*call, "reachOf", scene.maker, 0) == (0,)
+    system.execute_on(*call, "moveBalance", scene.maker, 0, -(10**12))
+    system.execute_on(*call, "moveBalance", scene.taker, 0, 10**12)
+    with refused(system, "UnlistedAsset", 0):
+        system.execute_on(*call, "accruePools", [0])
+    with refused(system, "UnlistedAsset", 0):
+        system.execute_on(*call, "collectReserve", 0)
+    with refused(system, "UnknownAccount", scene.maker):
+        system.execute_on(*call, "setLent", scene.maker, 0, True)
+    assert exchange_storage(system) == before
+
+
+def test_price_module_called_directly_knows_no_asset(scene: Scene) -> None:
+    system = scene.system
+    with refused(system, "UnlistedAsset", 1):
+        system.execute_on(system.price_module, "PriceModule", STRANGER, "poke", [1])
+
+
+def test_risk_parameter_module_called_directly_sets_nothing_of_the_exchange(
+    scene: Scene,
+) -> None:
+    system = scene.system
+    before = exchange_storage(system)
+    call = (system.risk_parameter_module, "RiskParameterModule")
+    with refused(system, "AccessManagedUnauthorized", STRANGER):
+        system.execute_on(*call, STRANGER, "setMarketRisk", (300, 80, 60))
+    # The administrator may call it, but it knows no asset.
+    system.execute_on(*call, ADMIN, "setMarketRisk", (300, 80, 60))
+    with refused(system, "UnlistedAsset", 1):
+        system.execute_on(*call, ADMIN, "setAssetRisk", 1, (0, 0, 0, 0, 0, 0))
+    with refused(system, "UnlistedAsset", 0):
+        system.execute_on(*call, ADMIN, "setPoolTerms", 0, (0, 0, 0, 0, 0))
+    assert exchange_storage(system) == before
+
+
 def test_risk_engine_called_directly_reads_its_own_empty_words(scene: Scene) -> None:
     system = scene.system
     before = all_storage(system.backend)
@@ -104,10 +145,25 @@ def test_modules_hold_no_tokens_and_take_no_ether(scene: Scene, contract: str) -
     assert not scene.system.backend.call(STRANGER, address, b"", value=1).ok
 
 
-def test_functions_of_the_modules_reach_the_exchange_only_where_forwarded(scene: Scene) -> None:
-    """The risk check is no entry point of the exchange."""
+@pytest.mark.parametrize(
+    ("contract", "function", "arguments"),
+    [
+        ("RiskEngine", "check", (3,)),
+        ("RiskEngine", "checkPaid", (3,)),
+        ("RiskEngine", "checkOutgoing", (3,)),
+        ("RiskEngine", "checkDeRisking", (3, 0, [])),
+        ("RiskEngine", "makerFits", (3, 1, 0, 0, 0, 0)),
+        ("LendingModule", "moveBalance", (3, 0, 10**12)),
+        ("LendingModule", "balanceOf", (3, 0)),
+        ("LendingModule", "reachOf", (3, 0)),
+    ],
+)
+def test_functions_of_the_modules_reach_the_exchange_only_where_forwarded(
+    scene: Scene, contract: str, function: str, arguments: tuple[object, ...]
+) -> None:
+    """Neither checks nor moves of balances are entry points of the exchange."""
     system = scene.system
-    data = codec("RiskEngine").encode("check", scene.maker)
+    data = codec(contract).encode(function, *arguments)
     result = system.backend.call(STRANGER, system.exchange, data)
     assert (result.ok, result.returned) == (False, b"")
 
@@ -126,6 +182,8 @@ def test_nobody_acts_for_the_exchanges_own_account(scene: Scene) -> None:
             ("amend", (1, 0, order_tuple(order(BID, 19_000, 1)))),
             ("setOperator", (1, sender, 63, 2**32 - 1, 0)),
             ("activateAsset", (1, 0)),
+            ("setLent", (1, 0, False)),
+            ("borrow", (1, 0, UNIT, sender)),
         ):
             with refused(system, "NotAccountOwner", 1, sender):
                 system.execute(sender, function, *arguments)

@@ -22,6 +22,7 @@ from tests.support.system import (
     order_tuple,
 )
 from worldmarkets.model import slots
+from worldmarkets.model.interface import PoolTerms
 from worldmarkets.model.packed import pack_batch
 
 _LOCKED = "ReentrancyGuardReentrantCall"
@@ -119,6 +120,12 @@ CALLBACKS: dict[str, Call] = {
     "activateAsset": lambda a: (a.account, 2),
     "deactivateAsset": lambda a: (a.account, 2),
     "transfer": lambda a: (a.account, a.account + 1, 0, 1),
+    "setLent": lambda a: (a.account, a.asset, True),
+    "borrow": lambda a: (a.account, a.asset, 10, a.token),
+    "repay": lambda a: (a.account, a.asset, 10),
+    "accruePools": lambda a: ([a.asset],),
+    "collectReserve": lambda a: (a.asset,),
+    "previewMargin": lambda a: (a.account, []),
     "poke": lambda a: ([1],),
     "collectFees": lambda a: (ETH_MARKET,),
     "readWords": lambda a: ([slots.ledger(a.account, a.asset)],),
@@ -149,6 +156,58 @@ def test_led_5_callback_during_withdrawal_is_locked_out(
     assert attacker.balance() == before - 100
 
 
+def lend_and_owe(attacker: Attacker) -> int:
+    """Open a pool of the token; the attacker lends 2,000 of it to himself. His second account."""
+    system = attacker.scene.system
+    system.set_pool_terms(attacker.asset, PoolTerms(10**9, 10**9, 999, 999, 100))
+    attacker.act("setLent", attacker.account, attacker.asset, True)
+    attacker.act("createAccount")
+    debtor: int = system.events()[0].fields["accountId"]
+    attacker.act("transfer", attacker.account, debtor, 0, 10**8)
+    attacker.act("borrow", debtor, attacker.asset, 1_000, STRANGER)
+    return debtor
+
+
+@pytest.mark.parametrize("function", CALLBACKS)
+@pytest.mark.parametrize("moment", [Moment.BEFORE_TRANSFER, Moment.AFTER_TRANSFER])
+def test_led_5_callback_during_a_loan_is_locked_out(
+    attacker: Attacker, moment: Moment, function: str
+) -> None:
+    """The debt is there before the tokens leave; nothing is read or done in between."""
+    debtor = lend_and_owe(attacker)
+    attacker.arm(moment, function, *CALLBACKS[function](attacker))
+    attacker.act("borrow", debtor, attacker.asset, 100, STRANGER)
+    assert attacker.answer() == (1, False, _LOCKED)
+    assert attacker.scene.ledger(debtor, attacker.asset).balance == -1_100
+
+
+@pytest.mark.parametrize("function", CALLBACKS)
+@pytest.mark.parametrize("moment", [Moment.BEFORE_TRANSFER, Moment.AFTER_TRANSFER])
+def test_led_5_callback_during_a_repayment_is_locked_out(
+    attacker: Attacker, moment: Moment, function: str
+) -> None:
+    debtor = lend_and_owe(attacker)
+    attacker.arm(moment, function, *CALLBACKS[function](attacker))
+    attacker.act("repay", debtor, attacker.asset, 400)
+    assert attacker.answer() == (1, False, _LOCKED)
+    assert attacker.scene.ledger(debtor, attacker.asset).balance == -600
+
+
+def test_led_5_tokens_that_arrive_during_a_repayment_are_credited_once(
+    attacker: Attacker,
+) -> None:
+    """The debt is paid by what was asked for; what came besides is the debtor's."""
+    debtor = lend_and_owe(attacker)
+    system = attacker.scene.system
+    data = codec("CallbackToken").encode("transfer", system.exchange, 50)
+    arm = (attacker.token, "CallbackToken", ADMIN, "arm", Moment.AFTER_TRANSFER, attacker.token)
+    system.execute_on(*arm, data)
+    before = system.token_balance(attacker.asset, system.exchange)
+    attacker.act("repay", debtor, attacker.asset, UNLIMITED)
+    assert system.token_balance(attacker.asset, system.exchange) == before + 1_050
+    assert attacker.scene.ledger(debtor, attacker.asset).balance == 50
+
+
 @pytest.mark.parametrize("function", CALLBACKS)
 def test_led_5_call_while_a_balance_is_read_is_locked_out(
     attacker: Attacker, function: str
@@ -173,6 +232,9 @@ def test_led_5_listing_from_a_callback_is_locked_out_even_for_the_role(
         ("listAsset", other, 1, system.feed),
         ("listSpotMarket", attacker.asset, terms),
         ("setOutflowLimit", attacker.asset, 10**6),
+        ("setPoolTerms", attacker.asset, (10**9, 10**9, 900, 900, 100)),
+        ("setAssetRisk", attacker.asset, (0, 0, 0, 0, 0, 0)),
+        ("setMarketRisk", (0, 0, 0)),
         ("pauseMarkets", [ETH_MARKET], 1),
         ("resumeMarkets", [ETH_MARKET]),
     ):

@@ -12,7 +12,6 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize
 
 from tests.stateful import setting
 from tests.stateful.following import Follower
-from tests.stateful.margin import check_interest, check_margin, has_lowered
 from tests.stateful.setting import (
     ASSETS,
     ATOM_PRICES,
@@ -29,6 +28,13 @@ from worldmarkets.atlas.margin import Health
 from worldmarkets.model import OrderRequest, Side, invariants, slots
 from worldmarkets.model.errors import ContractError
 from worldmarkets.model.findings import Finding
+from worldmarkets.model.margin_invariants import (
+    check_closed_pools,
+    check_fills,
+    check_interest,
+    check_subadditivity,
+    has_lowered,
+)
 from worldmarkets.model.reading import Book, WordReader, read_book
 from worldmarkets.model.records import Placed, Taken
 from worldmarkets.model.risk import health_of
@@ -113,7 +119,9 @@ class MachineBase(RuleBasedStateMachine):
             sums = solvency(reader, asset, accounts, MARKETS, held)
             findings += check_solvency(sums) + check_pool(reader, sums)
         findings += invariants.check_use(reader, accounts, range(len(ASSETS)))
-        findings += check_margin(reader, accounts) + check_interest(reader, range(len(ASSETS)))
+        findings += check_closed_pools(reader, accounts)
+        findings += check_subadditivity(reader, accounts) + check_fills(reader, accounts)
+        findings += check_interest(reader, range(len(ASSETS)))
         if actor is not None:
             found = invariants.check_risk(reader, self.accounts[actor])
             if found and before is not None and self.lends:

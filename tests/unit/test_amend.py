@@ -292,7 +292,7 @@ def test_amend_twice_with_the_old_id_is_refused(scene: Scene, quote: int) -> Non
 def test_amend_of_an_order_of_another_account_is_refused(scene: Scene, quote: int) -> None:
     second = scene.new_account(MAKER, START_CASH, START_LOTS)
     for account in (scene.taker, second):
-        for wanted in (same(5), same(8)):
+        for wanted in (same(5), same(), same(8)):
             with refused(scene.system, "NotOrderOwner", quote, account):
                 scene.system.amend(account, quote, wanted)
 

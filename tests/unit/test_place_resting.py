@@ -254,6 +254,19 @@ def test_place_with_a_seventeenth_asset_is_refused(scene: Scene) -> None:
     assert scene.bid(scene.maker, 20_000, 1).resting_lots == 1
 
 
+def test_place_with_a_sixteenth_asset_rests(scene: Scene) -> None:
+    system = scene.system
+    for index in range(13):
+        system.add_asset(AssetPlan(f"T{index}", 8, 1, 10**18))
+    account = system.create_account(system.owners[scene.maker])
+    system.fund(account, 0, 10**19)
+    for asset in range(2, 16):
+        system.fund(account, asset, 1)
+    assert scene.account(account).assets == 2**16 - 1 - 2
+    assert scene.bid(account, 1, 1).resting_lots == 1
+    assert scene.account(account).assets == 2**16 - 1
+
+
 def test_place_of_more_open_atoms_than_the_word_counts_is_refused(scene: Scene) -> None:
     system = scene.system
     asset = system.add_asset(AssetPlan("TINY", 18, 10**10, 10**14))

@@ -4,10 +4,12 @@ from dataclasses import replace
 
 import pytest
 
+from tests.support.lending import BORROWER, YEAR, LendingScene
 from tests.support.pyrevm_backend import PyrevmBackend
 from tests.support.scene import (
     ASK,
     BID,
+    DOLLARS,
     ETH_UNIT,
     FOK,
     GTC,
@@ -222,3 +224,29 @@ def test_seller_of_all_frees_the_slot_only_by_withdrawing(scene: Scene, seller: 
     scene.system.withdraw(seller, 1, LOT // 2 * ETH_UNIT)
     assert scene.account(seller).assets == 0b1
     scene.system.withdraw(seller, 0, UNIT)
+
+
+# ------------------------------------------------------------------ shares and atoms
+
+
+def test_bid_buys_back_what_is_owed_with_interest(lending: LendingScene) -> None:
+    """A debt has grown beyond its shares: the lots of both, and none of a part of a lot."""
+    account = lending.short(BORROWER, 30_000 * DOLLARS, 5_000)
+    lending.wait(YEAR)
+    lending.system.accrue_pools(1)
+    owed = -lending.atoms(account, 1) // LOT
+    assert owed > 5_000 == -lending.base(account) // LOT
+    lending.ask(lending.maker, 20_000, 2 * owed)
+    assert lending.bid(account, 20_000, 2 * owed, IOC, reduce_only=True).filled_lots == owed
+
+
+def test_ask_sells_what_is_lent_with_interest(lending: LendingScene) -> None:
+    lending.short(BORROWER, 30_000 * DOLLARS, 5_000)
+    lending.wait(YEAR)
+    lending.system.accrue_pools(1)
+    account = lending.lender
+    has = lending.atoms(account, 1) // LOT
+    assert has > lending.base(account, 1) // LOT
+    lending.bid(lending.maker, 20_000, 10_000)
+    quoted = lending.ask(account, 20_100, 2**40 - 1, reduce_only=True)
+    assert quoted.resting_lots == has

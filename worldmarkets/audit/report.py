@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from worldmarkets.abi import abi_of
 from worldmarkets.audit.checks import check_flows, check_operators, check_terms
 from worldmarkets.audit.history import read_history
+from worldmarkets.audit.margin import margin_rows
+from worldmarkets.audit.rows import AuditRow, tokens
 from worldmarkets.audit.words import block_time, words_at
 from worldmarkets.model import pools, slots
 from worldmarkets.model.findings import Finding
@@ -33,31 +35,6 @@ from worldmarkets.transactions.receipts import to_hex
 from worldmarkets.transactions.sender import call, revert_data
 
 _TRIED_CANCELS = 64
-_MANY_FINDINGS = 5
-
-
-@dataclass(frozen=True)
-class AuditRow:
-    """One invariant of one asset or market: what was checked, and what is wrong."""
-
-    invariant: str
-    subject: str
-    checked: str
-    findings: tuple[Finding, ...]
-
-    @property
-    def passes(self) -> bool:
-        """Whether nothing is wrong."""
-        return not self.findings
-
-    def lines(self) -> list[str]:
-        """Return the row as text, findings below it."""
-        verdict = "holds" if self.passes else "BROKEN"
-        first = f"{self.invariant}  {self.subject:<11} {verdict:<7} {self.checked}"
-        more = [f"    {finding}" for finding in self.findings[:_MANY_FINDINGS]]
-        if len(self.findings) > _MANY_FINDINGS:
-            more.append(f"    and {len(self.findings) - _MANY_FINDINGS} more")
-        return [first, *more]
 
 
 @dataclass(frozen=True)
@@ -114,6 +91,7 @@ class _Audit:
         rows = [row for asset in self._assets for row in self._check_asset(asset)]
         rows += [self._check_flows(asset) for asset in self._assets]
         rows.append(self._check_operators())
+        rows += margin_rows(self._reader, self._call, self._accounts, self._assets)
         for market in self._markets:
             rows += self._check_market(market)
         return AuditReport(self._block, tuple(rows))
@@ -122,12 +100,12 @@ class _Audit:
         word = self._reader.load(TokenWord, slots.token(asset))
         held = self._held(word.token)
         state = solvency(self._reader, asset, self._accounts, self._markets, held)
-        tokens, custody, pool, fees = (
-            _tokens(units, word.decimals)
+        total, custody, pool, fees = (
+            tokens(units, word.decimals)
             for units in (held, state.custody, state.pool_cash, state.fees)
         )
         checked = (
-            f"{tokens} {self._symbol(asset)} held, {custody} in custody of "
+            f"{total} {self._symbol(asset)} held, {custody} in custody of "
             f"{len(self._accounts)} accounts, {pool} in the pool, {fees} collected as fees"
         )
         rows = [AuditRow("SOLV-1", f"asset {asset}", checked, tuple(check_solvency(state)))]
@@ -139,7 +117,7 @@ class _Audit:
         word = self._reader.load(TokenWord, slots.token(asset))
         pool = pools.read(self._reader, asset)
         lent, owed, kept = (
-            _tokens(atoms * word.units_per_atom, word.decimals)
+            tokens(atoms * word.units_per_atom, word.decimals)
             for atoms in (pool.supplied, pool.borrowed, pool.reserve)
         )
         checked = (
@@ -152,7 +130,7 @@ class _Audit:
         findings = check_flows(self._reader, self._told, asset, self._accounts)
         word = self._reader.load(OutflowWord, slots.outflow(asset))
         token = self._reader.load(TokenWord, slots.token(asset))
-        out = _tokens(word.today * token.units_per_atom, token.decimals)
+        out = tokens(word.today * token.units_per_atom, token.decimals)
         checked = (
             f"{out} {self._symbol(asset)} of net outflow on its last day, "
             f"limit {word.limit_ppm:,} ppm a day, "
@@ -167,7 +145,7 @@ class _Audit:
         ]
         token = self._reader.load(TokenWord, slots.token(0))
         lost, budget = (
-            _tokens(sum(atoms) * token.units_per_atom, token.decimals)
+            tokens(sum(atoms) * token.units_per_atom, token.decimals)
             for atoms in ((word.loss for word in words), (word.budget for word in words))
         )
         checked = (
@@ -208,6 +186,9 @@ class _Audit:
 
     def _symbol(self, asset: int) -> str:
         return self._symbols[asset] if asset < len(self._symbols) else f"asset {asset}"
+
+    def _call(self, data: bytes) -> bytes:
+        return call(self._rpc, self._exchange, data, block=quantity(self._block))
 
     def _held(self, token: int) -> int:
         abi = abi_of("FaucetToken")
@@ -253,14 +234,6 @@ class _Audit:
                 market = OrderId.unpack(order_id).market
                 findings.append(Finding("BOOK-3", f"market {market}", text))
         return findings
-
-
-def _tokens(units: int, decimals: int) -> str:
-    """Return token units as whole tokens, exact."""
-    sign = "-" if units < 0 else ""
-    whole, rest = divmod(abs(units), 10**decimals)
-    fraction = f"{rest:0{decimals}}".rstrip("0") if rest else ""
-    return f"{sign}{whole:,}{'.' if fraction else ''}{fraction}"
 
 
 def _check_missing(book: Book, placed: Sequence[int], gone: Sequence[int]) -> list[Finding]:

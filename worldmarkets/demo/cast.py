@@ -105,9 +105,9 @@ def _open(stage: Stage, owner: RawClient, name: str, dollars: int, price: Decima
     return open_account(stage, owner, name, base_atoms, dollars * 10**_QUOTE_DECIMALS)
 
 
-def fund(payer: RawClient, address: str) -> None:
-    """Give an address native tokens to pay gas with, and a little more."""
-    payer.execute(Request(address, b"", value_wei=_FUNDED_WEI))
+def fund(payer: RawClient, address: str, more_wei: int = 0) -> None:
+    """Give an address native tokens to pay gas with, a little more, and what else it needs."""
+    payer.execute(Request(address, b"", value_wei=_FUNDED_WEI + more_wei))
 
 
 def _appoint(owner: RawClient, account: Account, operator: RawClient, expiry: int) -> Account:

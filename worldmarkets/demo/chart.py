@@ -1,4 +1,4 @@
-"""The picture of a demonstration: price, spread and depth over time."""
+"""The picture of a demonstration: price, spread, depth, pools and margins over time."""
 
 from collections.abc import Sequence
 from decimal import Decimal
@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 
+from worldmarkets.demo.credit import Credit, CreditSample
 from worldmarkets.demo.session import DEPTH_BPS, Sample
 from worldmarkets.demo.words import price_places
 from worldmarkets.staging import Venue
@@ -16,19 +17,27 @@ from worldmarkets.staging import Venue
 mpl.use("Agg")
 
 _BLUE, _GREEN, _RED, _GREY = "#1f5fa8", "#2a8f5b", "#c0443c", "#8a8f98"
+_ORANGE = "#c77f1f"
 _WIDE_RANGE_SECONDS = 2 * 86_400
 _LONG_SECONDS = 2 * 3_600
 _MINUTES_SECONDS = 300
 
 
-def draw(path: Path, title: str, subtitle: str, venue: Venue, samples: Sequence[Sample]) -> None:
-    """Draw the samples of a market into a PNG file.
+def draw(
+    path: Path,
+    title: str,
+    subtitle: str,
+    venue: Venue,
+    samples: Sequence[Sample],
+    credit: Credit,
+) -> None:
+    """Draw the samples of a market, its pools and its borrowers into a PNG file.
 
     Numbers become floats here, on their way to the screen, and nowhere else.
     """
-    figure = Figure(figsize=(11, 8.5), dpi=130, layout="constrained")
-    price, spread, depth = figure.subplots(
-        3, 1, sharex=True, gridspec_kw={"height_ratios": [3, 1.2, 1.6]}
+    figure = Figure(figsize=(11, 13), dpi=130, layout="constrained")
+    price, spread, depth, pools, margins = figure.subplots(
+        5, 1, sharex=True, gridspec_kw={"height_ratios": [3, 1.2, 1.6, 1.8, 2.2]}
     )
     scale, unit = _time_unit(samples)
     quoted = [sample for sample in samples if sample.best_bid and sample.best_ask]
@@ -36,9 +45,11 @@ def draw(path: Path, title: str, subtitle: str, venue: Venue, samples: Sequence[
     _draw_price(price, venue, quoted, times)
     _draw_spread(spread, quoted, times)
     _draw_depth(depth, venue, quoted, times)
-    depth.set_xlabel(f"market time [{unit}]")
+    _draw_pools(pools, venue, credit.samples, scale)
+    _draw_margins(margins, credit, scale)
+    margins.set_xlabel(f"market time [{unit}]")
     if times:
-        depth.set_xlim(0, times[-1])
+        margins.set_xlim(0, times[-1])
     figure.suptitle(title, fontsize=14, fontweight="bold", x=0.01, ha="left")
     price.set_title(subtitle, fontsize=10, color=_GREY, loc="left")
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -82,6 +93,69 @@ def _draw_depth(axes: Axes, venue: Venue, samples: Sequence[Sample], times: list
     axes.set_ylabel(f"depth within {DEPTH_BPS} bp\n[thousand dollars]")
     axes.legend(loc="lower right", bbox_to_anchor=(1, 0.98), frameon=False, ncols=2, fontsize=9)
     _tidy(axes)
+
+
+def _draw_pools(axes: Axes, venue: Venue, samples: Sequence[CreditSample], scale: int) -> None:
+    """Draw utilisation on the left, and rates of a year on the right."""
+    times = [float(sample.seconds / scale) for sample in samples]
+    rates = axes.twinx()
+    for place, (name, color) in enumerate((("USDM", _BLUE), (venue.symbol, _ORANGE))):
+        found = [sample.pools[place] for sample in samples]
+        used, borrow, supply = (
+            [_percent(one.utilisation) for one in found],
+            [_percent(one.borrow_rate) for one in found],
+            [_percent(one.supply_rate) for one in found],
+        )
+        axes.fill_between(times, 0, used, color=color, alpha=0.15, step="post", linewidth=0)
+        axes.step(times, used, color=color, linewidth=0.8, where="post", label=f"{name} used")
+        rates.step(times, borrow, color=color, linewidth=1.2, where="post", label=f"{name} borrow")
+        rates.step(
+            times, supply, color=color, linewidth=1.0, where="post", linestyle=":", label="supply"
+        )
+    axes.set_ylim(0, 100)
+    rates.set_ylim(bottom=0)
+    axes.set_ylabel("utilisation [%]")
+    rates.set_ylabel("rate of a year [%]")
+    handles = [*axes.get_legend_handles_labels()[0], *rates.get_legend_handles_labels()[0]]
+    axes.legend(
+        handles=handles,
+        loc="lower right",
+        bbox_to_anchor=(1, 0.98),
+        frameon=False,
+        ncols=6,
+        fontsize=9,
+    )
+    _tidy(axes)
+    rates.spines[["top"]].set_visible(False)
+    rates.margins(x=0)
+
+
+def _draw_margins(axes: Axes, credit: Credit, scale: int) -> None:
+    """Draw the equity of each borrower against what he needs to add risk and to be left alone."""
+    times = [float(sample.seconds / scale) for sample in credit.samples]
+    for place, borrower in enumerate(credit.cast.borrowers):
+        color = (_BLUE, _GREEN, _RED)[place % 3]
+        levels = [sample.margins[place] for sample in credit.samples]
+        equity, initial, maintenance = (
+            [_thousands(one.equity) for one in levels],
+            [_thousands(one.initial) for one in levels],
+            [_thousands(one.maintenance) for one in levels],
+        )
+        axes.plot(times, equity, color=color, linewidth=1.3, label=borrower.plan.name)
+        axes.plot(times, initial, color=color, linewidth=0.8, linestyle="--")
+        axes.fill_between(times, 0, maintenance, color=color, alpha=0.15, linewidth=0)
+    axes.axhline(0, color="black", linewidth=0.6)
+    axes.set_ylabel("equity; -- initial, filled\nmaintenance [thousand dollars]")
+    axes.legend(loc="lower right", bbox_to_anchor=(1, 0.98), frameon=False, ncols=3, fontsize=9)
+    _tidy(axes)
+
+
+def _percent(wad: int) -> float:
+    return float(Decimal(wad).scaleb(-16))
+
+
+def _thousands(atoms: int) -> float:
+    return float(Decimal(atoms).scaleb(-9))
 
 
 def _tidy(axes: Axes) -> None:

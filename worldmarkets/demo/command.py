@@ -12,9 +12,12 @@ from rich.console import Console
 
 from worldmarkets.artifacts import project_root
 from worldmarkets.audit.report import AuditReport
+from worldmarkets.demo.borrowers import MarketBorrower, WalletBorrower
 from worldmarkets.demo.cast import open_traders
 from worldmarkets.demo.conclude import conclude
+from worldmarkets.demo.credit import open_cast
 from worldmarkets.demo.flow import FlowSource
+from worldmarkets.demo.pools import with_pools
 from worldmarkets.demo.prices import PointPath, candle_path, simulated_path
 from worldmarkets.demo.screen import Meter, shown
 from worldmarkets.demo.source import Source
@@ -102,11 +105,11 @@ _FILE = click.Path(path_type=Path)
 @click.option("--picture", type=_FILE, help="Where the PNG goes.")
 @click.option("--node", "url", help="A running local node to use instead of one of its own.")
 def command(**options: object) -> None:
-    """Watch a spot market trade on a local node, then see it audited.
+    """Watch a market trade, lend and borrow on a local node, then see it audited.
 
     Four market makers and five takers trade around a simulated price; with --prices around that of
-    a candle file; with --flow, the orders of a real market are replayed one by one. Ends with
-    status 1 if an invariant does not hold.
+    a candle file; with --flow, the orders of a real market are replayed one by one. Beside them two
+    lend, and three trade with what they borrow. Ends with status 1 if an invariant does not hold.
     """
     report = run_demo(DemoOptions(**options), Console())  # type: ignore[arg-type]
     sys.exit(0 if report.passes else 1)
@@ -122,7 +125,7 @@ def run_demo(options: DemoOptions, console: Console) -> AuditReport:
     with prepared(options, console) as source:
         meter = Meter()
         play(source, console, options)
-        return conclude(console, source.session, source.title, meter.seconds, picture_path(options))
+        return conclude(console, source, meter.seconds, picture_path(options))
 
 
 def play(source: Source, console: Console, options: DemoOptions) -> None:
@@ -158,12 +161,13 @@ def _traders(options: DemoOptions, console: Console) -> Iterator[Source]:
         symbol = _base_symbol(options.pair or _pair_in(options.prices))
         parameters = candle_parameters(symbol, path.prices[0])
     _say(console, f"{symbol}/USDM, {path.title}: starting a node and deploying the exchange")
-    with staged(parameters, symbol, options.url) as stage:
+    with staged(with_pools(parameters, symbol), symbol, options.url) as stage:
         accounts = open_traders(stage, path.at(Decimal(0)), path.seconds)
+        cast = open_cast(stage, path.at(Decimal(0)), MarketBorrower)
         native = wrapped_native(stage)
         notes = [("wallet", visit(stage, native))] if native else []
         with driven(stage.rpc) as blocks:
-            source = TraderSource(stage, blocks, accounts, path, options.steps, options.seed)
+            source = TraderSource(stage, blocks, accounts, cast, path, options.steps, options.seed)
             source.session.notes += notes
             yield source
 
@@ -178,10 +182,11 @@ def _flow(options: DemoOptions, console: Console) -> Iterator[Source]:
     title = f"order flow of {options.flow.name}"
     _say(console, f"{title}: {len(events):,} events; starting a node and deploying the exchange")
     parameters = flow_parameters(symbol, flow.terms, tick * flow.terms.price_per_tick)
-    with staged(parameters, symbol, options.url) as stage:
+    with staged(with_pools(parameters, symbol), symbol, options.url) as stage:
         player = FlowPlayer(stage, limits_around(tick))
+        cast = open_cast(stage, stage.venue.price(tick), WalletBorrower)
         with driven(stage.rpc) as blocks:
-            yield FlowSource(player, blocks, title, events, options.block_size)
+            yield FlowSource(player, blocks, cast, title, events, options.block_size)
 
 
 def _within(events: Iterable[FlowEvent], minutes: int | None) -> list[FlowEvent]:

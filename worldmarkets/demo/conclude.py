@@ -9,24 +9,28 @@ from rich.table import Table
 
 from worldmarkets.audit.report import AuditReport, audit_exchange
 from worldmarkets.demo.chart import draw
+from worldmarkets.demo.credit_tables import print_credit
 from worldmarkets.demo.screen import operations
 from worldmarkets.demo.session import Session, Standing, exactly
+from worldmarkets.demo.source import Source
 from worldmarkets.demo.words import amount, duration, money, price_places
+from worldmarkets.model.reading import WordReader
 
 _QUOTE_ATOM = Decimal("0.000001")
 
 
-def conclude(
-    console: Console, session: Session, title: str, seconds: float, picture: Path
-) -> AuditReport:
+def conclude(console: Console, source: Source, seconds: float, picture: Path) -> AuditReport:
     """Print the summary, draw the picture, and audit the exchange at the newest block."""
+    session, title = source.session, source.title
     summarize(console, session, title, seconds)
+    print_credit(console, source.credit, session)
     venue = session.venue
     subtitle = (
         f"{duration(session.seconds)} of market time on a local node, "
         f"{session.counts['transactions']:,} transactions, {session.counts['fills']:,} fills"
     )
-    draw(picture, f"{venue.symbol}/USDM on chain: {title}", subtitle, venue, session.samples)
+    heading = f"{venue.symbol}/USDM on chain: {title}"
+    draw(picture, heading, subtitle, venue, session.samples, source.credit)
     console.print(f"\npicture: {picture}", highlight=False, soft_wrap=True)
     return print_audit(console, session)
 
@@ -39,8 +43,9 @@ def summarize(console: Console, session: Session, title: str, seconds: float) ->
         table.add_row(name, text)
     console.print(table, highlight=False)
     console.print()
-    standings = session.standings()
-    _print_accounts(console, session, standings)
+    reader = session.reader()
+    standings = session.standings(reader)
+    _print_accounts(console, session, standings, reader)
     _print_operators(console, standings)
 
 
@@ -93,15 +98,17 @@ def print_audit(console: Console, session: Session) -> AuditReport:
     return report
 
 
-def _print_accounts(console: Console, session: Session, standings: Sequence[Standing]) -> None:
-    """Print every account's profit, exact, and that with the fees they add up to nothing."""
+def _print_accounts(
+    console: Console, session: Session, standings: Sequence[Standing], reader: WordReader
+) -> None:
+    """Print every account's profit, exact: with fees and reserves they add up to nothing."""
     venue = session.venue
     table = Table(box=None, padding=(0, 2, 0, 0))
     table.add_column("account")
     for heading in (f"{venue.symbol} gained", "USDM gained", "profit [dollars]"):
         table.add_column(heading, justify="right")
     for standing in standings:
-        quote = (standing.quote_atoms - standing.account.quote_atoms) * _QUOTE_ATOM
+        quote = standing.gained_quote_atoms * _QUOTE_ATOM
         table.add_row(
             standing.account.name,
             amount(standing.gained_base(venue)),
@@ -111,7 +118,9 @@ def _print_accounts(console: Console, session: Session, standings: Sequence[Stan
     fees = session.fees_atoms() * _QUOTE_ATOM
     table.add_row("fees of the market", "", "", money(fees, 6, sign=True))
     with exactly():
-        total = sum((standing.profit for standing in standings), fees)
+        kept = session.kept_worth(reader)
+        total = sum((standing.profit for standing in standings), fees + kept)
+    table.add_row("kept in the pools", "", "", money(kept, 6, sign=True))
     # What one gains another loses: anything but a plain zero is a fault.
     table.add_row("sum", "", "", str(total.normalize()), end_section=True)
     console.print(table, highlight=False)

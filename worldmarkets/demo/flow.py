@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from worldmarkets.client.calls import post_prices
+from worldmarkets.demo.credit import Cast, Credit
 from worldmarkets.demo.session import Session
 from worldmarkets.logbook import LogBook
 from worldmarkets.marketdata.flow import FlowEvent
@@ -19,12 +20,16 @@ _POSTED_RANGE_THOUSANDTHS = 120
 
 
 class FlowSource:
-    """Plays the events of a flow; the middle of the book is posted as the reference price."""
+    """Plays the events of a flow; the middle of the book is posted as the reference price.
+
+    The book is the flow's alone: who borrows takes out what he owes, and trades with it elsewhere.
+    """
 
     def __init__(
         self,
         player: FlowPlayer,
         blocks: BlockDriver,
+        cast: Cast,
         title: str,
         events: list[FlowEvent],
         block_size: int,
@@ -39,7 +44,9 @@ class FlowSource:
         self._next_sample = Decimal(0)
         self._first_tick = middle_tick(events)
         self._player = player
-        self.session = Session(stage, self._player.accounts, self._player.book)
+        accounts = [*self._player.accounts, *cast.accounts]
+        self.session = Session(stage, accounts, self._player.book)
+        self.credit = Credit(self.session, cast)
         self.session.reference_price = stage.venue.price(self._first_tick)
 
     @property
@@ -58,10 +65,11 @@ class FlowSource:
         for events in in_blocks(self._events, self._block_size):
             self._set_time(events[-1])
             timestamp = self._start + int(session.seconds)
-            block = self._player.play_block(
-                self._blocks, events, timestamp, self._watch, [self._post()]
-            )
+            done = int(1_000 * session.seconds / self.market_seconds)
+            before = [self._post(), *self.credit.step(done)]
+            block = self._player.play_block(self._blocks, events, timestamp, self._watch, before)
             session.count_block(block)
+            self.credit.after()
             yield
 
     def _watch(self, played: Played, _book: LogBook) -> None:

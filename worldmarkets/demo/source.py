@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Protocol
 
+from worldmarkets.demo.credit import Credit
 from worldmarkets.demo.session import Session
 
 
@@ -20,6 +21,10 @@ class Source(Protocol):
     @property
     def session(self) -> Session:
         """What has happened so far."""
+
+    @property
+    def credit(self) -> Credit:
+        """Who lends and borrows beside it, and what became of that."""
 
     def steps(self) -> Iterator[None]:
         """Play, and yield after every step."""

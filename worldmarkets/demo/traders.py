@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from worldmarkets.client.calls import post_prices
-from worldmarkets.demo.cast import BPS, MAKERS, TAKERS, maker_style, taker_style
+from worldmarkets.demo.cast import ARBITRAGEUR, BPS, MAKERS, TAKERS, maker_style, taker_style
+from worldmarkets.demo.credit import Cast, Credit
 from worldmarkets.demo.prices import PricePath
 from worldmarkets.demo.session import Session
 from worldmarkets.demo.strategies import (
@@ -50,13 +51,14 @@ class _Taker:
 
 
 class TraderSource:
-    """Four market makers, four takers and an arbitrageur, around a price that is posted."""
+    """Market makers, takers and an arbitrageur around a price that is posted, and credit."""
 
     def __init__(
         self,
         stage: Stage,
         blocks: BlockDriver,
         accounts: Sequence[Account],
+        cast: Cast,
         path: PricePath,
         steps: int,
         seed: int,
@@ -67,6 +69,7 @@ class TraderSource:
             stage: Where.
             blocks: Makes the blocks, one a step.
             accounts: What `open_traders` opened.
+            cast: Who lends and borrows.
             path: The price elsewhere.
             steps: In how many steps its time passes.
             seed: Of the traders' decisions.
@@ -92,8 +95,9 @@ class TraderSource:
             _Taker(account, taker_style(plan, stage.venue, price), plan.crowd)
             for plan, account in zip(TAKERS, accounts[len(MAKERS) :], strict=False)
         ]
-        self._arbitrageur = accounts[-1]
-        self.session = Session(stage, accounts, LogBook())
+        (self._arbitrageur,) = (one for one in accounts if one.name == ARBITRAGEUR)
+        self.session = Session(stage, [*accounts, *cast.accounts], LogBook())
+        self.credit = Credit(self.session, cast)
 
     @property
     def title(self) -> str:
@@ -127,9 +131,11 @@ class TraderSource:
                 if step % maker.period_steps == 1 % maker.period_steps
             ),
             *self._take(tick),
+            *self.credit.step(1_000 * step // self._steps),
         ]
         wanted = [sending for sending in sendings if sending[1]]
         session.follow(self._blocks.make_block(wanted, now))
+        self.credit.after()
         self._last_tick = tick
 
     def _post(self, price: Decimal) -> Sending:

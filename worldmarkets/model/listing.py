@@ -106,6 +106,7 @@ def move_band(state: State, asset_id: int, low: int, high: int) -> None:
     highest_bid = high * book.atoms_per_lot * (_BPS + config.band_bps) // divisor
     lowest_ask = divide_up(low * book.atoms_per_lot * (_BPS - config.band_bps), divisor)
     band = {"highest_bid": min(highest_bid, MAX_TICK), "lowest_ask": min(lowest_ask, NO_ASK)}
+    band["unconfirmed"] = int(low != high)
     state.store(slots.book(market_id), replace(book, **band))
 
 

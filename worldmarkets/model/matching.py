@@ -72,6 +72,8 @@ class _Maker:
         is known to half a tick; where the upper limit of the band is cut, not from above.
         """
         book, bps = self.book, FREE_BAND_BPS
+        if book.unconfirmed:
+            return True
         middle = Fraction(book.highest_bid + book.lowest_ask, 2)
         fee = Fraction(book.maker_ppm, PPM)
         if self.is_ask:
@@ -137,9 +139,7 @@ def reducible_lots(
 def _meet(state: State, take: Take, maker: _Maker, log: list[Record]) -> None:
     """Trade with an order, remove it, make it smaller, or stop before it."""
     lane = maker.lane
-    if maker.is_beyond and not take.checks_left:
-        take.stopped = True
-    elif maker.book.outside_band(maker.is_ask, maker.where.tick):
+    if maker.book.outside_band(maker.is_ask, maker.where.tick):
         _remove(state, maker, Removal.OUTSIDE_BAND, log)
     elif lane.expiry and take.time > lane.expiry:
         _remove(state, maker, Removal.EXPIRED, log)
@@ -149,7 +149,8 @@ def _meet(state: State, take: Take, maker: _Maker, log: list[Record]) -> None:
         _meet_own(state, take, maker, log)
     else:
         lots, removed = _tradable(state, take, maker)
-        _settle(state, take, maker, lots, removed, log)
+        if not take.stopped:
+            _settle(state, take, maker, lots, removed, log)
 
 
 def _clear(state: State, take: Take, maker: _Maker, log: list[Record]) -> None:
@@ -234,14 +235,26 @@ def _tradable(state: State, take: Take, maker: _Maker) -> tuple[int, dict[Remova
         gone = removed
     elif left < book.min_lots:
         gone = {Removal.DUST: left}
-    if (
-        maker.is_beyond
-        and payable
-        and not _keeps_margin(state, take, maker, payable, removed, gone)
-    ):
+    checked = maker.is_beyond or _begins_debt(state, take, maker, payable)
+    if checked and payable and not take.checks_left:
+        take.stopped = True
+        return 0, None
+    judged = (payable, removed, gone)
+    if checked and payable and not _keeps_margin(state, take, maker, *judged):
         rest = lane.lots - sum(removed.values())
         return 0, {Removal.BELOW_MARGIN: rest, **removed}
     return payable, gone
+
+
+def _begins_debt(state: State, take: Take, maker: _Maker, lots: int) -> bool:
+    """Return whether a fill begins a debt: what the maker pays with is not owed yet."""
+    asset_id = base_of(take.market_id) if maker.is_ask else 0
+    word = balances.load(state, maker.lane.account, asset_id)
+    own = balances.atoms_of(state, maker.lane.account, asset_id)
+    if maker.is_ask:
+        return word.balance >= 0 and own // maker.book.atoms_per_lot < lots
+    payable = payable_lots(own, maker.notional(1), maker.book.maker_ppm, lots)
+    return word.balance >= 0 and payable < lots
 
 
 def _keeps_margin(

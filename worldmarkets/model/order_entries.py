@@ -99,7 +99,7 @@ class OrderEntries(Entry):
 
         def action(actor: Actor, log: list[Record]) -> BatchResult:
             lots = self._cancel_each(account_id, cancels, all_or_none, log)
-            trades = Trades()
+            trades = Trades(len(places))
             results = self._place_each(actor, places, all_or_none, log, trades)
             if places:
                 self._check(caller, actor, trades)
@@ -116,7 +116,7 @@ class OrderEntries(Entry):
 
         def action(actor: Actor, log: list[Record]) -> BatchResult:
             lots = self._cancel_each(header.account, batch.cancels(), all_or_none, log)
-            trades = Trades()
+            trades = Trades(header.places)
             results = self._place_each(actor, batch.places(), all_or_none, log, trades)
             batch.check_end()
             if header.places:

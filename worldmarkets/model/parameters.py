@@ -19,7 +19,7 @@ from worldmarkets.model.words import (
 )
 
 WHOLE_BPS = 10_000
-RISE_BPS = 50
+RISE_UNITS = 2
 """Whatever a parameter is, it may be raised by that and a tenth of itself."""
 ALL_ASSETS = 0xFF
 """The ramp word of the parameters of all assets together has this id."""
@@ -68,15 +68,18 @@ def set_asset_risk(
     if 2 * terms.iota_bps < terms.basis_bps:
         raise invalid("iotaBps", terms.iota_bps)
     word = state.load(UnderlyingWord, slots.underlying(asset_id))
-    age = state.time - _pass_time(state, asset_id).listed_at
+    ramp = _pass_time(state, asset_id)
+    age = state.time - ramp.listed_at
     if age < ramp_seconds:
         least = divide_up(WHOLE_BPS * (ramp_seconds - age), ramp_seconds)
         taken = terms.iota_bps + terms.spot_exit_bps
         if taken < least:
             raise RampExceeded(asset_id, as_name("iotaBps"), taken, least)
-    if word.iota_bps < WHOLE_BPS:
+    if ramp.changed_at:
         for name in ("beta_milli", "iota_bps", "basis_bps", "spot_exit_bps", "perp_exit_bps"):
             _check_rise(asset_id, name, getattr(word, name), getattr(terms, name))
+            if name == "beta_milli":
+                _check_rise(asset_id, name, terms.beta_milli, word.beta_milli)
     values = {known.name: getattr(terms, known.name) for known in fields(terms)}
     state.store(slots.underlying(asset_id), replace(word, **values))
     return AssetRiskSet(asset_id, terms)
@@ -121,7 +124,7 @@ def _pass_time(state: State, asset_id: int) -> RampWord:
 
 
 def _check_rise(asset_id: int, name: str, old: int, wanted: int) -> None:
-    limit = old + old // 10 + RISE_BPS
+    limit = old + old // 10 + RISE_UNITS
     if wanted > limit:
         raise RampExceeded(asset_id, as_name(_camel(name)), wanted, limit)
 

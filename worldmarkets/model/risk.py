@@ -49,8 +49,12 @@ class Holding:
 
 @dataclass
 class Trades:
-    """What an action has changed of an account, its own cancels left out [atoms]."""
+    """What an action has changed of an account, its own cancels left out [atoms].
 
+    With `places` orders: of several, a later one may have removed an earlier one again.
+    """
+
+    places: int = 1
     changes: list[MarginChange] = field(default_factory=list)
 
     def add(self, asset_id: int, atoms: int = 0, bids: int = 0, asks: int = 0) -> None:
@@ -228,8 +232,9 @@ def _lowers_risk(state: State, held: Sequence[Holding], trades: Trades) -> bool:
     """Return whether trades have lowered the risk of an account."""
     before = _health(state, _undone(held, trades))
     reducing = {change.asset_id: 0 for change in trades.changes}
-    for change in trades.changes:
-        reducing[change.asset_id] += change.reduce_only_atoms
+    if trades.places == 1:
+        for change in trades.changes:
+            reducing[change.asset_id] += change.reduce_only_atoms
     noted = [replace(known, reducing=reducing.get(known.asset_id, 0)) for known in held]
     after = _health(state, noted)
     if is_derisking(before, after):

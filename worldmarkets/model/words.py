@@ -244,7 +244,8 @@ class BookWord(Word):
     """All that placing an order reads of a market.
 
     `highest_bid` and `lowest_ask` are the limits of the price band, 0 before the first price;
-    `pause_hour` is the hour since 1970 at which a pause of new risk ends.
+    `pause_hour` is the hour since 1970 at which a pause of new risk ends. While `unconfirmed` the
+    limits reach to two prices, of which one waits for a second report.
     """
 
     best_bid: int = bits(0, 24)
@@ -255,7 +256,8 @@ class BookWord(Word):
     tick_value: int = bits(120, 32)
     atoms_per_lot: int = bits(152, 64)
     maker_ppm: int = bits(216, 16, signed=True)
-    pause_hour: int = bits(232, 24)
+    pause_hour: int = bits(232, 23)
+    unconfirmed: int = bits(255, 1)
 
     @property
     def paused_until(self) -> int:
