@@ -54,6 +54,7 @@ contract RiskParameterModule is AccessManaged, ReentrancyGuardTransient {
             _storeTerms(assetId, terms, level);
         } else {
             Pools.open(assetId, terms.reservePermille);
+            _noteLendable(assetId);
             _storeTerms(assetId, terms, 0);
         }
         emit IExchange.PoolTermsSet(assetId, terms);
@@ -101,6 +102,15 @@ contract RiskParameterModule is AccessManaged, ReentrancyGuardTransient {
         word = word.withLevels(terms.sigmaBps, terms.endPercent, terms.maintenancePercent);
         ExchangeStorage.store(slot, RiskWord.unwrap(word));
         emit IExchange.MarketRiskSet(terms);
+    }
+
+    /// @dev Note that an asset's pool is open, in the word that the risk engine reads of the asset.
+    function _noteLendable(uint256 assetId) private {
+        uint256 slot = assetId == 0 ? ExchangeStorage.riskSlot() : ExchangeStorage.underlyingSlot(assetId);
+        uint256 word = ExchangeStorage.load(slot);
+        if (assetId == 0) word = RiskWord.unwrap(RiskWord.wrap(word).lendable());
+        else word = UnderlyingWord.unwrap(UnderlyingWord.wrap(word).lendable());
+        ExchangeStorage.store(slot, word);
     }
 
     /// @dev Check that the last change is long enough ago, and note this one.

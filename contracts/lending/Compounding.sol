@@ -14,20 +14,22 @@ library Compounding {
     /// @param time Whole seconds [seconds].
     /// @dev Source: exponentiation by squaring. The factor of a sum of times is the product of their factors, to rounding.
     function growthUp(uint256 ratePerSecond, uint256 time) internal pure returns (uint256 factor) {
-        factor = ONE;
-        uint256 square = ONE + ratePerSecond;
-        while (time != 0) {
-            if (time & 1 == 1) factor = _multiplyUp(factor, square);
-            time >>= 1;
-            if (time != 0) square = _multiplyUp(square, square);
-        }
-    }
-
-    function _multiplyUp(uint256 a, uint256 b) private pure returns (uint256 product) {
+        if (time == 0) return ONE;
         unchecked {
-            // Both are at most 2^127.
-            product = (a * b + ONE - 1) >> 96;
+            // A rate is below 2^127, and all else at most that: no product overflows.
+            uint256 square = ONE + ratePerSecond;
+            for (; time & 1 == 0; time >>= 1) {
+                square = (square * square + ONE - 1) >> 96;
+                if (square > _MAX) square = _MAX;
+            }
+            factor = square > _MAX ? _MAX : square;
+            while ((time >>= 1) != 0) {
+                square = (square * square + ONE - 1) >> 96;
+                if (square > _MAX) square = _MAX;
+                if (time & 1 == 0) continue;
+                factor = (factor * square + ONE - 1) >> 96;
+                if (factor > _MAX) factor = _MAX;
+            }
         }
-        if (product > _MAX) product = _MAX;
     }
 }

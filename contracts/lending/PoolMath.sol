@@ -63,9 +63,10 @@ library PoolMath {
     /// @notice Borrow index at a time, rounded up: it grows each second by the rate, constant since the word was written.
     function borrowIndexAt(PoolIndexWord index, uint256 time) internal pure returns (uint256 borrowIndex) {
         borrowIndex = index.borrowIndex();
-        uint256 age = time - index.time();
-        if (age == 0) return borrowIndex;
         unchecked {
+            // An index is never of a later time than now.
+            uint256 age = time - index.time();
+            if (age == 0) return borrowIndex;
             // A rate is below 2^32, an index below 2^76 and a factor at most 2^127.
             uint256 ratePerSecond = (index.rate() * Compounding.ONE + _RATE_ONE - 1) / _RATE_ONE;
             borrowIndex = (borrowIndex * Compounding.growthUp(ratePerSecond, age) + Compounding.ONE - 1) >> 96;
@@ -93,8 +94,11 @@ library PoolMath {
 
     /// @notice Borrowed of what there is, at most one [1e-18].
     function utilisation(Pool memory pool) internal pure returns (uint256) {
-        uint256 owed = pool.borrowed();
-        return owed == 0 ? 0 : owed * 1e18 / (pool.cash + owed);
+        unchecked {
+            // Debts are below 2^96 and cash below 2^80.
+            uint256 owed = pool.borrowed();
+            return owed == 0 ? 0 : owed * 1e18 / (pool.cash + owed);
+        }
     }
 
     /// @notice Debt of borrow shares, rounded up [atoms].
@@ -124,9 +128,12 @@ library PoolMath {
     /// @notice Take atoms in from a lender; shares are rounded down.
     /// @return shares Shares he gets.
     function lend(Pool memory pool, uint256 atoms) internal pure returns (uint256 shares) {
-        shares = atoms * _ONE / pool.supplyIndex;
-        pool.supplyShares += shares;
-        pool.cash += atoms;
+        unchecked {
+            // Atoms are below 2^95, shares no more, and totals below 2^80.
+            shares = atoms * _ONE / pool.supplyIndex;
+            pool.supplyShares += shares;
+            pool.cash += atoms;
+        }
     }
 
     /// @notice Give a lender atoms back, of which he and the pool have enough; shares are rounded up.
@@ -134,17 +141,23 @@ library PoolMath {
     /// @return shares Shares that go.
     function unlend(Pool memory pool, uint256 atoms, uint256 has) internal pure returns (uint256 shares) {
         bool isAll = atoms == lentDown(has, pool.supplyIndex);
-        shares = isAll ? has : Math.ceilDiv(atoms * _ONE, pool.supplyIndex);
-        pool.supplyShares -= shares;
-        pool.cash -= atoms;
+        unchecked {
+            // He and the pool have them: fewer atoms than all are fewer shares than all, however rounded.
+            shares = isAll ? has : Math.ceilDiv(atoms * _ONE, pool.supplyIndex);
+            pool.supplyShares -= shares;
+            pool.cash -= atoms;
+        }
     }
 
     /// @notice Pay a borrower atoms that the pool has; shares are rounded up.
     /// @return shares Shares he owes more.
     function borrow(Pool memory pool, uint256 atoms) internal pure returns (uint256 shares) {
-        shares = Math.ceilDiv(atoms * _ONE, pool.borrowIndex);
-        pool.borrowShares += shares;
-        pool.cash -= atoms;
+        unchecked {
+            // Atoms are at most the pool's cash, below 2^80, and shares no more.
+            shares = Math.ceilDiv(atoms * _ONE, pool.borrowIndex);
+            pool.borrowShares += shares;
+            pool.cash -= atoms;
+        }
     }
 
     /// @notice Take atoms in from a borrower, at most his debt; shares are rounded down unless nothing is left to pay.
@@ -152,9 +165,12 @@ library PoolMath {
     /// @return shares Shares he owes less.
     function repay(Pool memory pool, uint256 atoms, uint256 owes) internal pure returns (uint256 shares) {
         bool isAll = atoms == debtUp(owes, pool.borrowIndex);
-        shares = isAll ? owes : atoms * _ONE / pool.borrowIndex;
-        pool.borrowShares -= shares;
-        pool.cash += atoms;
+        unchecked {
+            // Atoms are at most the debt, below 2^95, and their shares at most those owed.
+            shares = isAll ? owes : atoms * _ONE / pool.borrowIndex;
+            pool.borrowShares -= shares;
+            pool.cash += atoms;
+        }
     }
 
     /// @notice Make supply shares of the reserve, rounded down.
@@ -170,17 +186,43 @@ library PoolMath {
         pure
         returns (uint256 capRoom, uint256 ceilingRoom, uint256 windowRoom)
     {
-        uint256 owed = pool.borrowed() + 1;
-        uint256 supply = pool.cash + owed - 1;
-        capRoom = Math.saturatingSub(terms.borrowCap(), owed);
-        ceilingRoom = Math.saturatingSub(supply * terms.ceilingPermille() / 1_000, owed);
-        windowRoom =
-            Math.saturatingSub(terms.windowLimit(), terms.windowAt(time)) * supply / PoolTermsWordLib.WINDOW_ONE;
+        uint256 owed = pool.borrowed();
+        (capRoom, ceilingRoom, windowRoom) = roomsBeside(owed, pool.cash + owed, terms, terms.windowAt(time));
+    }
+
+    /// @notice {borrowRooms}, given what is owed, what there is with it, and what the window holds.
+    function roomsBeside(uint256 owed, uint256 supply, PoolTermsWord terms, uint256 level)
+        internal
+        pure
+        returns (uint256 capRoom, uint256 ceilingRoom, uint256 windowRoom)
+    {
+        unchecked {
+            // Debts are below 2^96, supply below 2^97, and the window's limit below 2^32.
+            ++owed;
+            uint256 limit = terms.windowLimit();
+            if (terms.borrowCap() > owed) capRoom = terms.borrowCap() - owed;
+            uint256 ceiling = supply * terms.ceilingPermille() / 1_000;
+            if (ceiling > owed) ceilingRoom = ceiling - owed;
+            if (limit > level) windowRoom = (limit - level) * supply / PoolTermsWordLib.WINDOW_ONE;
+        }
     }
 
     /// @notice What more may be borrowed [atoms].
     function borrowable(Pool memory pool, PoolTermsWord terms, uint256 time) internal pure returns (uint256) {
-        (uint256 capRoom, uint256 ceilingRoom, uint256 windowRoom) = borrowRooms(pool, terms, time);
-        return Math.min(Math.min(pool.cash, capRoom), Math.min(ceilingRoom, windowRoom));
+        return borrowableOf(pool.cash, pool.borrowed(), terms, time);
+    }
+
+    /// @notice {borrowable}, given the pool's cash and what is owed to it.
+    function borrowableOf(uint256 cash, uint256 owed, PoolTermsWord terms, uint256 time)
+        internal
+        pure
+        returns (uint256)
+    {
+        unchecked {
+            // Cash is below 2^80 and debts are below 2^96.
+            (uint256 capRoom, uint256 ceilingRoom, uint256 windowRoom) =
+                roomsBeside(owed, cash + owed, terms, terms.windowAt(time));
+            return Math.min(Math.min(cash, capRoom), Math.min(ceilingRoom, windowRoom));
+        }
     }
 }

@@ -53,11 +53,18 @@ library Pools {
     }
 
     /// @notice An open pool as it is now, for changing: its rate at target has drifted for the time since the last write.
-    function load(uint256 assetId) internal view returns (PoolMath.Pool memory pool) {
-        PoolIndexWord word = index(assetId);
+    function load(uint256 assetId) internal view returns (PoolMath.Pool memory) {
+        return load(assetId, index(assetId));
+    }
+
+    /// @notice {load}, given the pool's index word.
+    function load(uint256 assetId, PoolIndexWord word) internal view returns (PoolMath.Pool memory pool) {
         pool = PoolMath.accrued(word, totals(assetId), block.timestamp);
-        uint256 age = block.timestamp - word.time();
-        if (age != 0) pool.rateAtTarget = RateCurve.drifted(pool.rateAtTarget, pool.utilisation(), age);
+        unchecked {
+            // An index is never of a later time than now.
+            uint256 age = block.timestamp - word.time();
+            if (age != 0) pool.rateAtTarget = RateCurve.drifted(pool.rateAtTarget, pool.utilisation(), age);
+        }
     }
 
     /// @notice Write a pool as of now, with the rate that its utilisation makes from now on.
@@ -90,12 +97,17 @@ library Pools {
         uint16 id = uint16(assetId);
         PoolTermsWord word = terms(assetId);
         if (atoms > pool.cash) revert IExchangeErrors.InsufficientLiquidity(id, atoms, pool.cash);
-        (uint256 capRoom, uint256 ceilingRoom, uint256 windowRoom) = pool.borrowRooms(word, block.timestamp);
-        if (atoms > capRoom) revert IExchangeErrors.BorrowCapReached(id, atoms, capRoom);
-        if (atoms > ceilingRoom) revert IExchangeErrors.BorrowCeilingReached(id, atoms, ceilingRoom);
-        if (atoms > windowRoom) revert IExchangeErrors.BorrowWindowReached(id, atoms, windowRoom);
-        uint256 supply = pool.cash + pool.borrowed();
-        uint256 level = word.windowAt(block.timestamp) + Math.ceilDiv(atoms * PoolTermsWordLib.WINDOW_ONE, supply);
+        uint256 owed = pool.borrowed();
+        uint256 level = word.windowAt(block.timestamp);
+        unchecked {
+            // Debts are below 2^96 and cash below 2^80; of supply, of which atoms are a part, the window counts 2^32.
+            uint256 supply = pool.cash + owed;
+            (uint256 capRoom, uint256 ceilingRoom, uint256 windowRoom) = PoolMath.roomsBeside(owed, supply, word, level);
+            if (atoms > capRoom) revert IExchangeErrors.BorrowCapReached(id, atoms, capRoom);
+            if (atoms > ceilingRoom) revert IExchangeErrors.BorrowCeilingReached(id, atoms, ceilingRoom);
+            if (atoms > windowRoom) revert IExchangeErrors.BorrowWindowReached(id, atoms, windowRoom);
+            level += Math.ceilDiv(atoms * PoolTermsWordLib.WINDOW_ONE, supply);
+        }
         storeTerms(assetId, word.withWindow(level, block.timestamp));
         return pool.borrow(atoms);
     }
@@ -109,8 +121,11 @@ library Pools {
         PoolTermsWord word = terms(assetId);
         uint256 level = word.windowAt(block.timestamp);
         if (level != 0) {
-            uint256 supply = pool.cash + pool.borrowed();
-            level = Math.saturatingSub(level, atoms * PoolTermsWordLib.WINDOW_ONE / supply);
+            unchecked {
+                // A debt is part of supply, which is below 2^97.
+                uint256 freed = atoms * PoolTermsWordLib.WINDOW_ONE / (pool.cash + pool.borrowed());
+                level = level > freed ? level - freed : 0;
+            }
             storeTerms(assetId, word.withWindow(level, block.timestamp));
         }
         return pool.repay(atoms, owes);

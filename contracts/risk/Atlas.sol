@@ -39,6 +39,9 @@ library Atlas {
         uint256 orders;
     }
 
+    /// @notice Sums over nothing.
+    function none() internal pure returns (Sums memory sums) {}
+
     /// @notice Worth of atoms at a price, rounded down [quote atoms].
     /// @param price Of an atom [1e-18 dollars].
     function valueDown(int256 atoms, uint256 price) internal pure returns (int256 worth) {
@@ -51,8 +54,13 @@ library Atlas {
     }
 
     /// @notice Worth of atoms at a price, rounded up [quote atoms].
-    function valueUp(int256 atoms, uint256 price) internal pure returns (int256) {
-        return -valueDown(-atoms, price);
+    function valueUp(int256 atoms, uint256 price) internal pure returns (int256 worth) {
+        unchecked {
+            // Atoms are below 2^97 and prices below 2^64.
+            int256 product = atoms * int256(price);
+            worth = product / _QUOTE;
+            if (product > 0 && worth * _QUOTE != product) ++worth;
+        }
     }
 
     /// @notice Add the spot leg of an asset.
@@ -73,8 +81,9 @@ library Atlas {
     ) internal pure {
         unchecked {
             // Values are below 2^108, parameters below 2^14, and there are at most 44 assets.
-            sums.equity += valueDown(atoms, price);
-            int256 low = valueDown(atoms - asks, price);
+            int256 low = valueDown(atoms, price);
+            sums.equity += low;
+            if (asks != 0) low = valueDown(atoms - asks, price);
             int256 high = valueUp(atoms + bids, price);
             sums.betaLow += low * int256(risk.beta());
             sums.betaHigh += high * int256(risk.beta());
@@ -83,8 +92,8 @@ library Atlas {
             sums.own += 2 * risk.iota() * gross;
             sums.exit += risk.spotExit() * gross;
             uint256 depth = risk.depthAtoms() * _BPS;
-            if (depth != 0) sums.extra += Math.ceilDiv((risk.iota() + risk.spotExit()) * gross * gross, depth);
-            if (confidenceBps < _BPS) sums.extra += Math.ceilDiv((_BPS - confidenceBps) * gross, _BPS);
+            if (depth != 0) sums.extra += _divideUp((risk.iota() + risk.spotExit()) * gross * gross, depth);
+            if (confidenceBps < _BPS) sums.extra += _divideUp((_BPS - confidenceBps) * gross, _BPS);
             if (bids + asks != reducing) sums.orders += uint256(valueUp(bids + asks - reducing, price));
         }
     }
@@ -94,7 +103,7 @@ library Atlas {
     function requirement(Sums memory sums, RiskWord global, uint256 percent) internal pure returns (uint256) {
         (uint256 shock, uint256 exit) = _parts(sums, global);
         unchecked {
-            return Math.ceilDiv(100 * exit + percent * shock, 100 * _DENOMINATOR);
+            return _divideUp(100 * exit + percent * shock, 100 * _DENOMINATOR);
         }
     }
 
@@ -103,14 +112,14 @@ library Atlas {
     function initial(Sums memory sums, RiskWord global) internal pure returns (uint256) {
         (uint256 shock, uint256 exit) = _parts(sums, global);
         unchecked {
-            uint256 pegged = Math.ceilDiv(global.pegFactor() * (shock + exit), _BPS * _DENOMINATOR);
+            uint256 pegged = _divideUp(global.pegFactor() * (shock + exit), _BPS * _DENOMINATOR);
             return pegged + sums.extra + freeBand(sums);
         }
     }
 
     /// @notice Free band of resting orders, rounded up [quote atoms].
     function freeBand(Sums memory sums) internal pure returns (uint256) {
-        return Math.ceilDiv(FREE_BAND_BPS * sums.orders, _BPS);
+        return _divideUp(FREE_BAND_BPS * sums.orders, _BPS);
     }
 
     /// @notice Whether an action lowers the risk of an account that does not meet its initial requirement.
@@ -126,6 +135,13 @@ library Atlas {
         if (equityBefore < 0) return equityAfter >= equityBefore;
         // Equities are below 2^110 and requirements below 2^130.
         return equityAfter >= 0 && equityAfter * int256(requiredBefore) >= equityBefore * int256(requiredAfter);
+    }
+
+    /// @dev A quotient rounded up. Numerators are below 2^250: a square of a worth below 2^109 times 2^15 is the largest.
+    function _divideUp(uint256 numerator, uint256 denominator) private pure returns (uint256) {
+        unchecked {
+            return (numerator + denominator - 1) / denominator;
+        }
     }
 
     /// @dev Shock and exit over {_DENOMINATOR}.

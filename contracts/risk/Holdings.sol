@@ -117,11 +117,11 @@ library Holdings {
         return int256(lots * book.atomsPerLot());
     }
 
-    /// @notice Whether nothing is lent or owed, and balances cover all resting orders: what most accounts are, found without
-    ///         any memory.
-    function arePlainlyPaid(uint256 accountId) internal view returns (bool) {
+    /// @notice Whether an account needs no margin: its balances cover all its resting orders, each base balance the asks, cash
+    ///         the bids at their worst. Found without any memory where nothing is lent.
+    function isPaid(uint256 accountId) internal view returns (bool) {
         LedgerWord cash = Balances.load(accountId, 0);
-        if (!cash.isCustody()) return false;
+        if (cash.balance() < 0) return false;
         uint256 assets = Accounts.load(accountId).assets() & ~uint256(1);
         uint256 worst;
         unchecked {
@@ -129,12 +129,18 @@ library Holdings {
             for (; assets != 0; assets &= assets - 1) {
                 uint256 assetId = FirstBit.ofWord(assets);
                 LedgerWord word = Balances.load(accountId, assetId);
-                // Open totals are below 2^76.
-                if (!word.isCustody() || word.balance() < int256(word.openAsks())) return false;
+                if (!_covers(word, assetId, word.openAsks())) return false;
                 worst += worstCost(assetId, word.openBids());
             }
         }
-        return cash.balance() >= int256(worst);
+        return _covers(cash, 0, worst);
+    }
+
+    /// @dev Whether a balance is at least so much; a debt is less than anything.
+    function _covers(LedgerWord word, uint256 assetId, uint256 needed) private view returns (bool) {
+        int256 atoms = word.isLent() ? Balances.atomsOf(word, assetId) : word.balance();
+        // Needs are below 2^140.
+        return atoms >= int256(needed);
     }
 
     /// @notice What open bids of an asset cost at most: all at the limit of the band, fee included, rounded up

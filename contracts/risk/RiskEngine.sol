@@ -5,13 +5,15 @@ import {IExchange} from "../interfaces/IExchange.sol";
 import {IExchangeErrors} from "../interfaces/IExchangeErrors.sol";
 import {IRiskEngine} from "../interfaces/IRiskEngine.sol";
 import {AssetRisk} from "../types/AssetRisk.sol";
+import {FirstBit} from "../types/FirstBit.sol";
+import {LedgerWord} from "../types/LedgerWord.sol";
 import {OrderChange} from "../types/OrderChange.sol";
 import {RiskWord} from "../types/RiskWord.sol";
 import {UnderlyingWord} from "../types/UnderlyingWord.sol";
 import {ExchangeStorage} from "../ExchangeStorage.sol";
-import {Pools} from "../lending/Pools.sol";
 import {Accounts} from "../vault/Accounts.sol";
 import {Assets} from "../vault/Assets.sol";
+import {Balances} from "../vault/Balances.sol";
 import {Atlas} from "./Atlas.sol";
 import {Holdings} from "./Holdings.sol";
 
@@ -28,21 +30,19 @@ contract RiskEngine is IRiskEngine {
 
     /// @inheritdoc IRiskEngine
     function check(uint32 accountId) external view {
-        if (Holdings.arePlainlyPaid(accountId)) return;
-        _check(accountId, Holdings.read(accountId), false);
+        if (!Holdings.isPaid(accountId)) _checkMargin(accountId, false);
     }
 
     /// @inheritdoc IRiskEngine
     function checkOutgoing(uint32 accountId) external view {
-        _check(accountId, Holdings.read(accountId), true);
+        if (!Holdings.isPaid(accountId)) _checkMargin(accountId, true);
     }
 
     /// @inheritdoc IRiskEngine
     function checkPaid(uint32 accountId) external view {
-        if (Holdings.arePlainlyPaid(accountId)) return;
-        (bool isPaid, uint256 assetId, int256 atoms, uint256 required) = _shortfall(Holdings.read(accountId), false);
-        // Asset ids are below 44.
-        if (!isPaid) revert IExchangeErrors.InsufficientBalance(accountId, uint16(assetId), atoms, required);
+        if (Holdings.isPaid(accountId)) return;
+        (, uint256 assetId, int256 atoms, uint256 required) = _shortfall(Holdings.read(accountId), false);
+        _refuseBalance(accountId, assetId, atoms, required);
     }
 
     /// @inheritdoc IRiskEngine
@@ -61,13 +61,12 @@ contract RiskEngine is IRiskEngine {
             if (!changes[i].isReduceOnly() || changes[i].filledLots() != 0) onlyReduces = false;
         }
         RiskWord global = _global();
-        (Atlas.Sums memory later, Atlas.Sums memory before) =
-            (_sums(holdings, false, true), _sums(earlier, false, true));
+        (Atlas.Sums memory later, Atlas.Sums memory before) = (_sums(holdings, true), _sums(earlier, true));
         (uint256 required, uint256 requiredBefore) = (later.initial(global), before.initial(global));
         if (Atlas.isDeRisking(before.equity, requiredBefore, later.equity, required)) return;
         // Nothing was traded, and all that rests now can only reduce.
         if (onlyReduces && required <= requiredBefore && later.equity >= before.equity) return;
-        _check(accountId, Holdings.read(accountId), false);
+        _checkMargin(accountId, false);
     }
 
     /// @inheritdoc IRiskEngine
@@ -82,11 +81,11 @@ contract RiskEngine is IRiskEngine {
         (bool isPaid,,,) = _shortfall(holdings, false);
         if (isPaid) return true;
         RiskWord global = _global();
-        Atlas.Sums memory later = _sums(holdings, false, true);
+        Atlas.Sums memory later = _sums(holdings, true);
         uint256 kept = later.requirement(global, global.maintenancePercent()) + later.freeBand();
         // Requirements are below 2^130.
         if (later.equity >= int256(kept)) return true;
-        Atlas.Sums memory before = _sums(Holdings.read(accountId), false, true);
+        Atlas.Sums memory before = _sums(Holdings.read(accountId), true);
         return Atlas.isDeRisking(before.equity, before.initial(global), later.equity, later.initial(global));
     }
 
@@ -104,29 +103,79 @@ contract RiskEngine is IRiskEngine {
         changed = _margin(Holdings.readChanged(accountId, changes));
     }
 
-    /// @dev Pass if an account needs no margin, or has its initial requirement at current prices.
-    /// @param leaves Whether value leaves: then it must have it at the slow prices, too.
-    function _check(uint32 accountId, Holdings.Holding[] memory holdings, bool leaves) private view {
-        if (_isPaid(accountId, holdings)) return;
-        _checkPrices(holdings);
-        _checkInitial(accountId, _sums(holdings, false, true));
-        if (leaves) _checkInitial(accountId, _sums(holdings, true, true));
+    /// @dev Judge an account that needs margin, in one pass over its assets: what falls short has a pool to borrow it from,
+    ///      prices are good, and equity is enough. Errors come in this order, of the first asset.
+    /// @param leaves Whether value leaves: then equity must be enough at the slow prices, too.
+    function _checkMargin(uint32 accountId, bool leaves) private view {
+        RiskWord global = _global();
+        int256 cash = Balances.atomsOf(accountId, 0);
+        // What bids cost at worst matters only where it can not be borrowed.
+        bool isLendable = global.isLendable();
+        uint256 worst;
+        uint256 doubtful;
+        Atlas.Sums memory sums;
+        Atlas.Sums memory slowSums = leaves ? Atlas.none() : sums;
+        (sums.equity, slowSums.equity) = (cash, cash);
+        unchecked {
+            // At most 15 assets, each below 2^140; each step clears the lowest bit of the assets left.
+            for (uint256 left = Accounts.load(accountId).assets() & ~uint256(1); left != 0; left &= left - 1) {
+                uint256 assetId = FirstBit.ofWord(left);
+                LedgerWord ledger = Balances.load(accountId, assetId);
+                int256 atoms = Balances.atomsOf(ledger, assetId);
+                // Open totals are below 2^76.
+                (int256 bids, int256 asks) = (int256(ledger.openBids()), int256(ledger.openAsks()));
+                if (atoms | bids | asks == 0) continue;
+                UnderlyingWord word = _underlying(assetId);
+                if (atoms < asks && !word.isLendable()) _refuseBalance(accountId, assetId, atoms, uint256(asks));
+                if (!isLendable) worst += Holdings.worstCost(assetId, uint256(bids));
+                if (doubtful == 0 && !_isGood(word)) doubtful = assetId;
+                AssetRisk risk = AssetRisk.wrap(word.risk());
+                sums.addSpot(risk, word.price(), word.confidenceBps(), atoms, bids, asks, 0);
+                if (leaves) slowSums.addSpot(risk, word.slowPrice(), word.confidenceBps(), atoms, bids, asks, 0);
+            }
+        }
+        // Costs are below 2^140; where the quote asset is lendable none are counted, and what is owed has a pool.
+        if (cash < int256(worst) && !isLendable) _refuseBalance(accountId, 0, cash, worst);
+        if (doubtful != 0) _refusePrice(doubtful);
+        _checkInitial(accountId, sums, global);
+        if (leaves) _checkInitial(accountId, slowSums, global);
     }
 
-    function _checkInitial(uint32 accountId, Atlas.Sums memory sums) private view {
-        uint256 required = sums.initial(_global());
+    function _checkInitial(uint32 accountId, Atlas.Sums memory sums, RiskWord global) private pure {
+        uint256 required = sums.initial(global);
         // Requirements are below 2^130.
         if (sums.equity < int256(required)) {
             revert IExchangeErrors.BelowInitialMargin(accountId, sums.equity, required);
         }
     }
 
+    /// @dev Whether risk may be added at a price: it is new, confirmed and certain.
+    function _isGood(UnderlyingWord word) private view returns (bool) {
+        bool isNew = word.time() >= block.timestamp - MAX_PRICE_AGE;
+        return isNew && !word.isUnconfirmed() && word.confidenceBps() >= MIN_CONFIDENCE_BPS;
+    }
+
+    /// @dev Say what is wrong with a price that is not good.
+    function _refusePrice(uint256 assetId) private view {
+        UnderlyingWord word = _underlying(assetId);
+        uint256 oldest = block.timestamp - MAX_PRICE_AGE;
+        // Asset ids are below 44.
+        uint16 id = uint16(assetId);
+        if (word.time() < oldest) revert IExchangeErrors.StalePrice(id, word.time(), oldest);
+        if (word.isUnconfirmed()) revert IExchangeErrors.PriceUnconfirmed(id);
+        revert IExchangeErrors.LowConfidence(id, word.confidenceBps(), MIN_CONFIDENCE_BPS);
+    }
+
+    function _refuseBalance(uint32 accountId, uint256 assetId, int256 atoms, uint256 required) private pure {
+        // Asset ids are below 44.
+        revert IExchangeErrors.InsufficientBalance(accountId, uint16(assetId), atoms, required);
+    }
+
     /// @dev Whether an account needs no margin. What it falls short of must have a pool to borrow it from.
     function _isPaid(uint32 accountId, Holdings.Holding[] memory holdings) private view returns (bool) {
         (bool isPaid, uint256 assetId, int256 atoms, uint256 required) = _shortfall(holdings, true);
-        if (isPaid || Pools.isOpen(assetId)) return isPaid;
-        // Asset ids are below 44.
-        revert IExchangeErrors.InsufficientBalance(accountId, uint16(assetId), atoms, required);
+        if (!isPaid && !_isLendable(assetId)) _refuseBalance(accountId, assetId, atoms, required);
+        return isPaid;
     }
 
     /// @dev Whether balances cover all resting orders: each base balance the asks, cash the bids at their worst. If not,
@@ -146,58 +195,40 @@ contract RiskEngine is IRiskEngine {
                 if (i != holdings.length) worst += Holdings.worstCost(holding.assetId, uint256(holding.bids));
                 uint256 needed = i == holdings.length ? worst : uint256(holding.asks);
                 if (holding.atoms >= int256(needed)) continue;
-                if (isPaid || !Pools.isOpen(holding.assetId)) {
+                if (isPaid || !_isLendable(holding.assetId)) {
                     (isPaid, assetId, atoms, required) = (false, holding.assetId, holding.atoms, needed);
-                    if (!passesPools || !Pools.isOpen(assetId)) return (false, assetId, atoms, required);
+                    if (!passesPools || !_isLendable(assetId)) return (false, assetId, atoms, required);
                 }
             }
         }
     }
 
     /// @dev Sums of ATLAS over an account's assets.
-    function _sums(Holdings.Holding[] memory holdings, bool atSlowPrices, bool withOrders)
-        private
-        view
-        returns (Atlas.Sums memory sums)
-    {
+    function _sums(Holdings.Holding[] memory holdings, bool withOrders) private view returns (Atlas.Sums memory sums) {
         sums.equity = holdings[0].atoms;
         for (uint256 i = 1; i < holdings.length; ++i) {
             Holdings.Holding memory holding = holdings[i];
             (int256 bids, int256 asks) = withOrders ? (holding.bids, holding.asks) : (int256(0), int256(0));
             int256 reducing = withOrders ? holding.reducing : int256(0);
             UnderlyingWord word = _underlying(holding.assetId);
-            uint256 price = atSlowPrices ? word.slowPrice() : word.price();
             AssetRisk risk = AssetRisk.wrap(word.risk());
-            sums.addSpot(risk, price, word.confidenceBps(), holding.atoms, bids, asks, reducing);
-        }
-    }
-
-    /// @dev Where risk is added, the prices of all that is held, owed or ordered must be new, confirmed and certain.
-    function _checkPrices(Holdings.Holding[] memory holdings) private view {
-        uint256 oldest = block.timestamp - MAX_PRICE_AGE;
-        for (uint256 i = 1; i < holdings.length; ++i) {
-            Holdings.Holding memory holding = holdings[i];
-            if (holding.atoms == 0 && holding.bids == 0 && holding.asks == 0) continue;
-            UnderlyingWord word = _underlying(holding.assetId);
-            // Asset ids are below 44.
-            uint16 assetId = uint16(holding.assetId);
-            if (word.time() < oldest) revert IExchangeErrors.StalePrice(assetId, word.time(), oldest);
-            if (word.isUnconfirmed()) revert IExchangeErrors.PriceUnconfirmed(assetId);
-            uint256 confidence = word.confidenceBps();
-            if (confidence < MIN_CONFIDENCE_BPS) {
-                revert IExchangeErrors.LowConfidence(assetId, confidence, MIN_CONFIDENCE_BPS);
-            }
+            sums.addSpot(risk, word.price(), word.confidenceBps(), holding.atoms, bids, asks, reducing);
         }
     }
 
     function _margin(Holdings.Holding[] memory holdings) private view returns (IExchange.Margin memory margin) {
         RiskWord global = _global();
         (margin.isPaid,,,) = _shortfall(holdings, false);
-        Atlas.Sums memory sums = _sums(holdings, false, true);
+        Atlas.Sums memory sums = _sums(holdings, true);
         (margin.equityAtoms, margin.initialAtoms) = (sums.equity, sums.initial(global));
-        sums = _sums(holdings, false, false);
+        sums = _sums(holdings, false);
         margin.endAtoms = sums.requirement(global, global.endPercent());
         margin.maintenanceAtoms = sums.requirement(global, global.maintenancePercent());
+    }
+
+    /// @dev Whether an asset may be owed: its pool is open.
+    function _isLendable(uint256 assetId) private view returns (bool) {
+        return assetId == 0 ? _global().isLendable() : _underlying(assetId).isLendable();
     }
 
     function _underlying(uint256 assetId) private view returns (UnderlyingWord) {

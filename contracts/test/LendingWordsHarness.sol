@@ -103,6 +103,11 @@ contract LendingWordsHarness {
         return RiskWord.unwrap(RiskWord.wrap(word).withPeg(pegBps, time));
     }
 
+    /// @notice A risk word once the quote asset may be owed.
+    function riskLendable(uint256 word) external pure returns (uint256) {
+        return RiskWord.unwrap(RiskWord.wrap(word).lendable());
+    }
+
     /// @notice Fields of a risk word.
     function risk(uint256 word)
         external
@@ -113,13 +118,15 @@ contract LendingWordsHarness {
             uint256 maintenancePercent,
             uint256 pegBps,
             uint256 pegTime,
+            bool isLendable,
             uint256 pegFactor
         )
     {
         RiskWord wrapped = RiskWord.wrap(word);
         (sigmaBps, endPercent, maintenancePercent) =
         (wrapped.sigmaBps(), wrapped.endPercent(), wrapped.maintenancePercent());
-        (pegBps, pegTime, pegFactor) = (wrapped.pegBps(), wrapped.pegTime(), wrapped.pegFactor());
+        (pegBps, pegTime) = (wrapped.pegBps(), wrapped.pegTime());
+        (isLendable, pegFactor) = (wrapped.isLendable(), wrapped.pegFactor());
     }
 
     /// @notice A new ramp word, changed once.
@@ -151,6 +158,11 @@ contract LendingWordsHarness {
     /// @notice An underlying word while a price waits.
     function underlyingUnconfirmed(uint256 word) external pure returns (uint256) {
         return UnderlyingWord.unwrap(UnderlyingWord.wrap(word).unconfirmed());
+    }
+
+    /// @notice An underlying word once the asset may be owed.
+    function underlyingLendable(uint256 word) external pure returns (uint256) {
+        return UnderlyingWord.unwrap(UnderlyingWord.wrap(word).lendable());
     }
 
     /// @notice Packed risk of an asset.

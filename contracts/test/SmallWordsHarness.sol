@@ -96,12 +96,13 @@ contract SmallWordsHarness {
             uint256 confidenceBps,
             uint256 time,
             uint256 risk,
-            bool isUnconfirmed
+            bool isUnconfirmed,
+            bool isLendable
         )
     {
         UnderlyingWord wrapped = UnderlyingWord.wrap(word);
         (price, slowPrice) = (wrapped.price(), wrapped.slowPrice());
         (confidenceBps, time) = (wrapped.confidenceBps(), wrapped.time());
-        (risk, isUnconfirmed) = (wrapped.risk(), wrapped.isUnconfirmed());
+        (risk, isUnconfirmed, isLendable) = (wrapped.risk(), wrapped.isUnconfirmed(), wrapped.isLendable());
     }
 }

@@ -58,6 +58,9 @@ library AssetRiskLib {
 
     /// @notice Depth of its markets; 0 for no size term [quote atoms].
     function depthAtoms(AssetRisk risk) internal pure returns (uint256) {
-        return (AssetRisk.unwrap(risk) >> 62) * DEPTH_UNIT;
+        unchecked {
+            // Sixteen bits.
+            return (AssetRisk.unwrap(risk) >> 62) * DEPTH_UNIT;
+        }
     }
 }

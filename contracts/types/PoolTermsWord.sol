@@ -59,15 +59,21 @@ library PoolTermsWordLib {
 
     /// @notice The most the window may hold [2^-32 of supply].
     function windowLimit(PoolTermsWord word) internal pure returns (uint256) {
-        return word.hourlyPermille() * WINDOW_ONE / 1_000;
+        unchecked {
+            // Ten bits.
+            return word.hourlyPermille() * WINDOW_ONE / 1_000;
+        }
     }
 
     /// @notice What the window holds at a time: it empties evenly within an hour, at least [2^-32 of supply].
     function windowAt(PoolTermsWord word, uint256 time) internal pure returns (uint256) {
         uint256 level = (PoolTermsWord.unwrap(word) >> _LEVEL_OFFSET) & type(uint32).max;
         if (level == 0) return 0;
-        uint256 left = (time - (PoolTermsWord.unwrap(word) >> _TIME_OFFSET)) * word.windowLimit() / 1 hours;
-        return left < level ? level - left : 0;
+        unchecked {
+            // The window is never of a later time than now, both of 32 bits.
+            uint256 left = (time - (PoolTermsWord.unwrap(word) >> _TIME_OFFSET)) * word.windowLimit() / 1 hours;
+            return left < level ? level - left : 0;
+        }
     }
 
     /// @notice The word with another window, at most 2^32 − 1, as of a time below 2^32.

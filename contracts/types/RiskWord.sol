@@ -8,7 +8,8 @@ pragma solidity 0.8.34;
 ///      | 19–25 | maintenance, in percent of the initial shock |
 ///      | 26–41 | price of the quote token in basis points of a dollar, 0 before the first |
 ///      | 42–73 | time of that price, seconds |
-///      | 74–255 | spare |
+///      | 74 | lendable: the lending pool of the quote asset is open, so that it may be owed |
+///      | 75–255 | spare |
 type RiskWord is uint256;
 
 using RiskWordLib for RiskWord global;
@@ -20,6 +21,7 @@ library RiskWordLib {
     uint256 private constant _PEG_OFFSET = 26;
     uint256 private constant _TIME_OFFSET = 42;
     uint256 private constant _LEVELS_MASK = 0x3ffffff;
+    uint256 private constant _LENDABLE = 1 << 74;
 
     /// @notice The word with other levels, each within its width.
     function withLevels(RiskWord word, uint256 sigmaBps_, uint256 endPercent_, uint256 maintenancePercent_)
@@ -38,8 +40,18 @@ library RiskWordLib {
     /// @param pegBps_ Below 2^16 [basis points of a dollar].
     /// @param time_ Below 2^32 [seconds].
     function withPeg(RiskWord word, uint256 pegBps_, uint256 time_) internal pure returns (RiskWord) {
-        uint256 kept = RiskWord.unwrap(word) & _LEVELS_MASK;
+        uint256 kept = RiskWord.unwrap(word) & (_LEVELS_MASK | _LENDABLE);
         return RiskWord.wrap(kept | (pegBps_ << _PEG_OFFSET) | (time_ << _TIME_OFFSET));
+    }
+
+    /// @notice The word once the quote asset's lending pool is open; it stays open.
+    function lendable(RiskWord word) internal pure returns (RiskWord) {
+        return RiskWord.wrap(RiskWord.unwrap(word) | _LENDABLE);
+    }
+
+    /// @notice Whether the lending pool of the quote asset is open, as its {PoolIndexWord} says, too.
+    function isLendable(RiskWord word) internal pure returns (bool) {
+        return RiskWord.unwrap(word) & _LENDABLE != 0;
     }
 
     /// @notice σ [basis points].

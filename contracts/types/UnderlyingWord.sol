@@ -9,7 +9,8 @@ pragma solidity 0.8.34;
 ///      | 142–173 | time of the price, seconds |
 ///      | 174–251 | risk parameters, see {AssetRisk} |
 ///      | 252 | unconfirmed: a price beyond the jump bound waits for a second report |
-///      | 253–255 | spare |
+///      | 253 | lendable: the asset's lending pool is open, so that it may be owed |
+///      | 254–255 | spare |
 type UnderlyingWord is uint256;
 
 using UnderlyingWordLib for UnderlyingWord global;
@@ -25,6 +26,7 @@ library UnderlyingWordLib {
     uint256 private constant _RISK_OFFSET = 174;
     uint256 private constant _RISK_MASK = (1 << 78) - 1;
     uint256 private constant _UNCONFIRMED = 1 << 252;
+    uint256 private constant _LENDABLE = 1 << 253;
 
     /// @notice Price of one atom [1e-18 dollars].
     function price(UnderlyingWord word) internal pure returns (uint256) {
@@ -56,6 +58,11 @@ library UnderlyingWordLib {
         return UnderlyingWord.unwrap(word) & _UNCONFIRMED != 0;
     }
 
+    /// @notice Whether the asset's lending pool is open, as its {PoolIndexWord} says, too.
+    function isLendable(UnderlyingWord word) internal pure returns (bool) {
+        return UnderlyingWord.unwrap(word) & _LENDABLE != 0;
+    }
+
     /// @notice The word with another price, which waits for nothing.
     /// @param price_ Below 2^64, and so the slow price [1e-18 dollars an atom].
     /// @param time_ Below 2^32 [seconds].
@@ -65,7 +72,7 @@ library UnderlyingWordLib {
         pure
         returns (UnderlyingWord)
     {
-        uint256 kept = UnderlyingWord.unwrap(word) & (_RISK_MASK << _RISK_OFFSET);
+        uint256 kept = UnderlyingWord.unwrap(word) & ((_RISK_MASK << _RISK_OFFSET) | _LENDABLE);
         uint256 prices = price_ | (slowPrice_ << _SLOW_OFFSET);
         return UnderlyingWord.wrap(kept | prices | (confidenceBps_ << _CONFIDENCE_OFFSET) | (time_ << _TIME_OFFSET));
     }
@@ -73,6 +80,11 @@ library UnderlyingWordLib {
     /// @notice The word while a price waits for its confirmation.
     function unconfirmed(UnderlyingWord word) internal pure returns (UnderlyingWord) {
         return UnderlyingWord.wrap(UnderlyingWord.unwrap(word) | _UNCONFIRMED);
+    }
+
+    /// @notice The word once the asset's lending pool is open; it stays open.
+    function lendable(UnderlyingWord word) internal pure returns (UnderlyingWord) {
+        return UnderlyingWord.wrap(UnderlyingWord.unwrap(word) | _LENDABLE);
     }
 
     /// @notice The word with other risk parameters, packed.

@@ -4,6 +4,7 @@ pragma solidity 0.8.34;
 import {IExchangeErrors} from "../interfaces/IExchangeErrors.sol";
 import {LedgerWord} from "../types/LedgerWord.sol";
 import {PoolIndexWord} from "../types/PoolIndexWord.sol";
+import {PoolTotalsWord} from "../types/PoolTotalsWord.sol";
 import {ExchangeStorage} from "../ExchangeStorage.sol";
 import {PoolMath} from "../lending/PoolMath.sol";
 import {Pools} from "../lending/Pools.sol";
@@ -48,11 +49,13 @@ library Balances {
             _store(accountId, assetId, word);
             return atomsOf(word, assetId);
         }
-        if (word.isCustodyAfter(atoms) || !Pools.isOpen(assetId)) {
+        PoolIndexWord index = PoolIndexWord.wrap(0);
+        if (!word.isCustodyAfter(atoms)) index = Pools.index(assetId);
+        if (!index.isOpen()) {
             _store(accountId, assetId, word.add(atoms));
             return word.balance() + atoms;
         }
-        PoolMath.Pool memory pool = Pools.load(assetId);
+        PoolMath.Pool memory pool = Pools.load(assetId, index);
         // The casts are safe behind the test of the sign.
         if (atoms > 0) word = _credit(assetId, pool, word, uint256(atoms));
         else word = _debit(assetId, pool, word, uint256(-atoms));
@@ -67,17 +70,21 @@ library Balances {
     /// @return has What there is [atoms].
     function reach(uint256 accountId, uint256 assetId) internal view returns (uint256 most, uint256 has) {
         LedgerWord word = load(accountId, assetId);
-        if (!Pools.isOpen(assetId)) {
-            has = word.balance() > 0 ? uint256(word.balance()) : 0;
-            return (has, has);
+        // The cast is safe behind the test of the sign.
+        has = word.balance() > 0 ? uint256(word.balance()) : 0;
+        PoolIndexWord index = Pools.index(assetId);
+        if (!index.isOpen()) return (has, has);
+        PoolTotalsWord totals = Pools.totals(assetId);
+        if (!word.isLent()) {
+            uint256 owed = PoolMath.debtUp(totals.borrowShares(), PoolMath.borrowIndexAt(index, block.timestamp));
+            most = has + PoolMath.borrowableOf(totals.cash(), owed, Pools.terms(assetId), block.timestamp);
+            return (most, has);
         }
-        PoolMath.Pool memory pool = Pools.read(assetId);
-        int256 balance = pool.atomsOf(word);
-        has = balance > 0 ? uint256(balance) : 0;
-        if (word.isLent()) {
-            if (has > pool.cash) return (pool.cash, has);
-            pool.unlend(has, has == 0 ? 0 : uint256(word.balance()));
-        }
+        PoolMath.Pool memory pool = PoolMath.accrued(index, totals, block.timestamp);
+        uint256 shares = has;
+        has = PoolMath.lentDown(shares, pool.supplyIndex);
+        if (has > pool.cash) return (pool.cash, has);
+        pool.unlend(has, shares);
         most = has + pool.borrowable(Pools.terms(assetId), block.timestamp);
     }
 

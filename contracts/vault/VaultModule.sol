@@ -238,10 +238,12 @@ contract VaultModule is ReentrancyGuardTransient {
         private
         returns (int256 balance)
     {
-        balance = Balances.atomsOf(accountId, assetId);
-        // Compared as unsigned, so that no amount is too large for the comparison.
-        if (!onCredit && (balance < 0 || atoms > uint256(balance))) {
-            revert IExchangeErrors.InsufficientBalance(accountId, assetId, balance, atoms);
+        if (!onCredit) {
+            balance = Balances.atomsOf(accountId, assetId);
+            // Compared as unsigned, so that no amount is too large for the comparison.
+            if (balance < 0 || atoms > uint256(balance)) {
+                revert IExchangeErrors.InsufficientBalance(accountId, assetId, balance, atoms);
+            }
         }
         // On credit, what the exchange does not hold is refused by the pool; no token has more units than fit.
         if (atoms > LedgerWordLib.MAX_HELD_ATOMS) {

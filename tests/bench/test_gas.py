@@ -66,6 +66,7 @@ KEYS = (
     "deposit",
     "withdraw",
     "place_spot_margin",
+    "place_spot_margin_owing",
     "take_spot_margin_1",
     "borrow",
     "repay",
@@ -126,6 +127,7 @@ SAME_WORDS = {
     "take_spot_20_from_operators": "take_spot_20",
     "replace_10_spot_by_operator": "replace_10_spot",
     "place_spot_margin": "place_spot_live_level",
+    "place_spot_margin_owing": "place_spot_live_level",
     "withdraw_checked": "withdraw",
 }
 """Operations that change as many words as others do: all they need more is read."""

@@ -25,7 +25,9 @@ from worldmarkets.model.words import (
     PoolIndexWord,
     PoolTotalsWord,
     PoolWord,
+    RiskWord,
     TapeWord,
+    UnderlyingWord,
     lane_of,
     pair_with,
 )
@@ -67,6 +69,7 @@ class Setting:
         """Open a pool of the quote asset whose totals are not those of any account."""
         self.change(PoolIndexWord, slots.pool_index(0), supply_index=10**18, borrow_index=10**18)
         self.change(PoolTotalsWord, slots.pool_totals(0), **totals)
+        self.change(RiskWord, slots.risk(), lendable=1)
 
     def change(self, kind: type[Word], slot: int, **changes: int) -> None:
         state = self.exchange.state
@@ -128,6 +131,8 @@ def swap_first_lanes(exchange: Exchange) -> None:
         (lambda s: s.change(AccountWord, slots.account(s.maker), assets=1), "RISK-1"),
         (lambda s: s.change(AccountWord, slots.account(s.taker), assets=2), "RISK-1"),
         (lambda s: s.open_pool(cash=1), "SOLV-1"),
+        (lambda s: s.change(RiskWord, slots.risk(), lendable=1), "LEND-1"),
+        (lambda s: s.change(UnderlyingWord, slots.underlying(1), lendable=1), "LEND-1"),
         (lambda s: s.open_pool(supply_shares=1), "LEND-1"),
         (lambda s: s.open_pool(borrow_shares=1), "LEND-1"),
         (lambda s: s.open_pool(supply_shares=2, borrow_shares=1), "LEND-1"),

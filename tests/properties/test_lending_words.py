@@ -91,7 +91,13 @@ def test_risk_word_takes_levels_alone(
     word = words.read("riskWithLevels", risk.pack(), sigma, end, maintenance)
     expected = replace(risk, sigma_bps=sigma, end_percent=end, maintenance_percent=maintenance)
     assert RiskWord.unpack(word) == expected
-    assert list(words.read("risk", word))[:5] == values_of(expected)
+    assert list(words.read("risk", word))[:6] == values_of(expected)
+
+
+@given(words_of(RiskWord))
+def test_risk_word_notes_that_the_quote_asset_may_be_owed(words: Harness, risk: RiskWord) -> None:
+    word = words.read("riskLendable", risk.pack())
+    assert RiskWord.unpack(word) == replace(risk, lendable=1)
 
 
 @given(words_of(RiskWord), unsigned(16), unsigned(32))
@@ -115,7 +121,7 @@ def test_risk_word_takes_a_peg_alone(words: Harness, risk: RiskWord, peg: int, t
 def test_risk_word_peg_factor_counts_what_is_lost_beyond_a_hundredth(
     words: Harness, peg: int, factor: int
 ) -> None:
-    assert words.read("risk", RiskWord(peg_bps=peg).pack())[5] == factor
+    assert words.read("risk", RiskWord(peg_bps=peg).pack())[6] == factor
 
 
 @given(words_of(RampWord))
@@ -149,6 +155,14 @@ def test_underlying_word_notes_that_a_price_waits(
 ) -> None:
     word = words.read("underlyingUnconfirmed", underlying.pack())
     assert UnderlyingWord.unpack(word) == replace(underlying, unconfirmed=1)
+
+
+@given(words_of(UnderlyingWord))
+def test_underlying_word_notes_that_the_asset_may_be_owed(
+    words: Harness, underlying: UnderlyingWord
+) -> None:
+    word = words.read("underlyingLendable", underlying.pack())
+    assert UnderlyingWord.unpack(word) == replace(underlying, lendable=1)
 
 
 @given(words_of(UnderlyingWord))

@@ -358,13 +358,14 @@ def test_token_word_round_trips(small: Harness, token: TokenWord) -> None:
 
 
 @given(words_of(UnderlyingWord), words_of(UnderlyingWord))
-def test_underlying_word_takes_a_price_and_keeps_its_risk(
+def test_underlying_word_takes_a_price_and_keeps_its_risk_and_pool(
     small: Harness, underlying: UnderlyingWord, new: UnderlyingWord
 ) -> None:
     word, confidence = underlying.pack(), new.confidence_bps
     known = (underlying.price, underlying.slow_price, underlying.confidence_bps, underlying.time)
     read = small.read("underlying", word)
-    assert read == (*known, word >> 174 & 2**78 - 1, bool(underlying.unconfirmed))
+    flags = (bool(underlying.unconfirmed), bool(underlying.lendable))
+    assert read == (*known, word >> 174 & 2**78 - 1, *flags)
     changed = small.read(
         "underlyingWithPrice", word, new.price, new.slow_price, new.time, confidence
     )

@@ -44,13 +44,13 @@ def test_set_market_risk_at_its_bounds_passes_and_beyond_is_refused(scene: Scene
     system.set_market_risk(MarketRiskTerms(4_095, 100, 100))
 
 
-def test_set_market_risk_keeps_the_peg(lending: LendingScene) -> None:
+def test_set_market_risk_keeps_the_peg_and_that_the_pool_is_open(lending: LendingScene) -> None:
     system = lending.system
     word = lending.risk().pack() | 9_876 << 26 | 12_345 << 42
     system.backend.set_word(system.exchange, slots.risk(), word)  # type: ignore[attr-defined]
     lending.wait(DAY)
     system.set_market_risk(MarketRiskTerms(310))
-    assert lending.risk() == RiskWord(310, 80, 60, 9_876, 12_345)
+    assert lending.risk() == RiskWord(310, 80, 60, 9_876, 12_345, 1)
 
 
 def test_set_market_risk_within_a_day_is_refused(lending: LendingScene) -> None:

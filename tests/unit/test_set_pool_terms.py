@@ -4,15 +4,26 @@ from dataclasses import astuple, replace
 
 import pytest
 
-from tests.support.lending import BORROWER, LENT_CASH, POOL, WIDE_POOL, YEAR, LendingScene
-from tests.support.scene import DOLLARS, STRANGER, UNIT
+from tests.support.lending import (
+    BORROWER,
+    LENT_CASH,
+    POOL,
+    WIDE_POOL,
+    YEAR,
+    LendingScene,
+    set_risk,
+)
+from tests.support.scene import DOLLARS, STRANGER, UNIT, Scene
 from tests.support.soundness import refused
+from tests.support.system import DOLLAR
+from worldmarkets.model import slots
 from worldmarkets.model.interface import PoolTerms
-from worldmarkets.model.words import PoolIndexWord, PoolTermsWord, PoolTotalsWord
+from worldmarkets.model.words import PoolIndexWord, PoolTermsWord, PoolTotalsWord, RiskWord
 
 WAD = 10**18
 START = 4 * WAD // 100 // YEAR
 MOST = 2**79 - 1
+DAY = 86_400
 
 
 def parameter(name: str) -> bytes:
@@ -31,6 +42,34 @@ def test_set_pool_terms_opens_an_empty_pool(lending: LendingScene) -> None:
     assert lending.index(2) == PoolIndexWord(WAD, WAD, now, START // 400, START)
     assert lending.totals(2) == PoolTotalsWord(0, 0, 0, 50, 1)
     assert lending.terms(2) == PoolTermsWord(5, 7, 900, 100, 0, now)
+
+
+def test_set_pool_terms_notes_the_open_pool_where_the_risk_engine_reads(scene: Scene) -> None:
+    system = scene.system
+    set_risk(system)
+    underlying, risk = scene.underlying(2), scene.word(RiskWord, slots.risk())
+    assert (underlying.lendable, risk.lendable) == (0, 0)
+
+    system.set_pool_terms(0, POOL)
+    system.set_pool_terms(2, POOL)
+
+    assert scene.underlying(1).lendable == 0
+    assert scene.underlying(2) == replace(underlying, lendable=1)
+    assert scene.word(RiskWord, slots.risk()) == replace(risk, lendable=1)
+
+
+def test_set_pool_terms_of_an_open_pool_keeps_its_notes_through_prices_and_risk(
+    lending: LendingScene,
+) -> None:
+    system = lending.system
+    system.backend.set_time(system.backend.time + DAY)
+    set_risk(system)
+    system.set_price(0, DOLLAR)
+    lending.refresh()
+    system.set_pool_terms(0, WIDE_POOL)
+    system.set_pool_terms(1, WIDE_POOL)
+    assert lending.risk().lendable == 1
+    assert [lending.underlying(asset).lendable for asset in (1, 2)] == [1, 0]
 
 
 def test_set_pool_terms_again_keeps_shares_interest_and_window(lending: LendingScene) -> None:

@@ -2,6 +2,7 @@
 
 The quoter lends, the others owe: more than all they have of one asset is borrowed, and taken out,
 so the margin of the account rests on what it has of the other. Prices are as new as the borrowing.
+An account may also owe nothing and have orders beyond what it has: only its margin is checked then.
 """
 
 from worldmarkets.bench.book import BEST
@@ -24,9 +25,20 @@ _LOAN = 1_000
 """What is owed before the measured transaction, in `UNITS`."""
 _KEPT = 10_000
 """What the account keeps of the other asset, in `UNITS`."""
+_SHORT_DIVISOR = 1_000
+"""The part of `UNITS` that an account keeps which is to have less than its orders need."""
 
 
 def place_margin(scene: Scene, side: Side) -> Sent:
+    """Rest behind five orders, beyond what the account has to pay for them; it owes nothing."""
+    stage, asset = scene.stage, _asset(side)
+    stage.renew_prices()
+    _keep(scene, MAKER, _other(asset), _KEPT * UNITS[_other(asset)])
+    _keep(scene, MAKER, asset, UNITS[asset] // _SHORT_DIVISOR)
+    return stage.place(MAKER, request(side, outward(side, LIVE)))
+
+
+def place_margin_owing(scene: Scene, side: Side) -> Sent:
     """Rest behind five orders, with a debt in the quote asset."""
     _indebt(scene, MAKER, QUOTE_ASSET)
     return scene.stage.place(MAKER, request(side, outward(side, LIVE)))
@@ -81,16 +93,22 @@ def _indebt(scene: Scene, owner: int, asset: int) -> None:
     stage = scene.stage
     stage.renew_prices()
     other = _other(asset)
-    kept = _KEPT * UNITS[other]
-    stage.transfer(owner, QUOTER, other, stage.held_units(owner, other) - kept)
+    _keep(scene, owner, other, _KEPT * UNITS[other])
     stage.set_lent(QUOTER, asset)
     stage.borrow(owner, asset, stage.held_units(owner, asset) + _LOAN * UNITS[asset])
     # Some interest runs, so the measured transaction changes every word of the pool that it writes.
     stage.rpc.call("evm_increaseTime", OWED_SECONDS)
 
 
+def _keep(scene: Scene, owner: int, asset: int, units: int) -> None:
+    """Let an account have so much of an asset, and give the rest to the quoter [token units]."""
+    stage = scene.stage
+    stage.transfer(owner, QUOTER, asset, stage.held_units(owner, asset) - units)
+
+
 OPERATIONS: dict[str, Operation] = {
     "place_spot_margin": place_margin,
+    "place_spot_margin_owing": place_margin_owing,
     "take_spot_margin_1": take_margin_1,
     "borrow": borrow,
     "repay": repay,

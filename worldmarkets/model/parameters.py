@@ -43,6 +43,7 @@ def set_pool_terms(state: State, asset_id: int, terms: PoolTerms) -> PoolTermsSe
         pools.store(state, pool)
     else:
         pools.open_pool(state, asset_id, terms.reserve_permille)
+        _note_lendable(state, asset_id)
     caps = (terms.supply_cap_atoms, terms.borrow_cap_atoms)
     shares = (terms.ceiling_permille, terms.hourly_permille)
     word = PoolTermsWord(*caps, *shares, window=level, window_time=state.time)
@@ -101,6 +102,15 @@ def set_market_risk(state: State, terms: MarketRiskTerms) -> MarketRiskSet:
             _check_rise(0, name, getattr(word, name), value)
     state.store(slots.risk(), replace(word, **values))
     return MarketRiskSet(terms)
+
+
+def _note_lendable(state: State, asset_id: int) -> None:
+    """Note that an asset's pool is open, in the word that the risk engine reads of the asset."""
+    if asset_id == 0:
+        state.store(slots.risk(), replace(state.load(RiskWord, slots.risk()), lendable=1))
+        return
+    word = state.load(UnderlyingWord, slots.underlying(asset_id))
+    state.store(slots.underlying(asset_id), replace(word, lendable=1))
 
 
 def _pass_time(state: State, asset_id: int) -> RampWord:

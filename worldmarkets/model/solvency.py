@@ -6,7 +6,14 @@ from dataclasses import dataclass
 from worldmarkets.model import balances, pools, slots
 from worldmarkets.model.findings import Finding
 from worldmarkets.model.reading import WordReader
-from worldmarkets.model.words import LedgerWord, PoolTotalsWord, TapeWord, TokenWord
+from worldmarkets.model.words import (
+    LedgerWord,
+    PoolTotalsWord,
+    RiskWord,
+    TapeWord,
+    TokenWord,
+    UnderlyingWord,
+)
 
 
 @dataclass(frozen=True)
@@ -68,12 +75,27 @@ def check_solvency(state: Solvency) -> list[Finding]:
 
 
 def check_pool(reader: WordReader, state: Solvency) -> list[Finding]:
-    """LEND-1: shares of accounts = those of the pool; what is lent is there or owed."""
+    """LEND-1: shares of accounts = those of the pool; what is lent is there or owed.
+
+    What the risk engine reads of the asset says whether there is a pool.
+    """
     asset_id = state.asset_id
-    if not pools.is_open(reader, asset_id):
+    is_open, texts = pools.is_open(reader, asset_id), []
+    if is_open != _is_lendable(reader, asset_id):
+        texts.append(f"the pool is {'open' if is_open else 'closed'}, the flag says otherwise")
+    return [Finding("LEND-1", f"asset {asset_id}", text) for text in texts + _faults(reader, state)]
+
+
+def _is_lendable(reader: WordReader, asset_id: int) -> bool:
+    if asset_id == 0:
+        return bool(reader.load(RiskWord, slots.risk()).lendable)
+    return bool(reader.load(UnderlyingWord, slots.underlying(asset_id)).lendable)
+
+
+def _faults(reader: WordReader, state: Solvency) -> list[str]:
+    if not pools.is_open(reader, state.asset_id):
         return []
-    pool = pools.read(reader, asset_id)
-    texts = []
+    pool, texts = pools.read(reader, state.asset_id), []
     if (state.supply_shares, state.borrow_shares) != (pool.supply_shares, pool.borrow_shares):
         texts.append(
             f"counted {pool.supply_shares} supply and {pool.borrow_shares} borrow shares; accounts "
@@ -81,7 +103,7 @@ def check_pool(reader: WordReader, state: Solvency) -> list[Finding]:
         )
     if pool.reserve < 0:
         texts.append(f"lent {pool.supplied}, there {pool.cash}, owed {pool.borrowed} [atoms]")
-    return [Finding("LEND-1", f"asset {asset_id}", text) for text in texts]
+    return texts
 
 
 def value(reader: WordReader, account_ids: Sequence[int], atom_prices: Mapping[int, int]) -> int:

@@ -145,7 +145,8 @@ class UnderlyingWord(Word):
     """Price and risk of an asset; prices in 1e-18 dollars an atom, time in seconds.
 
     Beta is in thousandths, the other risk parameters and the confidence in basis points, depth in
-    10,000 dollars. `unconfirmed` while a price that has jumped waits for a second report.
+    10,000 dollars. `unconfirmed` while a price that has jumped waits for a second report;
+    `lendable` once the asset's lending pool is open.
     """
 
     price: int = bits(0, 64)
@@ -159,6 +160,7 @@ class UnderlyingWord(Word):
     perp_exit_bps: int = bits(224, 12)
     depth: int = bits(236, 16)
     unconfirmed: int = bits(252, 1)
+    lendable: int = bits(253, 1)
 
 
 @dataclass(frozen=True)
@@ -166,6 +168,7 @@ class RiskWord(Word):
     """The part of ATLAS that is the same for all assets.
 
     Sigma and the quote token's price in basis points (0 before the first), levels in percent.
+    `lendable` once the quote asset's lending pool is open.
     """
 
     sigma_bps: int = bits(0, 12)
@@ -173,6 +176,7 @@ class RiskWord(Word):
     maintenance_percent: int = bits(19, 7)
     peg_bps: int = bits(26, 16)
     peg_time: int = bits(42, 32)
+    lendable: int = bits(74, 1)
 
 
 @dataclass(frozen=True)
