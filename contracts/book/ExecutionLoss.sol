@@ -22,7 +22,10 @@ library ExecutionLoss {
         unchecked {
             // Lots are below 2^40, the sum of two ticks below 2^25 and the tick value below 2^32.
             uint256 highestBid = book.bandLimit(false);
-            uint256 twice = highestBid + book.bandLimit(true);
+            uint256 lowestAsk = book.bandLimit(true);
+            // While a price waits the limits belong to two, and the one that loses more counts.
+            uint256 twice = highestBid + lowestAsk;
+            if (book.isUnconfirmed()) twice = 2 * (isAsk ? highestBid : lowestAsk);
             int256 unit = int256(lots * book.tickValue());
             int256 doubled = int256(2 * notionalAtoms) - unit * int256(twice);
             if (isAsk) {

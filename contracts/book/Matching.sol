@@ -202,14 +202,14 @@ library Matching {
             (lots, gone, reason) = _settleMaker(taker, lane);
             _record(taker, id, lane, lots, gone, reason, log);
         }
-        // It was left as it is.
-        if (taker.fillsLeft == 0) return level;
         unchecked {
             // At least one fill is left, and no more lots go than are left.
             --taker.fillsLeft;
             taker.lotsLeft -= lots;
         }
         if (!gone) {
+            // It was left as it is, and no fills are left.
+            if (lots == 0) return level;
             ExchangeStorage.store(slot, lane.withLots(lane.lots() - lots).pack(pair, place));
             return level.shrink(lots);
         }
@@ -240,7 +240,7 @@ library Matching {
         uint256 reason;
         Lane part = isCut ? lane.withLots(wanted) : lane;
         (lots, gone, reason) = _settleMaker(taker, part);
-        if (taker.fillsLeft == 0) return (0, false);
+        if (lots == 0 && !gone) return (0, false);
         _record(taker, id, part, lots, gone, reason, log);
         // Fewer lots than wanted lose less.
         if (loss != 0) _bookLoss(accountId, lots == wanted ? loss : _makerLoss(taker, lots));
@@ -320,7 +320,7 @@ library Matching {
         if (taker.account.byOperator() && lane.account() != taker.accountId) mode = OrderTermsLib.CANCEL_TAKER;
         if (mode == OrderTermsLib.CANCEL_MAKER) return _remove(taker, id, lane, _SELF_TRADE, log);
         if (mode == OrderTermsLib.CANCEL_TAKER) {
-            taker.fillsLeft = 0;
+            taker.fillsLeft = 1;
             return (0, false);
         }
         unchecked {
@@ -374,7 +374,7 @@ library Matching {
             if (isChecked && lots != 0) {
                 if (taker.checksLeft == 0) {
                     // The taker stops before what he could not have checked.
-                    taker.fillsLeft = 0;
+                    taker.fillsLeft = 1;
                     return (0, false, 0);
                 }
                 --taker.checksLeft;

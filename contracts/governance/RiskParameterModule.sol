@@ -22,7 +22,7 @@ contract RiskParameterModule is AccessManaged, ReentrancyGuardTransient {
     /// @notice Shortest time between two changes of an asset's risk, and of that of all assets [seconds].
     uint256 public constant CHANGE_DELAY = 1 days;
 
-    /// @notice How long a new asset takes until it may support debt in full [seconds].
+    /// @notice How long a new asset takes until it may support debt [seconds].
     uint256 public immutable rampSeconds;
 
     uint256 private constant _WHOLE_BPS = 10_000;
@@ -33,7 +33,7 @@ contract RiskParameterModule is AccessManaged, ReentrancyGuardTransient {
     uint256 private constant _ALL_ASSETS = 0xff;
 
     /// @param authority_ Authority of the module itself, which holds nothing; the exchange has its own.
-    /// @param rampSeconds_ How long a new asset takes until it may support debt in full [seconds].
+    /// @param rampSeconds_ How long a new asset takes until it may support debt [seconds].
     constructor(address authority_, uint256 rampSeconds_) AccessManaged(authority_) {
         rampSeconds = rampSeconds_;
     }
@@ -124,12 +124,12 @@ contract RiskParameterModule is AccessManaged, ReentrancyGuardTransient {
         ExchangeStorage.store(slot, RampWord.unwrap(ramp.withChange(block.timestamp)));
     }
 
-    /// @dev What is taken of an asset's worth falls from all of it evenly while its listing grows old.
+    /// @dev All of an asset's worth is taken until its listing is old enough. A part would be no ramp: of a token that
+    ///      somebody can make at will, any weight is weight enough.
     function _checkRamp(uint16 assetId, RampWord ramp, uint256 takenBps) private view {
-        uint256 age = block.timestamp - ramp.listedAt();
-        if (age >= rampSeconds) return;
-        uint256 least = (_WHOLE_BPS * (rampSeconds - age) + rampSeconds - 1) / rampSeconds;
-        if (takenBps < least) revert IExchangeErrors.RampExceeded(assetId, "iotaBps", takenBps, least);
+        bool isOld = block.timestamp - ramp.listedAt() >= rampSeconds;
+        if (isOld || takenBps >= _WHOLE_BPS) return;
+        revert IExchangeErrors.RampExceeded(assetId, "iotaBps", takenBps, _WHOLE_BPS);
     }
 
     /// @dev No parameter is raised by much at once.

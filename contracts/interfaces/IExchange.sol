@@ -371,15 +371,15 @@ interface IExchange is IExchangeErrors {
     /// @notice Lend what is positive of a balance to the asset's pool from now on, or keep it in custody.
     /// @dev The owner, or an operator who may lend and borrow. What is lent earns interest and can be spent like custody as
     ///      long as the pool has cash. Errors: UnknownAccount, NotAccountOwner, OperatorExpired, PermissionMissing,
-    ///      UnlistedAsset, PoolNotOpen, TooManyAssets, SupplyCapReached, InsufficientLiquidity.
+    ///      UnlistedAsset, PoolNotOpen, AssetNotActivated, TooManyAssets, SupplyCapReached, InsufficientLiquidity.
     function setLent(uint32 accountId, uint16 assetId, bool lent) external;
 
     /// @notice Take tokens out of an account on credit: what its balance does not have is borrowed.
     /// @param tokenUnits Token units to send, a whole number of atoms.
     /// @param to Receiver of the tokens.
     /// @dev {withdraw} that may leave a debt. An operator needs the permission to borrow besides. Trading borrows, too:
-    ///      whatever an account sells or pays beyond what it has. Errors: those of {withdraw}, PoolNotOpen, TooManyAssets,
-    ///      BorrowCapReached, BorrowCeilingReached, BorrowWindowReached. Invariants: SOLV-1, RISK-1.
+    ///      whatever an account sells or pays beyond what it has. Errors: those of {withdraw}, PoolNotOpen, AssetNotActivated,
+    ///      TooManyAssets, BorrowCapReached, BorrowCeilingReached, BorrowWindowReached. Invariants: SOLV-1, RISK-1.
     function borrow(uint32 accountId, uint16 assetId, uint256 tokenUnits, address to) external;
 
     /// @notice Pay back a debt from the caller's allowance, wholly if that is less than `tokenUnits`. Anyone may.
@@ -478,8 +478,8 @@ interface IExchange is IExchangeErrors {
     /// @dev Only the listing role. Errors: AccessManagedUnauthorized, UnlistedAsset, InvalidParameter.
     function setPoolTerms(uint16 assetId, PoolTerms calldata terms) external;
 
-    /// @notice Set the risk parameters of an asset. A new one supports no debt: what its parameters take of its worth may
-    ///         fall from all to nothing only as fast as its listing grows old. No parameter but the depth is raised by
+    /// @notice Set the risk parameters of an asset. A new one supports no debt: its parameters take all of its worth
+    ///         until its listing is old enough. No parameter but the depth is raised by
     ///         more than a tenth and two units at once, nor β lowered by more, nor any changed twice within a day: who meets
     ///         the initial requirement before a change is not below maintenance by the change alone.
     /// @dev Only the listing role. Errors: AccessManagedUnauthorized, UnlistedAsset, InvalidParameter, ChangedTooSoon,

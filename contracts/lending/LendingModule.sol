@@ -4,6 +4,7 @@ pragma solidity 0.8.34;
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 import {IExchange} from "../interfaces/IExchange.sol";
 import {IExchangeErrors} from "../interfaces/IExchangeErrors.sol";
+import {AccountWord} from "../types/AccountWord.sol";
 import {LedgerWord} from "../types/LedgerWord.sol";
 import {OperatorWordLib} from "../types/OperatorWord.sol";
 import {ExchangeStorage} from "../ExchangeStorage.sol";
@@ -21,9 +22,9 @@ contract LendingModule is ReentrancyGuardTransient {
 
     /// @notice See {IExchange.setLent}.
     function setLent(uint32 accountId, uint16 assetId, bool lent) external nonReentrant {
-        Operators.authorise(accountId, msg.sender, OperatorWordLib.LEND);
+        (AccountWord account,) = Operators.authorise(accountId, msg.sender, OperatorWordLib.LEND);
         _checkOpen(assetId);
-        Accounts.use(accountId, assetId);
+        Operators.activate(accountId, account, assetId, msg.sender);
         int256 balance = Balances.setLent(accountId, assetId, lent);
         if (lent) Balances.checkSupplyCap(assetId);
         emit IExchange.LentSet(accountId, assetId, lent, balance);

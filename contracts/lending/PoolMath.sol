@@ -54,7 +54,10 @@ library PoolMath {
         unchecked {
             // Shares are below 2^80 and indices below 2^76.
             uint256 interest = pool.borrowShares * (borrowIndex - pool.borrowIndex) * (1_000 - pool.reservePermille);
+            // What the reserve has lent earns for the reserve: lenders get no more than borrowers pay.
+            uint256 most = pool.supplyIndex * borrowIndex / pool.borrowIndex;
             pool.supplyIndex += interest / (1_000 * (pool.supplyShares + VIRTUAL_SHARES));
+            if (pool.supplyIndex > most) pool.supplyIndex = most;
         }
         if (pool.supplyIndex > PoolIndexWordLib.MAX_INDEX) pool.supplyIndex = PoolIndexWordLib.MAX_INDEX;
         pool.borrowIndex = borrowIndex;

@@ -72,7 +72,8 @@ library Holdings {
         }
         for (uint256 i = 0; i < holdings.length; ++i) {
             Holding memory holding = holdings[i];
-            bool fits = holding.bids >= 0 && holding.asks >= 0 && SignedMath.abs(holding.atoms) <= MAX_ATOMS;
+            bool fits = holding.bids >= 0 && holding.asks >= 0 && SignedMath.abs(holding.atoms) <= MAX_ATOMS
+                && holding.reducing <= holding.bids + holding.asks;
             if (fits && holding.bids <= int256(MAX_ATOMS) && holding.asks <= int256(MAX_ATOMS)) continue;
             revert IExchangeErrors.InvalidParameter("changes", holding.assetId);
         }

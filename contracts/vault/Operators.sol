@@ -50,6 +50,18 @@ library Operators {
         return account.owner() == caller || load(accountId, caller).allowsAny(permissions, block.timestamp);
     }
 
+    /// @notice Make an account use an asset, if it does not yet and `caller` may make it, see {mayActivate}.
+    /// @dev Errors: AssetNotActivated, TooManyAssets.
+    function activate(uint256 accountId, AccountWord account, uint256 assetId, address caller) internal {
+        if (account.uses(assetId)) return;
+        uint256 permissions = OperatorWordLib.PLACE | OperatorWordLib.TRANSFER;
+        // Account and asset ids come from 32-bit and 16-bit arguments.
+        if (!mayActivate(accountId, account, caller, permissions)) {
+            revert IExchangeErrors.AssetNotActivated(uint32(accountId), uint16(assetId));
+        }
+        Accounts.use(accountId, assetId);
+    }
+
     /// @notice The word of an operator; zero if there never was one.
     function load(uint256 accountId, address operator) internal view returns (OperatorWord) {
         return OperatorWord.wrap(ExchangeStorage.load(ExchangeStorage.operatorSlot(accountId, operator)));

@@ -90,7 +90,7 @@ contract VaultModule is ReentrancyGuardTransient {
         TokenWord tokenWord = Assets.tokenOf(assetId);
         Operators.authorise(accountId, msg.sender, OperatorWordLib.LEND);
         if (!Pools.isOpen(assetId)) revert IExchangeErrors.PoolNotOpen(assetId);
-        Accounts.use(accountId, assetId);
+        _activate(accountId, assetId);
         _withdraw(accountId, assetId, tokenWord, tokenUnits, to, true);
         IERC20(tokenWord.token()).safeTransfer(to, tokenUnits);
     }
@@ -209,12 +209,7 @@ contract VaultModule is ReentrancyGuardTransient {
     function _activate(uint32 accountId, uint16 assetId) private {
         AccountWord account = Accounts.load(accountId);
         if (account.owner() == address(0)) revert IExchangeErrors.UnknownAccount(accountId);
-        if (account.uses(assetId)) return;
-        uint256 permissions = OperatorWordLib.PLACE | OperatorWordLib.TRANSFER;
-        if (!Operators.mayActivate(accountId, account, msg.sender, permissions)) {
-            revert IExchangeErrors.AssetNotActivated(accountId, assetId);
-        }
-        Accounts.use(accountId, assetId);
+        Operators.activate(accountId, account, assetId, msg.sender);
     }
 
     /// @dev Atoms of an amount of token units, which must be whole.

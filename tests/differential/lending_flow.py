@@ -58,7 +58,7 @@ class LendingFlow:
             (4, self.preview),
             (12, self.move_prices),
             (3, self.jump),
-            (2, self.crash),
+            (5, self.crash),
             (2, self.go_stale),
             (1, self.tighten),
             (1, self.change_risk),

@@ -12,7 +12,7 @@ from tests.support.rpc_backend import RpcBackend
 from tests.support.system import DEFAULT_ASSETS, DEFAULT_MARKETS, INSURANCE_PPM, deploy_system
 
 SEEDS = tuple(f"quick {number}" for number in range(4))
-STEPS = 3_000
+STEPS = 5_000
 NODE_STEPS = 200
 DEEP_SEEDS = tuple(f"deep {number}" for number in range(20))
 DEEP_STEPS = 10_000

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from worldmarkets.model import accounts, balances, parameters, pools, risk, slots
+from worldmarkets.model import accounts, balances, operators, parameters, pools, risk, slots
 from worldmarkets.model.assets import token_of
 from worldmarkets.model.entry import Entry
 from worldmarkets.model.events import LentSet, PoolAccrued, ReserveCollected
@@ -27,7 +27,7 @@ class LendingEntries(Entry):
         def action() -> LentSet:
             self._authorise(caller, account_id, Permission.LEND)
             self._check_pool(asset_id)
-            accounts.use(self.state, account_id, asset_id)
+            operators.activate_by(self.state, caller, account_id, asset_id, self.time)
             balance = balances.set_lent(self.state, account_id, asset_id, lent)
             if lent:
                 balances.check_supply_cap(self.state, asset_id)

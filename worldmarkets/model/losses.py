@@ -14,9 +14,12 @@ def loss_up(book: BookWord, is_ask: bool, lots: int, notional_atoms: int, fee_at
 
     The reference price r is known from the limits of the band, which are r · (1 ± band) rounded
     away from each other's side to ticks: it is within half a tick of their mean. The worst of
-    these counts. Where the upper limit is cut, a sale counts as lost whole.
+    these counts. Where the upper limit is cut, a sale counts as lost whole. While a
+    price waits the limits belong to two, and the one that loses more counts.
     """
     middle = Fraction(book.highest_bid + book.lowest_ask, 2)
+    if book.unconfirmed:
+        middle = Fraction(book.highest_bid if is_ask else book.lowest_ask)
     unit = lots * book.tick_value
     if not is_ask:
         loss = notional_atoms - unit * (middle - Fraction(1, 2))

@@ -6,6 +6,7 @@ from worldmarkets.model import accounts, slots
 from worldmarkets.model.assets import token_of
 from worldmarkets.model.errors import (
     AssetInUse,
+    AssetNotActivated,
     InvalidPermissions,
     NotAccountOwner,
     OperatorExpired,
@@ -99,6 +100,22 @@ def revoke_operator(state: State, account_id: int, operator: int) -> OperatorRev
     """Let an address no longer act for an account."""
     state.store(slots.operator(account_id, operator), OperatorWord(touched=1))
     return OperatorRevoked(account_id, operator)
+
+
+def activate_by(state: State, caller: int, account_id: int, asset_id: int, time: int) -> None:
+    """Make an account use an asset; only who acts for it may, if it does not yet.
+
+    Raises:
+        AssetNotActivated: the caller may not.
+        TooManyAssets: the account uses as many as it may.
+    """
+    if {0, asset_id} <= set(accounts.used_assets(state, account_id)):
+        return
+    if caller != accounts.owner_of(state, account_id):
+        word = load(state, account_id, caller)
+        if time > word.expiry or not word.permissions & (Permission.PLACE | Permission.TRANSFER):
+            raise AssetNotActivated(account_id, asset_id)
+    accounts.use(state, account_id, asset_id)
 
 
 def activate(state: State, account_id: int, asset_id: int) -> AssetActivated:

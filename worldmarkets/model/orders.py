@@ -289,7 +289,9 @@ def _settle_base(state: State, account_id: int, order: OrderRequest, filled: int
 
 
 def _note(state: State, order: OrderRequest, filled: int, resting: int, trades: Trades) -> None:
-    """Note what an order has changed of its base asset."""
+    """Note what an order has changed of its base asset, if anything came of it."""
+    if not (filled or resting):
+        return
     book, base = matching.load_book(state, order.market_id), base_of(order.market_id)
     is_ask = order.side == Side.ASK
     rest = resting * book.atoms_per_lot

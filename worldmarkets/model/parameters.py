@@ -6,7 +6,6 @@ from worldmarkets.model import pools, slots
 from worldmarkets.model.assets import as_name, invalid, token_of
 from worldmarkets.model.errors import ChangedTooSoon, RampExceeded
 from worldmarkets.model.events import AssetRiskSet, MarketRiskSet, PoolTermsSet
-from worldmarkets.model.fees import divide_up
 from worldmarkets.model.interface import AssetRiskTerms, MarketRiskTerms, PoolTerms
 from worldmarkets.model.state import State
 from worldmarkets.model.words import (
@@ -70,11 +69,9 @@ def set_asset_risk(
     word = state.load(UnderlyingWord, slots.underlying(asset_id))
     ramp = _pass_time(state, asset_id)
     age = state.time - ramp.listed_at
-    if age < ramp_seconds:
-        least = divide_up(WHOLE_BPS * (ramp_seconds - age), ramp_seconds)
-        taken = terms.iota_bps + terms.spot_exit_bps
-        if taken < least:
-            raise RampExceeded(asset_id, as_name("iotaBps"), taken, least)
+    taken = terms.iota_bps + terms.spot_exit_bps
+    if age < ramp_seconds and taken < WHOLE_BPS:
+        raise RampExceeded(asset_id, as_name("iotaBps"), taken, WHOLE_BPS)
     if ramp.changed_at:
         for name in ("beta_milli", "iota_bps", "basis_bps", "spot_exit_bps", "perp_exit_bps"):
             _check_rise(asset_id, name, getattr(word, name), getattr(terms, name))

@@ -155,9 +155,11 @@ def read(state: State, asset_id: int) -> Pool:
     interest = totals.borrow_shares * (borrow_index - index.borrow_index)
     kept = interest * (_PERMILLE - totals.reserve_permille)
     grown = kept // (_PERMILLE * (totals.supply_shares + VIRTUAL_SHARES))
+    # What the reserve has lent earns for the reserve: lenders get no more than borrowers pay.
+    most = index.supply_index * borrow_index // index.borrow_index if index.borrow_index else 0
     return Pool(
         asset_id,
-        min(index.supply_index + grown, MAX_INDEX),
+        min(index.supply_index + grown, most, MAX_INDEX),
         borrow_index,
         totals.supply_shares,
         totals.borrow_shares,

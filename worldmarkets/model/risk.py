@@ -128,7 +128,8 @@ def preview_margin(
 
     Raises:
         UnknownAccount, UnlistedAsset.
-        InvalidParameter: fewer open orders than none, or amounts that nobody could have.
+        InvalidParameter: fewer open orders than none or than only reduce, or amounts that nobody
+            could have.
     """
     check_known(state, account_id)
     for change in changes:
@@ -137,6 +138,7 @@ def preview_margin(
     changed = _changed(held, changes)
     for known in changed:
         orders_fit = all(0 <= atoms <= MAX_ATOMS for atoms in (known.bids, known.asks))
+        orders_fit = orders_fit and known.reducing <= known.bids + known.asks
         if abs(known.atoms) > MAX_ATOMS or not orders_fit:
             raise invalid("changes", known.asset_id)
     return _margin(state, held), _margin(state, changed)

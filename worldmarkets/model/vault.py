@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from worldmarkets.model import accounts, balances, operators, outflows, pools, risk
 from worldmarkets.model.assets import to_atoms, token_of
 from worldmarkets.model.errors import (
-    AssetNotActivated,
     InsufficientBalance,
     InsufficientLiquidity,
     InvalidPermit,
@@ -104,7 +103,7 @@ def borrow(call: Call, account_id: int, units: int, to: int) -> Withdrawn:
     state = call.state
     operators.authorise(state, account_id, call.caller, Permission.LEND, call.time)
     pools.check_open(state, call.asset_id)
-    accounts.use(state, account_id, call.asset_id)
+    _activate(state, call.caller, account_id, call.asset_id, call.time)
     event = _debit(call, account_id, units, to, on_credit=True)
     call.token.transfer(state.journal, call.exchange, to, units)
     return event
@@ -193,17 +192,9 @@ def _check_outgoing(state: State, account_id: int, caller: int, time: int) -> No
 
 
 def _activate(state: State, caller: int, account_id: int, asset_id: int, time: int) -> None:
-    """Make an account use an asset; only who acts for it may, if it does not yet."""
-    owner = accounts.owner_of(state, account_id)
-    if owner == 0:
-        raise UnknownAccount(account_id)
-    if {0, asset_id} <= set(accounts.used_assets(state, account_id)):
-        return
-    if caller != owner:
-        word = operators.load(state, account_id, caller)
-        if time > word.expiry or not word.permissions & (Permission.PLACE | Permission.TRANSFER):
-            raise AssetNotActivated(account_id, asset_id)
-    accounts.use(state, account_id, asset_id)
+    """Make an account use an asset; raises UnknownAccount, AssetNotActivated or TooManyAssets."""
+    accounts.check_known(state, account_id)
+    operators.activate_by(state, caller, account_id, asset_id, time)
 
 
 def _add(state: State, account_id: int, asset_id: int, atoms: int) -> int:
