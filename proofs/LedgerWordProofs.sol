@@ -48,6 +48,34 @@ contract LedgerWordProofs {
         assert(changed.openBids() == word.openBids());
         assert(changed.openAsks() == word.openAsks());
         assert(changed.isEmpty() == word.isEmpty());
+        assert(changed.isLent() == word.isLent());
+    }
+
+    /// @notice Whether a balance is lent changes nothing else.
+    function check_withLent(uint256 bits, bool lent) external pure {
+        LedgerWord word = LedgerWord.wrap(bits);
+        LedgerWord changed = word.withLent(lent);
+        assert(changed.isLent() == lent);
+        assert(changed.balance() == word.balance());
+        assert(changed.openBids() == word.openBids());
+        assert(changed.openAsks() == word.openAsks());
+        assert(LedgerWord.unwrap(changed.withLent(word.isLent())) == bits);
+    }
+
+    /// @notice Only what is neither lent nor owed is in custody, before and after atoms move.
+    function check_isCustodyAfter(uint256 bits, int96 atoms) external pure {
+        LedgerWord word = LedgerWord.wrap(bits);
+        int256 sum = word.balance() + atoms;
+        if (sum > _MAX_BALANCE || sum < _MIN_BALANCE) return;
+        assert(word.isCustody() == (!word.isLent() && word.balance() >= 0));
+        assert(word.isCustodyAfter(atoms) == (word.isCustody() && word.add(atoms).isCustody()));
+    }
+
+    /// @notice A bare word has neither a debt nor an open order; that of the quote asset has no orders at all.
+    function check_isBare(uint256 bits, uint8 asset) external pure {
+        LedgerWord word = LedgerWord.wrap(bits);
+        bool hasOrders = asset != 0 && (word.openBids() != 0 || word.openAsks() != 0);
+        assert(word.isBare(asset) == (word.balance() >= 0 && !hasOrders));
     }
 
     /// @notice A word is empty if it has neither a balance nor an open total.

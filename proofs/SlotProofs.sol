@@ -6,7 +6,7 @@ import {ExchangeStorage} from "../contracts/ExchangeStorage.sol";
 
 /// @notice No two words of {ExchangeStorage} share a slot, for ids within the widths its table states.
 contract SlotProofs {
-    uint256 private constant _REGIONS = 16;
+    uint256 private constant _REGIONS = 22;
 
     /// @notice Slots of different regions differ, whatever the ids.
     function check_regions(uint256 one, uint256 other, uint192 id, uint192 otherId) external pure {
@@ -103,6 +103,12 @@ contract SlotProofs {
         if (region == 12) return ExchangeStorage.tapeSlot(uint16(id));
         if (region == 13) return ExchangeStorage.outflowSlot(uint8(id));
         if (region == 14) return ExchangeStorage.seasonSlot(uint32(id), uint8(id >> 32));
+        if (region == 15) return ExchangeStorage.bitmapSlot(uint16(id), (id >> 16) & 3, uint16(id >> 18));
+        if (region == 16) return ExchangeStorage.poolIndexSlot(uint8(id));
+        if (region == 17) return ExchangeStorage.poolTotalsSlot(uint8(id));
+        if (region == 18) return ExchangeStorage.poolTermsSlot(uint8(id));
+        if (region == 19) return ExchangeStorage.riskSlot();
+        if (region == 20) return ExchangeStorage.rampSlot(uint8(id));
         return ExchangeStorage.operatorSlot(uint32(id), address(uint160(id >> 32)));
     }
 }
