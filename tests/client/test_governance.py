@@ -98,7 +98,7 @@ def test_timelock_opens_a_pool_and_sets_risk(
     calls, timelock = deployer.raw.calls, Timelock(deployer.raw)
     market, ether = client.market_risk(), client.risk("WETH")
     pool_terms = PoolTerms(10**14, 5 * 10**13, 900, 200, 150)
-    asset_terms = AssetRiskTerms(1_150, 340, 50, 60, 50, 800)
+    asset_terms = AssetRiskTerms(1_150, 340, 50, 57, 50, 800)
     market_terms = MarketRiskTerms(int(market.sigma * 10_000) + 10, 85, 65)
     operation = Operation(
         (
@@ -145,7 +145,7 @@ def test_timelock_raises_no_risk_by_much(node: LocalNode, deployer: Client) -> N
     calls, raw = deployer.raw.calls, deployer.raw
     node.rpc.call("evm_increaseTime", DAY)
     before = raw.lens.risks(1, 1).items[0].terms
-    limit = before.iota_bps + before.iota_bps // 10 + 50
+    limit = before.iota_bps + before.iota_bps // 10 + 2
     with pytest.raises(errors.RampExceeded) as caught:
         raw.execute(calls.set_asset_risk(1, AssetRiskTerms(1_100, limit + 1, 50, 50, 50)))
     assert caught.value.arguments == (1, b"iotaBps".ljust(32, b"\0"), limit + 1, limit)

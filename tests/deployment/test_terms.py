@@ -231,9 +231,9 @@ def test_deploy_other_risk_a_day_later_sets_it(
     run(local_parameters)
     later(node, DAY)
     before = height(node)
-    choose(eth=replace(ETH, iota_bps=215))
+    choose(eth=replace(ETH, iota_bps=167))
     chain = run(local_parameters)
-    assert asset_risk(chain, 1) == replace(ETH_TERMS, iota_bps=215)
+    assert asset_risk(chain, 1) == replace(ETH_TERMS, iota_bps=167)
     assert height(node) == before + 1
 
 
@@ -243,8 +243,8 @@ def test_deploy_risk_raised_beyond_the_bound_refuses(
     run(local_parameters)
     later(node, DAY)
     before = height(node)
-    choose(eth=replace(ETH, iota_bps=216))
-    refusal = r"RampExceeded\(assetId=1, name=iotaBps, value=216, limit=215\)"
+    choose(eth=replace(ETH, iota_bps=168))
+    refusal = r"RampExceeded\(assetId=1, name=iotaBps, value=168, limit=167\)"
     with pytest.raises(DeploymentMismatchError, match=refusal):
         run(local_parameters)
     assert height(node) == before
@@ -321,9 +321,8 @@ def test_due_time_is_the_first_second_at_which_the_exchange_accepts(
     slow = local_parameters.model_copy(update={"listing_ramp_seconds": WEEK})
     chain = run(slow)
     due = due_time(chain, 1, ETH_TERMS, WEEK)
-    # ETH takes 200 of 10,000 basis points, so 98 % of the ramp has to pass.
     listed_at = RampWord.unpack(chain.words([slots.ramp(1)])[0]).listed_at
-    assert due - listed_at == WEEK * 98 // 100
+    assert due - listed_at == WEEK
     client = RawClient(node.rpc, run.deployment, deployer)
     data = abi_of("Exchange").encode("setAssetRisk", 1, astuple(ETH_TERMS))
     call = Request(run.deployment.exchange, data)

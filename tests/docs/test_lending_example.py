@@ -17,7 +17,7 @@ from worldmarkets.model.reading import WordReader
 from worldmarkets.model.solvency import check_pool, check_solvency, solvency
 from worldmarkets.model.words import PoolIndexWord
 
-ALICE, BOB, CAROL = (user_address(number) for number in (11, 12, 13))
+FIRST_LENDER, BORROWER, SECOND_LENDER = (user_address(number) for number in (11, 12, 13))
 TERMS = PoolTerms(10_000_000 * DOLLARS, 8_000_000 * DOLLARS, 950, 999, 100)
 DAY = 86_400
 YEAR = 365 * DAY
@@ -29,9 +29,9 @@ class Example:
     """Three accounts and the pool of the quote asset."""
 
     system: System
-    alice: int
-    bob: int
-    carol: int
+    first: int
+    borrower: int
+    second: int
 
     def steps(self) -> Iterator[tuple[str, Callable[[], object]]]:
         """What happens, in order, and how to do it."""
@@ -56,7 +56,7 @@ class Example:
         self.system.accrue_pools(0)
 
     def repay(self) -> None:
-        self.system.mint(BOB, 0, 1_000_000 * DOLLARS * UNIT)
+        self.system.mint(BORROWER, 0, 1_000_000 * DOLLARS * UNIT)
         self.system.repay(self.borrower, 0, 2**256 - 1)
 
     def reader(self) -> WordReader:
@@ -90,8 +90,10 @@ class Example:
 def example(system: System) -> Example:
     set_risk(system)
     system.set_pool_terms(0, TERMS)
-    accounts = Example(system, *(system.create_account(owner) for owner in (ALICE, BOB, CAROL)))
-    system.fund(accounts.bob, 1, 1_000 * 10**18)
+    accounts = Example(
+        system, *(system.create_account(owner) for owner in (FIRST_LENDER, BORROWER, SECOND_LENDER))
+    )
+    system.fund(accounts.borrower, 1, 1_000 * 10**18)
     return accounts
 
 
@@ -125,7 +127,7 @@ def test_example_of_the_lending_page_is_what_the_contracts_do(example: Example) 
 def test_example_of_the_lending_page_tells_the_most_that_could_be_borrowed(
     example: Example,
 ) -> None:
-    example.lend(example.alice, 1_000_000)
+    example.lend(example.first, 1_000_000)
     most = 950_000 * DOLLARS - 1
     pool = pools.read(example.reader(), 0)
     terms = pools.load_terms(example.reader(), 0)
@@ -133,7 +135,7 @@ def test_example_of_the_lending_page_tells_the_most_that_could_be_borrowed(
     assert pool.borrowable(terms, example.system.backend.time) == most
     assert f"at most {_places(most, 6)}" in _text()
     with refused(example.system, "BorrowCeilingReached", 0, most + 1, most):
-        example.system.borrow(example.bob, 0, (most + 1) * UNIT)
+        example.system.borrow(example.borrower, 0, (most + 1) * UNIT)
 
 
 def test_example_of_the_lending_page_tells_what_everyone_ends_with(example: Example) -> None:
@@ -141,11 +143,11 @@ def test_example_of_the_lending_page_tells_what_everyone_ends_with(example: Exam
         act()
 
     # He had what he borrowed, and a million besides.
-    left = example.system.token_balance(0, BOB) // UNIT
+    left = example.system.token_balance(0, BORROWER) // UNIT
     repaid = 1_900_000 * DOLLARS - left
     reader = example.reader()
-    alice, carol, fund = (
-        balances.atoms_of(reader, account, 0) for account in (example.alice, example.carol, 1)
+    first, second, fund = (
+        balances.atoms_of(reader, account, 0) for account in (example.first, example.second, 1)
     )
-    for atoms in (repaid, repaid - 900_000 * DOLLARS, alice, carol, fund):
+    for atoms in (repaid, repaid - 900_000 * DOLLARS, first, second, fund):
         assert _places(atoms, 6) in _text().replace("\n", " ")

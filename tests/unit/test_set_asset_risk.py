@@ -175,23 +175,23 @@ def new_asset_with_ramp(system: System) -> System:
     return fresh
 
 
-def test_set_asset_risk_of_a_young_listing_takes_most_of_its_worth(system: System) -> None:
-    """A tenth of the ramp is over: nine tenths of the worth are taken, by shock and exit cost."""
+def test_set_asset_risk_of_a_young_listing_takes_all_of_its_worth(system: System) -> None:
+    """By shock and exit cost together, however old the listing is before the end of the ramp."""
     fresh = new_asset_with_ramp(system)
-    system.backend.set_time(system.backend.time + RAMP // 10)
-    short = AssetRiskTerms(1_000, 8_900, 200, 99, 50)
-    with refused(fresh, "RampExceeded", 1, parameter("iotaBps"), 8_999, 9_000):
+    system.backend.set_time(system.backend.time + RAMP // 2)
+    short = AssetRiskTerms(1_000, 9_900, 200, 99, 50)
+    with refused(fresh, "RampExceeded", 1, parameter("iotaBps"), 9_999, 10_000):
         fresh.set_asset_risk(1, short)
     fresh.set_asset_risk(1, replace(short, spot_exit_bps=100))
 
 
-def test_set_asset_risk_a_second_before_the_ramp_ends_takes_a_basis_point(
+def test_set_asset_risk_before_the_last_second_of_the_ramp_takes_all(
     system: System,
 ) -> None:
     fresh = new_asset_with_ramp(system)
     system.backend.set_time(system.backend.time + RAMP - 1)
     nothing = AssetRiskTerms(1_000, 0, 0, 0, 0)
-    with refused(fresh, "RampExceeded", 1, parameter("iotaBps"), 0, 1):
+    with refused(fresh, "RampExceeded", 1, parameter("iotaBps"), 0, 10_000):
         fresh.set_asset_risk(1, nothing)
     system.backend.set_time(system.backend.time + 1)
     fresh.set_asset_risk(1, nothing)

@@ -118,12 +118,12 @@ def asset_risk(chain: Chain, asset_id: int) -> AssetRiskTerms:
 def due_time(chain: Chain, asset_id: int, terms: AssetRiskTerms, ramp_seconds: int) -> int:
     """Return from when on an asset is listed long enough for parameters [seconds].
 
-    Formula: what they take of its worth, own shock and exit, may be no less than the part of the
-    ramp that is left. Source: RiskParameterModule.
+    What takes less than all of its worth, by own shock and exit, has to wait for the end of the
+    ramp. Source: RiskParameterModule.
     """
     listed_at = RampWord.unpack(chain.words([slots.ramp(asset_id)])[0]).listed_at
     freed_bps = max(0, _WHOLE_BPS - terms.iota_bps - terms.spot_exit_bps)
-    return listed_at - -ramp_seconds * freed_bps // _WHOLE_BPS
+    return listed_at + ramp_seconds if freed_bps > 0 else listed_at
 
 
 def check_risk(chain: Chain, deployment: Deployment, parameters: Parameters, now: int) -> list[str]:
