@@ -123,7 +123,7 @@ def test_timelock_opens_a_pool_and_sets_risk(
         dec("0.15"),
     )
     assert (risk.beta, risk.iota, risk.basis) == (dec("1.15"), dec("0.034"), dec("0.005"))
-    assert (risk.spot_exit, risk.perp_exit) == (dec("0.006"), dec("0.005"))
+    assert (risk.spot_exit, risk.perp_exit) == (dec("0.0057"), dec("0.005"))
     assert (risk.depth, risk.changed_at > ether.changed_at) == (8_000_000, True)
     changed = client.market_risk()
     assert (changed.sigma, changed.end, changed.maintenance) == (
