@@ -13,6 +13,7 @@ from tests.support.lending import BORROWER, LendingScene
 from tests.support.pyrevm_backend import PyrevmBackend
 from tests.support.scene import DOLLARS, FOK, IOC, LOT, UNIT, order
 from tests.support.soundness import refused
+from tests.support.system import DOLLAR
 from worldmarkets.model import slots
 from worldmarkets.model.interface import OrderRequest, Side
 
@@ -155,3 +156,17 @@ def test_withdraw_of_any_cash_is_refused(lending: LendingScene, account: int) ->
     system = lending.system
     with pytest.raises(Reverted, match="BelowInitialMargin"):
         system.borrow(account, 0, UNIT)
+
+
+def test_trading_on_credit_is_judged_at_the_price_of_now_alone(lending: LendingScene) -> None:
+    """At a slow price that lags a rise of a tenth, 20 ETH more would be a loss of 4,000 dollars and
+    too much to hold; nothing leaves by buying them, but nothing may leave after it."""
+    system = lending.system
+    made = lending.long(BORROWER, 5_000 * DOLLARS, LOTS)
+    system.set_price(1, 2_200 * DOLLAR)
+    lending.ask(lending.taker, 22_000, 2 * LOTS)
+    assert lending.bid(made, 22_000, 2 * LOTS, IOC).filled_lots == 2 * LOTS
+    margin = lending.margin(made)
+    assert margin.free_atoms > 3_000 * DOLLARS
+    with pytest.raises(Reverted, match="BelowInitialMargin"):
+        system.borrow(made, 0, UNIT)
