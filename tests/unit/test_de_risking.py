@@ -170,3 +170,14 @@ def test_trading_on_credit_is_judged_at_the_price_of_now_alone(lending: LendingS
     assert margin.free_atoms > 3_000 * DOLLARS
     with pytest.raises(Reverted, match="BelowInitialMargin"):
         system.borrow(made, 0, UNIT)
+
+
+def test_trading_on_credit_needs_no_price_of_an_asset_that_is_only_in_use(
+    lending: LendingScene,
+) -> None:
+    made = lending.new_account(BORROWER, 5_000 * DOLLARS)
+    lending.system.activate_asset(made, 2)
+    lending.ask(lending.maker, 20_000, LOTS)
+    lending.wait(3_600)
+    lending.refresh(1)
+    assert lending.bid(made, 20_000, LOTS, IOC).filled_lots == LOTS
