@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 
 from worldmarkets.model import balances, pools, slots
 from worldmarkets.model.findings import Finding
+from worldmarkets.model.rates import WAD
 from worldmarkets.model.reading import WordReader
 from worldmarkets.model.words import (
     LedgerWord,
@@ -106,13 +108,33 @@ def _faults(reader: WordReader, state: Solvency) -> list[str]:
     return texts
 
 
-def value(reader: WordReader, account_ids: Sequence[int], atom_prices: Mapping[int, int]) -> int:
-    """Return what accounts have together, at constant prices of an atom (for SOLV-3)."""
+def value(
+    reader: WordReader, account_ids: Sequence[int], atom_prices: Mapping[int, int]
+) -> Fraction:
+    """Return what accounts have together, at constant prices of an atom (for SOLV-3).
+
+    Shares count exactly: rounded to atoms, interest would come in jumps, which lenders and
+    borrowers do not make at the same time.
+    """
     reader.prefetch(
         slots.ledger(account, asset) for account in account_ids for asset in atom_prices
     )
     return sum(
-        balances.atoms_of(reader, account_id, asset_id) * price
-        for account_id in account_ids
-        for asset_id, price in atom_prices.items()
+        (
+            _exact_atoms(reader, account_id, asset_id) * price
+            for account_id in account_ids
+            for asset_id, price in atom_prices.items()
+        ),
+        Fraction(0),
     )
+
+
+def _exact_atoms(reader: WordReader, account_id: int, asset_id: int) -> Fraction:
+    word = balances.load(reader, account_id, asset_id)
+    if word.balance == 0 or not (word.lent or word.balance < 0):
+        return Fraction(word.balance)
+    if not pools.is_open(reader, asset_id):
+        return Fraction(word.balance)
+    pool = pools.read(reader, asset_id)
+    index = pool.borrow_index if word.balance < 0 else pool.supply_index
+    return Fraction(word.balance * index, WAD)
