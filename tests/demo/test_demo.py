@@ -210,8 +210,12 @@ def test_live_screen_shows_book_trades_and_accounts(finished: Finished, width: i
     assert len(shown.splitlines()) == 30
     for text in ("simulation", "spread", "last trades", "maker tight", "transactions/s"):
         assert text in shown
-    assert "80 % of WETH lent out at 3.67 %" in shown
-    long, short, stretched = finished.source.credit.samples[-1].margins
+    credit = finished.source.credit
+    pool = credit.samples[-1].pools[credit.symbols.index("WETH")]
+    used, rate = (Decimal(one) / 10**16 for one in (pool.utilisation, pool.borrow_rate))
+    assert used > 50, "most of it is lent out"
+    assert f"{used:.0f} % of WETH lent out at {rate:.2f} %" in shown
+    long, short, stretched = credit.samples[-1].margins
     lines = {
         line.rsplit("\u2502", 2)[-2].strip() for line in shown.splitlines() if "\u2502" in line
     }
