@@ -122,6 +122,8 @@ class LiveScreen:
             (f"{orders:,}", "bold"),
             " orders/s   ",
             f"{counts['transactions']:,} transactions in {counts['blocks']:,} blocks",
+            no_wrap=True,
+            overflow="ellipsis",
         )
         more = Text(
             f"{counts['placed']:,} placed  {counts['amended']:,} amended  "
