@@ -25,14 +25,14 @@ import {Accounts} from "./vault/Accounts.sol";
 import {Operators} from "./vault/Operators.sol";
 
 /// @title World Markets exchange
-/// @notice The one address of the exchange. Orders are executed here; the vault, operators, listing, prices and guards in
-///         modules that run over the same state.
+/// @notice The one address of the exchange. Orders are executed here; the vault, operators, lending, listing, prices, risk
+///         parameters and guards in modules that run over the same state.
 contract Exchange is IExchange, AccessManaged, ReentrancyGuardTransient {
     using Matching for Matching.Order;
 
     /// @notice The contracts an exchange is made of.
     struct Parts {
-        /// @dev The risk engine every action ends with.
+        /// @dev The risk engine that ends every action which may leave an account short.
         IRiskEngine riskEngine;
         /// @dev Code of the entry points for accounts, deposits, withdrawals and transfers.
         address vaultModule;
@@ -54,7 +54,7 @@ contract Exchange is IExchange, AccessManaged, ReentrancyGuardTransient {
         address wrappedNative;
     }
 
-    /// @notice The risk engine every action ends with.
+    /// @notice The risk engine that ends every action which may leave an account short.
     IRiskEngine public immutable riskEngine;
     /// @notice Code of the entry points for accounts, deposits, withdrawals and transfers.
     address public immutable vaultModule;

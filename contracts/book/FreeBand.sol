@@ -14,7 +14,7 @@ library FreeBand {
     ///         included: the lowest of an ask, the highest of a bid.
     /// @dev The mark is known to half a tick from the limits of the band, whose sum s is within one of twice the mark; the
     ///      end that finds more fills beyond is taken. Where the upper limit is cut at the highest tick, the mark is not
-    ///      known from above, and every ask is beyond. Source: rule R8.
+    ///      known from above, and every ask is beyond. Source: docs/atlas.md, free band.
     function lastTick(BookWord book, bool isAsk) internal pure returns (uint256) {
         // The mark is one of two prices, and not the middle: everything is beyond.
         if (book.isUnconfirmed()) return isAsk ? BookWordLib.NO_ASK : BookWordLib.NO_BID;

@@ -55,7 +55,8 @@ interface IExchange is IExchangeErrors {
         NOTHING_TO_REDUCE,
         /// @dev An operator placed it, and the fill would have lost more than his budget for the day.
         BUDGET_SPENT,
-        /// @dev The reference price has left it behind, and the fill would have left its account below its margin.
+        /// @dev The fill would have left its account below its margin: one far beyond the reference price against it, one
+        ///      that begins a debt, or any while a price waits.
         BELOW_MARGIN
     }
 
@@ -105,9 +106,9 @@ interface IExchange is IExchangeErrors {
         int256 equityAtoms;
         /// @dev Needed to add risk, with all resting orders at their worst [quote atoms].
         uint256 initialAtoms;
-        /// @dev At which a liquidation ends [quote atoms].
+        /// @dev At which a liquidation is to end [quote atoms].
         uint256 endAtoms;
-        /// @dev Below which it begins [quote atoms].
+        /// @dev Below which it is to begin [quote atoms].
         uint256 maintenanceAtoms;
         /// @dev Whether the account owes nothing and its balances cover all its orders; then nothing is required.
         bool isPaid;
@@ -133,9 +134,9 @@ interface IExchange is IExchangeErrors {
     struct MarketRiskTerms {
         /// @dev σ: shock of the whole market [basis points], below 4,096.
         uint16 sigmaBps;
-        /// @dev Share of the shock at which a liquidation ends [percent], from maintenance to 100.
+        /// @dev Share of the shock at which a liquidation is to end [percent], from maintenance to 100.
         uint8 endPercent;
-        /// @dev Share of the shock below which it begins [percent].
+        /// @dev Share of the shock below which it is to begin [percent].
         uint8 maintenancePercent;
     }
 
@@ -147,7 +148,8 @@ interface IExchange is IExchangeErrors {
         uint128 borrowCapAtoms;
         /// @dev Utilisation above which nothing more is borrowed [thousandths], below 1,000.
         uint16 ceilingPermille;
-        /// @dev What may be borrowed in an hour, net of repayments [thousandths of supply], below 1,000.
+        /// @dev What may be borrowed at once, net of repayments [thousandths of supply], below 1,000. It comes back evenly
+        ///      over an hour, so at most twice that is borrowed in any hour.
         uint16 hourlyPermille;
         /// @dev Share of interest for the insurance fund [thousandths], below 1,000.
         uint16 reservePermille;
@@ -437,9 +439,10 @@ interface IExchange is IExchangeErrors {
     /// @notice Copy the newest prices of assets from their feeds. Anyone may call it; a price older than the one known
     ///         changes nothing.
     /// @dev A price that has moved by more than 10 % waits for a second report, made at least 3 seconds later, within 1 %
-    ///      of it; meanwhile accounts that need margin can only lower their risk. The slow price follows by an exponential
-    ///      average over an hour, at most 6 % an hour. Errors: UnlistedAsset; InvalidPrice for a price of zero, one made
-    ///      later than now, one above 2^55 · 1e-18 dollars an atom, or a confidence above one.
+    ///      of it; meanwhile accounts that need margin can by their own actions only lower their risk; their resting orders
+    ///      still fill. The slow price follows by an exponential average over an hour, at most 6 % an hour. Errors:
+    ///      UnlistedAsset; InvalidPrice for a price of zero, one made later than now, one above 2^55 · 1e-18 dollars an atom,
+    ///      or a confidence above one.
     function poke(uint16[] calldata assetIds) external;
 
     /// @notice List an asset under the next id; the first is the quote asset.
@@ -479,9 +482,10 @@ interface IExchange is IExchangeErrors {
     function setPoolTerms(uint16 assetId, PoolTerms calldata terms) external;
 
     /// @notice Set the risk parameters of an asset. A new one supports no debt: its parameters take all of its worth
-    ///         until its listing is old enough. No parameter but the depth is raised by
-    ///         more than a tenth and two units at once, nor β lowered by more, nor any changed twice within a day: who meets
-    ///         the initial requirement before a change is not below maintenance by the change alone.
+    ///         until its listing is old enough. No parameter but the depth is raised by more than a tenth and two units at
+    ///         once, nor β lowered by more, nor any changed twice within a day: who meets the initial requirement before a
+    ///         change is not below maintenance by the change alone, as long as its cost of getting out is not far above its
+    ///         shock. The first setting is free.
     /// @dev Only the listing role. Errors: AccessManagedUnauthorized, UnlistedAsset, InvalidParameter, ChangedTooSoon,
     ///      RampExceeded.
     function setAssetRisk(uint16 assetId, AssetRiskTerms calldata terms) external;

@@ -17,7 +17,7 @@ library OperatorWordLib {
     uint256 internal constant PLACE = 1;
     /// @notice Cancel, reduce and amend orders.
     uint256 internal constant CANCEL = 2;
-    /// @notice Choose what is lent, and borrow (reserved).
+    /// @notice Choose what is lent, and borrow. Without it, what it places or takes out leaves a fully paid account.
     uint256 internal constant LEND = 4;
     /// @notice Transfer to other accounts of the same owner.
     uint256 internal constant TRANSFER = 8;

@@ -7,7 +7,7 @@ pragma solidity 0.8.34;
 ///      | 0–79 | supply cap, in atoms |
 ///      | 80–159 | borrow cap, in atoms |
 ///      | 160–169 | ceiling: utilisation above which nothing more is borrowed, in thousandths |
-///      | 170–179 | what may be borrowed in an hour, net of repayments, in thousandths of supply |
+///      | 170–179 | what may be borrowed at once, net of repayments, in thousandths of supply |
 ///      | 180–191 | spare |
 ///      | 192–223 | window: what was borrowed lately, in 2^-32 of supply |
 ///      | 224–255 | time of the window, seconds |
@@ -52,7 +52,8 @@ library PoolTermsWordLib {
         return (PoolTermsWord.unwrap(word) >> _CEILING_OFFSET) & 0x3ff;
     }
 
-    /// @notice What may be borrowed in an hour, net of repayments [thousandths of supply].
+    /// @notice What may be borrowed at once, net of repayments [thousandths of supply]. The window it fills empties evenly
+    ///         over an hour, so at most twice that is borrowed in any hour.
     function hourlyPermille(PoolTermsWord word) internal pure returns (uint256) {
         return (PoolTermsWord.unwrap(word) >> _HOURLY_OFFSET) & 0x3ff;
     }
@@ -65,7 +66,8 @@ library PoolTermsWordLib {
         }
     }
 
-    /// @notice What the window holds at a time: it empties evenly within an hour, at least [2^-32 of supply].
+    /// @notice What the window holds at a time: it empties evenly, from the limit to nothing within an hour
+    ///         [2^-32 of supply].
     function windowAt(PoolTermsWord word, uint256 time) internal pure returns (uint256) {
         uint256 level = (PoolTermsWord.unwrap(word) >> _LEVEL_OFFSET) & type(uint32).max;
         if (level == 0) return 0;

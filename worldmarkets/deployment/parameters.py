@@ -176,7 +176,7 @@ class Parameters(Model):
     """Whether the deployer gives up every role at the end, so that only the timelock can list, set
     limits and give roles."""
     listing_ramp_seconds: int = Field(ge=0, le=MAX_LISTING_RAMP)
-    """How long a new asset takes until it may support debt in full [seconds]."""
+    """How long a new asset takes until it may support debt [seconds]."""
     risk_set: str = Field(pattern=r"^[a-z0-9-]+$")
     """Name of the risk parameters: deployments/risk/<risk_set>.yaml."""
     signers: SignerParameters | None = None

@@ -100,7 +100,7 @@ class PoolParameters(Model):
     ceiling_permille: int = Field(ge=0, le=MAX_PERMILLE)
     """Utilisation above which nothing more is borrowed."""
     hourly_permille: int = Field(ge=0, le=MAX_PERMILLE)
-    """What may be borrowed in an hour, net of repayments, of supply."""
+    """What may be borrowed at once, net of repayments, of supply; it comes back over an hour."""
     reserve_permille: int = Field(ge=0, le=MAX_PERMILLE)
     """Share of interest for the insurance fund."""
 

@@ -204,7 +204,7 @@ class PoolTerms:
     """Terms of a lending pool: caps [atoms], and shares in thousandths.
 
     These are the utilisation above which nothing more is borrowed, what of supply may be borrowed
-    in an hour, and the insurance fund's part of the interest.
+    at once (it comes back evenly over an hour), and the insurance fund's part of the interest.
     """
 
     supply_cap_atoms: int

@@ -77,7 +77,7 @@ def check_margin_words(account_id: int, words: Margin, told: Margin) -> list[Fin
 
 
 def has_lowered(before: Health, after: Health) -> bool:
-    """RISK-2: the requirement has not risen, and covers no less of the equity, or nothing is lost.
+    """RISK-2: the requirement has not risen, and equity covers no less of it, or nothing is lost.
 
     `before` may count orders that the action has cancelled: they only make it larger.
     """
