@@ -30,9 +30,17 @@ def deployment(running_node: LocalNode) -> Deployment:
     return deploy(running_node.rpc, load_parameters("local"), deployer)
 
 
+def pass_time(node: LocalNode, seconds: int) -> None:
+    """The clock stands still in these tests, but for this."""
+    latest = int(node.rpc.call("eth_getBlockByNumber", "latest", False)["timestamp"], 16)
+    node.rpc.call("evm_setNextBlockTimestamp", latest + seconds)
+    node.rpc.call("evm_mine")
+
+
 @pytest.fixture
 def node(running_node: LocalNode, deployment: Deployment) -> Iterator[LocalNode]:
     before = running_node.rpc.call("evm_snapshot")
+    running_node.rpc.call("anvil_setBlockTimestampInterval", 0)
     yield running_node
     assert running_node.rpc.call("evm_revert", before)
 

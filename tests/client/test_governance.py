@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.client.conftest import Trader, dec
+from tests.client.conftest import Trader, dec, pass_time
 from worldmarkets.client import (
     AssetRiskTerms,
     Client,
@@ -46,7 +46,7 @@ def test_pause_lets_only_reduce_and_ends_by_itself(
     assert caught.value.arguments == (257, until)
     order = client.place(account, "WETH", Side.ASK, dec(3_000), dec("0.5"), reduce_only=True)
     assert client.cancel(account, order.order_id or 0) == dec("0.5")
-    node.rpc.call("evm_increaseTime", 3 * HOUR)
+    pass_time(node, 3 * HOUR)
     assert client.place(account, "WETH", Side.ASK, dec(3_000), dec("0.5")).resting == dec("0.5")
 
 
@@ -84,7 +84,7 @@ def test_timelock_changes_a_limit_after_its_delay(
     with pytest.raises(OtherContractError, match="TimelockUnexpectedOperationState"):
         anybody.execute(operation)
     assert limit_ppm(deployer, 0) == 250_000
-    node.rpc.call("evm_increaseTime", 60)
+    pass_time(node, 60)
     anybody.execute(operation)
     assert timelock.state(proposed) == OperationState.DONE
     assert (limit_ppm(deployer, 0), limit_ppm(deployer, 1)) == (1_000, 2_000)
@@ -109,11 +109,11 @@ def test_timelock_opens_a_pool_and_sets_risk(
     )
     timelock.propose(operation)
     # The deployment has set them within the day.
-    node.rpc.call("evm_increaseTime", 60)
+    pass_time(node, 60)
     with pytest.raises(errors.ChangedTooSoon) as caught:
         timelock.execute(operation)
     assert caught.value.arguments == (1, ether.changed_at + DAY)
-    node.rpc.call("evm_increaseTime", DAY)
+    pass_time(node, DAY)
     receipt = timelock.execute(operation)
     pool, risk = client.pool("AAPL"), client.risk("WETH")
     assert (pool.supply_cap, pool.borrow_cap) == (1_000_000, 500_000)
@@ -143,7 +143,7 @@ def test_timelock_opens_a_pool_and_sets_risk(
 
 def test_timelock_raises_no_risk_by_much(node: LocalNode, deployer: Client) -> None:
     calls, raw = deployer.raw.calls, deployer.raw
-    node.rpc.call("evm_increaseTime", DAY)
+    pass_time(node, DAY)
     before = raw.lens.risks(1, 1).items[0].terms
     limit = before.iota_bps + before.iota_bps // 10 + 2
     with pytest.raises(errors.RampExceeded) as caught:
@@ -171,14 +171,14 @@ def test_timelock_canceller_stops_a_proposal(
     timelock, veto = Timelock(deployer.raw), Timelock(maker[0].raw)
     appointment = Operation((timelock.let_cancel(maker[0].address),))
     timelock.propose(appointment)
-    node.rpc.call("evm_increaseTime", 60)
+    pass_time(node, 60)
     timelock.execute(appointment)
     operation = Operation((deployer.raw.calls.set_outflow_limit(0, 1_000_000),))
     with pytest.raises(OtherContractError, match="AccessControlUnauthorizedAccount"):
         veto.propose(operation)
     proposed = timelock.propose(operation)
     veto.cancel(proposed)
-    node.rpc.call("evm_increaseTime", 60)
+    pass_time(node, 60)
     with pytest.raises(OtherContractError, match="TimelockUnexpectedOperationState"):
         timelock.execute(operation)
     assert timelock.state(proposed) == OperationState.UNSET
@@ -198,7 +198,7 @@ def test_timelock_gives_and_takes_roles_and_changes_its_delay(
         )
     )
     timelock.propose(operation)
-    node.rpc.call("evm_increaseTime", 60)
+    pass_time(node, 60)
     timelock.execute(operation)
     client.post_prices({"WETH": dec(2_900)})
     assert client.book("WETH").highest_bid == 3_045
@@ -217,7 +217,7 @@ def test_timelock_executing_tells_what_a_call_reverts_with(
     timelock = Timelock(deployer.raw)
     operation = Operation((deployer.raw.calls.set_outflow_limit(9, 1),))
     proposed = timelock.propose(operation)
-    node.rpc.call("evm_increaseTime", 60)
+    pass_time(node, 60)
     with pytest.raises(ContractError) as caught:
         timelock.execute(operation)
     assert caught.value.name == "UnlistedAsset"

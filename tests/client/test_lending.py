@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from tests.client.conftest import Trader, dec
+from tests.client.conftest import Trader, dec, pass_time
 from worldmarkets.client import Balance, Client, Order, Permission, Side, TimeInForce
 from worldmarkets.deployment import Deployment
 from worldmarkets.model import errors
@@ -37,11 +37,6 @@ def borrower(deployer: Client, lender: Trader, taker: Trader) -> Trader:
 def balance(trader: Trader, asset: str) -> Balance:
     client, account = trader
     return client.account(account).balances[asset]
-
-
-def pass_time(node: LocalNode, seconds: int) -> None:
-    node.rpc.call("evm_increaseTime", seconds)
-    node.rpc.call("evm_mine")
 
 
 def test_set_lent_lends_the_balance_and_what_comes_later(maker: Trader) -> None:
@@ -179,7 +174,7 @@ def test_repay_everything_pays_interest_of_the_meantime(node: LocalNode, borrowe
     try:
         repaid = client.repay(account, "USDM")
     finally:
-        node.rpc.call("anvil_removeBlockTimestampInterval")
+        node.rpc.call("anvil_setBlockTimestampInterval", 0)
     assert repaid > owed + dec("0.01")
     assert balance(borrower, "USDM").total == 0
 

@@ -4,7 +4,7 @@ from decimal import ROUND_CEILING, Decimal
 
 import pytest
 
-from tests.client.conftest import Trader, dec
+from tests.client.conftest import Trader, dec, pass_time
 from worldmarkets.client import Client, Margin, Order, Side, UnalignedAmountError
 from worldmarkets.model import errors
 from worldmarkets.model.interface import Margin as RawMargin
@@ -189,7 +189,7 @@ def test_risk_of_a_price_that_has_jumped_waits(
     with pytest.raises(errors.PriceUnconfirmed) as caught:
         client.borrow(account, "USDM", dec(1))
     assert caught.value.asset_id == 1
-    node.rpc.call("evm_increaseTime", 3)
+    pass_time(node, 3)
     deployer.post_prices({"WETH": dec(2_510)})
     risk = client.risk("WETH")
     assert (risk.price, risk.is_unconfirmed, risk.pending_price) == (2_510, False, None)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.client.conftest import Trader, dec
+from tests.client.conftest import Trader, dec, pass_time
 from worldmarkets.artifacts import project_root
 from worldmarkets.client import Client, ClientIds, Permission, Side, TimeInForce
 from worldmarkets.deployment import Deployment
@@ -82,7 +82,7 @@ def test_tick_missed_takes_the_quotes_out_of_the_market(
     now = maker[0].raw.time()
     lifetimes = [one.expiry - now for one in maker[0].open_orders(maker[1])]
     assert set(lifetimes) <= {4, 5}
-    node.rpc.call("evm_increaseTime", 6)
+    pass_time(node, 6)
     other, other_account = taker
     taken = other.place(
         other_account, "WETH", Side.BID, dec(3_100), dec(1), TimeInForce.IMMEDIATE_OR_CANCEL

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from tests.client.conftest import Trader, dec
+from tests.client.conftest import Trader, dec, pass_time
 from worldmarkets.client import (
     Client,
     LossBudget,
@@ -100,7 +100,7 @@ def test_operator_with_the_permission_transfers_and_withdraws_to_the_owner(
 def test_operator_expired_is_refused(node: LocalNode, maker: Trader, operator: Client) -> None:
     client, account = maker
     expiry = allow(maker, operator, TRADING)
-    node.rpc.call("evm_increaseTime", 3_601)
+    pass_time(node, 3_601)
     with pytest.raises(errors.OperatorExpired) as caught:
         operator.place(account, "WETH", Side.BID, dec(2_990), dec("0.1"))
     assert caught.value.expiry == expiry
@@ -135,6 +135,5 @@ def test_loss_budget_is_whole_again_the_next_day(
     other.place(other_account, "WETH", Side.ASK, dec(3_030), dec(1))
     allow(taker, operator, TRADING, loss="5")
     operator.place(account, "WETH", Side.BID, dec(3_030), dec("0.1"), IOC)
-    node.rpc.call("evm_increaseTime", 86_400)
-    node.rpc.call("evm_mine")
+    pass_time(node, 86_400)
     assert client.loss_budget(account) == LossBudget(dec(5), Decimal(0))

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.client.conftest import funded
+from tests.client.conftest import funded, pass_time
 from worldmarkets.client import (
     Client,
     ContractError,
@@ -247,7 +247,7 @@ def test_batch_random_results_equal_what_the_call_returns(
     known: dict[int, list[int]] = {account: [] for _, account in accounts}
     seen: Counter[str] = Counter()
     for _ in range(250):
-        node.rpc.call("evm_increaseTime", chance.choice([0, 0, 0, 3, 9]))
+        pass_time(node, chance.choice([0, 0, 0, 3, 9]))
         client, account = chance.choice(accounts)
         raw = client.raw
         cancels = chance.sample(known[account], min(len(known[account]), chance.randrange(3)))

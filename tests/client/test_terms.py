@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from tests.client.conftest import Trader, dec
+from tests.client.conftest import Trader, dec, pass_time
 from worldmarkets.client import (
     BatchResult,
     BookLevel,
@@ -54,7 +54,7 @@ def test_place_expired_order_is_refused_and_a_resting_one_not_met(
         client.place(account, "WETH", Side.ASK, dec(3_000), dec("0.5"), expiry=now - 1)
     assert caught.value.expiry == now - 1
     client.place(account, "WETH", Side.ASK, dec(3_000), dec("0.5"), expiry=now + 60)
-    node.rpc.call("evm_increaseTime", 62)
+    pass_time(node, 62)
     bid = other.place(
         other_account, "WETH", Side.BID, dec(3_000), dec("0.5"), TimeInForce.IMMEDIATE_OR_CANCEL
     )
