@@ -71,7 +71,7 @@ interface IExchangeErrors {
     error BorrowCapReached(uint16 assetId, uint256 atoms, uint256 roomAtoms);
     /// @notice More than may be borrowed at this utilisation [atoms].
     error BorrowCeilingReached(uint16 assetId, uint256 atoms, uint256 roomAtoms);
-    /// @notice More than may be borrowed now, after what was borrowed within the hour [atoms].
+    /// @notice More than the window leaves to be borrowed now [atoms].
     error BorrowWindowReached(uint16 assetId, uint256 atoms, uint256 roomAtoms);
     /// @notice The pool would have more than it may [atoms].
     error SupplyCapReached(uint16 assetId, uint256 suppliedAtoms, uint256 capAtoms);

@@ -173,7 +173,7 @@ interface ILens {
         uint128 capRoomAtoms;
         /// @dev What more may be borrowed by the ceiling of the utilisation [atoms].
         uint128 ceilingRoomAtoms;
-        /// @dev What more may be borrowed now, after what was borrowed within the hour [atoms].
+        /// @dev What more may be borrowed now, as the window stands [atoms].
         uint128 windowRoomAtoms;
         /// @dev What more may be borrowed by all of these and its cash [atoms].
         uint128 borrowableAtoms;

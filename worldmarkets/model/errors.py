@@ -282,7 +282,7 @@ class BorrowCeilingReached(ContractError):
 
 @dataclass(eq=False)
 class BorrowWindowReached(ContractError):
-    """More than may be borrowed now, after what was borrowed within the hour."""
+    """More than the window leaves to be borrowed now."""
 
     asset_id: int
     atoms: int
