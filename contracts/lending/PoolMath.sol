@@ -87,11 +87,13 @@ library PoolMath {
         return lentDown(pool.supplyShares, pool.supplyIndex);
     }
 
-    /// @notice What is kept for the insurance fund [atoms].
+    /// @notice What is kept for the insurance fund, rounded down once and at the end: of what {borrowed} and {supplied} leave
+    ///         over, up to two atoms are only their rounding [atoms].
     function reserve(Pool memory pool) internal pure returns (uint256) {
         unchecked {
-            // What lenders have grows by no more than what borrowers owe, and both are rounded in the pool's favour.
-            return pool.cash + pool.borrowed() - pool.supplied();
+            // Cash is below 2^80 and products of shares and indices below 2^160.
+            uint256 there = pool.cash * _ONE + pool.borrowShares * pool.borrowIndex;
+            return Math.saturatingSub(there, pool.supplyShares * pool.supplyIndex) / _ONE;
         }
     }
 

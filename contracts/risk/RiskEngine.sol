@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.34;
 
+import {SignedMath} from "@openzeppelin/contracts/utils/math/SignedMath.sol";
 import {IExchange} from "../interfaces/IExchange.sol";
 import {IExchangeErrors} from "../interfaces/IExchangeErrors.sol";
 import {IRiskEngine} from "../interfaces/IRiskEngine.sol";
@@ -63,7 +64,8 @@ contract RiskEngine is IRiskEngine {
         RiskWord global = _global();
         (Atlas.Sums memory later, Atlas.Sums memory before) = (_sums(holdings, true), _sums(earlier, true));
         (uint256 required, uint256 requiredBefore) = (later.initial(global), before.initial(global));
-        if (Atlas.isDeRisking(before.equity, requiredBefore, later.equity, required)) return;
+        bool isDeRisking = Atlas.isDeRisking(before.equity, requiredBefore, later.equity, required);
+        if (isDeRisking && !_growsInDoubt(earlier, holdings)) return;
         // Nothing was traded, and all that rests now can only reduce.
         if (onlyReduces && required <= requiredBefore && later.equity >= before.equity) return;
         _checkMargin(accountId, false);
@@ -147,6 +149,25 @@ contract RiskEngine is IRiskEngine {
         if (sums.equity < int256(required)) {
             revert IExchangeErrors.BelowInitialMargin(accountId, sums.equity, required);
         }
+    }
+
+    /// @dev Whether a leg of an account, resting orders included, grows or changes sign while a price of what it has had is not
+    ///      good. Sums at such a price prove nothing: risk closed in one asset must not excuse risk opened in another.
+    function _growsInDoubt(Holdings.Holding[] memory earlier, Holdings.Holding[] memory later)
+        private
+        view
+        returns (bool)
+    {
+        bool grows;
+        bool isDoubtful;
+        for (uint256 i = 1; i < later.length; ++i) {
+            (Holdings.Holding memory had, Holdings.Holding memory has) = (earlier[i], later[i]);
+            if (had.atoms | had.bids | had.asks | has.atoms | has.bids | has.asks == 0) continue;
+            if (!_isGood(_underlying(has.assetId))) isDoubtful = true;
+            if (has.atoms + has.bids > SignedMath.max(had.atoms + had.bids, 0)) grows = true;
+            if (has.atoms - has.asks < SignedMath.min(had.atoms - had.asks, 0)) grows = true;
+        }
+        return grows && isDoubtful;
     }
 
     /// @dev Whether risk may be added at a price: it is new, confirmed and certain.

@@ -12,11 +12,11 @@ import {ExchangeStorage} from "../ExchangeStorage.sol";
 ///      going in and out, however often, uses up nothing of the room of others, and makes none. All balances are as they
 ///      were before; atoms are part of what the exchange holds, below 2^79.
 library Outflows {
-    /// @notice Note a deposit: it makes room for as much to go out.
+    /// @notice Note a deposit: it makes room for as much to go out. Of what repays a debt nothing is there to be taken out.
     function enter(uint256 accountId, uint256 assetId, uint256 atoms, int256 balanceAtoms) internal {
         SeasonWordLib.Aged memory aged;
         aged.today = atoms;
-        _storeSeason(accountId, assetId, _season(accountId, assetId, balanceAtoms).plus(aged));
+        _addToSeason(accountId, assetId, balanceAtoms, aged, atoms);
         _store(assetId, _load(assetId).withOutflow(-int256(atoms), 0));
     }
 
@@ -58,14 +58,29 @@ library Outflows {
         (SeasonWord rest, SeasonWordLib.Aged memory taken) =
             _season(fromAccountId, assetId, fromBalanceAtoms).minus(atoms, true);
         _storeSeason(fromAccountId, assetId, rest);
-        _storeSeason(toAccountId, assetId, _season(toAccountId, assetId, toBalanceAtoms).plus(taken));
+        _addToSeason(toAccountId, assetId, toBalanceAtoms, taken, atoms);
+    }
+
+    /// @dev Note what has come in with its age, no more of it than the balance has become.
+    function _addToSeason(
+        uint256 accountId,
+        uint256 assetId,
+        int256 balanceAtoms,
+        SeasonWordLib.Aged memory aged,
+        uint256 atoms
+    ) private {
+        SeasonWord season = _season(accountId, assetId, balanceAtoms).plus(aged);
+        _storeSeason(accountId, assetId, season.cutTo(_positive(balanceAtoms + int256(atoms))));
+    }
+
+    function _positive(int256 atoms) private pure returns (uint256) {
+        return atoms > 0 ? uint256(atoms) : 0;
     }
 
     /// @dev The season word of an account as it is now, of no more than its balance.
     function _season(uint256 accountId, uint256 assetId, int256 balanceAtoms) private view returns (SeasonWord) {
         uint256 word = ExchangeStorage.load(ExchangeStorage.seasonSlot(accountId, assetId));
-        // The cast is safe behind the test of the sign.
-        return SeasonWord.wrap(word).at(block.timestamp).cutTo(balanceAtoms > 0 ? uint256(balanceAtoms) : 0);
+        return SeasonWord.wrap(word).at(block.timestamp).cutTo(_positive(balanceAtoms));
     }
 
     function _storeSeason(uint256 accountId, uint256 assetId, SeasonWord season) private {

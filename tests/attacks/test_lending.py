@@ -440,3 +440,27 @@ def test_the_last_lender_of_a_pool_that_earned_gets_all_that_is_his(
     assert lending.totals().supply_shares == 0
     assert lending.totals().cash == LENT_CASH + paid - 900_000 * DOLLARS - has
     assert system.collect_reserve(0) > 0
+
+
+def test_rounding_never_becomes_a_share_of_the_reserve(lending: LendingScene) -> None:
+    """Whoever collects the reserve at the best of moments leaves enough for all lenders."""
+    system, asset = lending.system, new_pool(lending)
+    system.set_pool_terms(asset, replace(WIDE_POOL, reserve_permille=0))
+    lender = lending.new_account(DEPOSITOR)
+    system.fund(lender, asset, 1_000_000_007 * ETH_UNIT)
+    system.set_lent(lender, asset)
+    borrower = lending.new_account(BORROWER, 10**6 * DOLLARS)
+    system.borrow(borrower, asset, 901_000_003 * ETH_UNIT)
+    collected = 0
+    for step in range(120):
+        lending.wait(40_000 + 997 * step)
+        system.accrue_pools(asset)
+        collected += system.collect_reserve(asset)
+        for _ in range(3):
+            lending.wait(1)
+            system.accrue_pools(asset)
+            index, totals = lending.index(asset), lending.totals(asset)
+            there = totals.cash * WAD + totals.borrow_shares * index.borrow_index
+            assert there >= totals.supply_shares * index.supply_index
+            collected += system.collect_reserve(asset)
+    assert collected > 0

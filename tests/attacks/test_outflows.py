@@ -4,6 +4,7 @@ import pytest
 
 from tests.support.abi import Reverted
 from tests.support.backend import START_TIME
+from tests.support.lending import BORROWER, LendingScene
 from tests.support.scene import (
     ETH_UNIT,
     IOC,
@@ -242,3 +243,28 @@ def test_gov_4_deposit_of_the_day_before_leaves_as_it_came(bound: Scene) -> None
     bound.system.backend.set_time(LATER + SECONDS_A_DAY)
     out(bound, late, 4 * HELD)
     out(bound, bound.maker, HELD // 4)
+
+
+def test_gov_4_what_repays_a_debt_leaves_no_note(lending: LendingScene) -> None:
+    """Borrowed tokens, paid back at once, are no deposit: nothing of them is there to take out."""
+    system, account = lending.system, lending.new_account(BORROWER, lots=50_000)
+    system.borrow(account, 0, 50_000_000_000 * UNIT)
+    system.mint(BORROWER, 0, 49_000_000_000 * UNIT)
+    system.deposit(account, 0, 49_000_000_000 * UNIT)
+    assert lending.ledger(account, 0).balance < 0
+    assert lending.season(account).today == 0
+    system.mint(BORROWER, 0, 8_000_000_000 * UNIT)
+    system.deposit(account, 0, 8_000_000_000 * UNIT)
+    left = lending.ledger(account, 0).balance
+    assert left == lending.season(account).today > 0
+
+
+def test_gov_4_what_repays_a_debt_of_another_account_takes_no_note_along(
+    lending: LendingScene,
+) -> None:
+    system, account = lending.system, lending.new_account(BORROWER, lots=50_000)
+    rich = lending.new_account(BORROWER, 60_000_000_000)
+    system.borrow(account, 0, 50_000_000_000 * UNIT)
+    system.transfer(rich, account, 0, 40_000_000_000)
+    assert lending.season(account).today == 0
+    assert lending.season(rich).today == 20_000_000_000

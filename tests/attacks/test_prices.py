@@ -18,8 +18,9 @@ from tests.support.scene import (
     order,
 )
 from tests.support.soundness import refused
-from tests.support.system import ADMIN, DOLLAR
+from tests.support.system import ADMIN, DOLLAR, ETH_MARKET, AssetPlan
 from worldmarkets.model import slots
+from worldmarkets.model.interface import OrderRequest, SpotTerms
 from worldmarkets.model.words import FeedWord
 
 
@@ -117,6 +118,59 @@ def de_risk_only(lending: LendingScene, account: int, error: str) -> None:
     # Who pays for all he does needs no price.
     system.withdraw(lending.maker, 0, UNIT)
     assert lending.bid(lending.maker, 19_000, 10).resting_lots == 10
+
+
+def doubtful(lending: LendingScene, doubt: str) -> None:
+    """Let the price of asset 1 wait for its confirmation, or grow old."""
+    if doubt == "PriceUnconfirmed":
+        lending.system.post_price(1, 2_400 * DOLLAR)
+        lending.system.poke(1)
+    else:
+        lending.wait(6 * 3_600)
+        lending.refresh(2)
+
+
+@pytest.mark.parametrize("doubt", ["PriceUnconfirmed", "StalePrice"])
+def test_ora_2_risk_closed_in_one_asset_excuses_no_debt_at_a_doubtful_price(
+    lending: LendingScene, doubt: str
+) -> None:
+    """A batch sells an asset that supports nothing and sells short what is known to be dearer."""
+    system = lending.system
+    # Listed and no more: its own shock is 100 %.
+    stock = system.add_asset(AssetPlan("AAPL", 18, 10**10, 500 * DOLLAR))
+    market = system.list_spot_market(stock, SpotTerms(10_000, 10**8, 1, 350, 0, 500))
+    account = lending.new_account(STRANGER)
+    system.fund(account, stock, 100 * 10**18)
+    assert lending.margin(account).is_paid
+    lending.bid(lending.taker, 20_000, 100_000)
+    system.fund(lending.maker, 0, 10**6 * DOLLARS * UNIT)
+    system.place(lending.maker, market, BID, 50_000, 100)
+    doubtful(lending, doubt)
+    swap = [
+        OrderRequest(market, ASK, 50_000, 100, IOC, 64),
+        OrderRequest(ETH_MARKET, ASK, 20_000, 1_000, IOC, 64),
+    ]
+    with pytest.raises(Reverted, match="BelowInitialMargin|" + doubt):
+        system.batch(account, (), swap)
+    with pytest.raises(Reverted, match=doubt):
+        lending.ask(account, 20_000, 1_000, IOC)
+    (sold,) = system.batch(account, (), swap[:1])[1]
+    assert sold.filled_lots == 100
+
+
+@pytest.mark.parametrize("doubt", ["PriceUnconfirmed", "StalePrice"])
+def test_ora_2_long_position_is_not_turned_short_at_a_doubtful_price(
+    lending: LendingScene, account: int, doubt: str
+) -> None:
+    """Half as much the other way needs half the margin; it is a new debt all the same."""
+    lending.bid(lending.taker, 20_000, 20_000)
+    doubtful(lending, doubt)
+    for tick in (20_500, 19_500):
+        lending.system.cancel(account, lending.orders(tick)[-1][0])
+    held = lending.ledger(account, 1).balance // LOT
+    with pytest.raises(Reverted, match="BelowInitialMargin|" + doubt):
+        lending.ask(account, 20_000, held * 3 // 2, IOC)
+    assert lending.ask(account, 20_000, held, IOC).filled_lots == held
 
 
 def resumed(lending: LendingScene, account: int) -> None:

@@ -106,7 +106,7 @@ CHANGED_WORDS = {
     # ledger, outflow; index, totals and terms of the pool; two balances in the token
     "borrow": 7,
     # the same, the season and the allowance in the token
-    "repay": 9,
+    "repay": 8,
     # ledger, index and totals of the pool
     "lend": 3,
 }

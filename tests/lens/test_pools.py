@@ -125,7 +125,8 @@ def test_pools_earn_interest_that_nobody_added_up(
     assert simple < owed <= simple + simple // 10_000 + 1
     earned = found.supplied_atoms - LENT
     assert earned == (found.supply_index - ONE) * LENT // ONE
-    assert 0 < found.reserve_atoms == owed - earned
+    # Up to two atoms of the difference are rounding.
+    assert 0 < owed - earned - 2 <= found.reserve_atoms <= owed - earned
     assert owed * 10 // 100 <= found.reserve_atoms <= owed * 10 // 100 + owed // 10_000 + 2
     assert found.cash_atoms == LENT - BORROWED
     assert found.utilisation == found.borrowed_atoms * ONE // (

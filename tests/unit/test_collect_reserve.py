@@ -23,10 +23,10 @@ def reserve(lending: LendingScene) -> int:
 
 
 def kept(lending: LendingScene, asset: int = 0) -> int:
-    """The reserve of a pool, by its words."""
+    """The reserve of a pool, by its words, rounded down at the end."""
     totals, index = lending.totals(asset), lending.index(asset)
-    borrowed = -(-totals.borrow_shares * index.borrow_index // WAD)
-    return totals.cash + borrowed - totals.supply_shares * index.supply_index // WAD
+    borrowed = totals.borrow_shares * index.borrow_index
+    return (totals.cash * WAD + borrowed - totals.supply_shares * index.supply_index) // WAD
 
 
 def test_collect_reserve_lends_it_for_the_insurance_fund(

@@ -21,10 +21,11 @@ def enter(
 ) -> None:
     """Note a deposit: it makes room for as much to go out.
 
-    The balance is that before it, here and below.
+    Of what repays a debt nothing is there to be taken out, so it leaves no note. The balance is that before it, here and below.
     """
     _cut_season(state, account_id, asset_id, balance_atoms, time)
     _add_to_season(state, account_id, asset_id, {"today": atoms}, time)
+    _cut_season(state, account_id, asset_id, balance_atoms + atoms, time)
     _store(state, asset_id, _moved(outflow_at(state, asset_id, time), -atoms, 0))
 
 
@@ -78,6 +79,7 @@ def move(
     _cut_season(state, target, asset_id, balances_atoms[1], time)
     taken = _take_from_season(state, source, asset_id, atoms, OLDEST_FIRST, time)
     _add_to_season(state, target, asset_id, taken, time)
+    _cut_season(state, target, asset_id, balances_atoms[1] + atoms, time)
 
 
 def limit_atoms(word: OutflowWord, held_atoms: int, level: int) -> int:

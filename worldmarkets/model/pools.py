@@ -60,8 +60,12 @@ class Pool:
 
     @property
     def reserve(self) -> int:
-        """What is kept for the insurance fund [atoms]."""
-        return self.cash + self.borrowed - self.supplied
+        """What is kept for the insurance fund, rounded down once and at the end [atoms].
+
+        Of what `borrowed` and `supplied` leave over, up to two atoms are only their rounding.
+        """
+        there = self.cash * WAD + self.borrow_shares * self.borrow_index
+        return max(0, there - self.supply_shares * self.supply_index) // WAD
 
     @property
     def utilisation(self) -> int:

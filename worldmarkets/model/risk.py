@@ -232,17 +232,36 @@ def _is_paid(state: State, account_id: int, held: Sequence[Holding]) -> bool:
 
 def _lowers_risk(state: State, held: Sequence[Holding], trades: Trades) -> bool:
     """Return whether trades have lowered the risk of an account."""
-    before = _health(state, _undone(held, trades))
+    undone = _undone(held, trades)
+    before = _health(state, undone)
     reducing = {change.asset_id: 0 for change in trades.changes}
     if trades.places == 1:
         for change in trades.changes:
             reducing[change.asset_id] += change.reduce_only_atoms
     noted = [replace(known, reducing=reducing.get(known.asset_id, 0)) for known in held]
     after = _health(state, noted)
-    if is_derisking(before, after):
+    if is_derisking(before, after) and not _grows_in_doubt(state, undone, held):
         return True
     keeps = after.initial <= before.initial and after.equity >= before.equity
     return trades.only_reduce and keeps
+
+
+def _grows_in_doubt(state: State, before: Sequence[Holding], after: Sequence[Holding]) -> bool:
+    """Return whether a leg grows or changes sign while a price is not good, orders included.
+
+    Sums at such a price prove nothing: risk closed in one asset must not excuse risk opened in
+    another.
+    """
+    grows = any(
+        has.atoms + has.bids > max(0, had.atoms + had.bids)
+        or has.atoms - has.asks < min(0, had.atoms - had.asks)
+        for had, has in zip(before[1:], after[1:], strict=True)
+    )
+    try:
+        _check_prices(state, [*before, *after])
+    except (StalePrice, PriceUnconfirmed, LowConfidence):
+        return grows
+    return False
 
 
 def _check_prices(state: State, held: Iterable[Holding]) -> None:

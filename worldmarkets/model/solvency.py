@@ -103,7 +103,8 @@ def _faults(reader: WordReader, state: Solvency) -> list[str]:
             f"counted {pool.supply_shares} supply and {pool.borrow_shares} borrow shares; accounts "
             f"have {state.supply_shares} and {state.borrow_shares}"
         )
-    if pool.reserve < 0:
+    there = pool.cash * WAD + pool.borrow_shares * pool.borrow_index
+    if there < pool.supply_shares * pool.supply_index:
         texts.append(f"lent {pool.supplied}, there {pool.cash}, owed {pool.borrowed} [atoms]")
     return texts
 
