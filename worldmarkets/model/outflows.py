@@ -21,7 +21,8 @@ def enter(
 ) -> None:
     """Note a deposit: it makes room for as much to go out.
 
-    Of what repays a debt nothing is there to be taken out, so it leaves no note. The balance is that before it, here and below.
+    Of what repays a debt nothing is there to be taken out, so it leaves no note. The
+    balance is that before it, here and below.
     """
     _cut_season(state, account_id, asset_id, balance_atoms, time)
     _add_to_season(state, account_id, asset_id, {"today": atoms}, time)
