@@ -4,6 +4,7 @@ pragma solidity 0.8.34;
 import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
 import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {EnumerableSet} from "@openzeppelin/contracts/utils/structs/EnumerableSet.sol";
 import {LibSort} from "solady/src/utils/LibSort.sol";
 import {IPriceFeed} from "../interfaces/IPriceFeed.sol";
@@ -123,7 +124,7 @@ contract SignedReportFeed is IPriceFeed, AccessManaged, EIP712 {
         uint256 spread = ((prices[prices.length - 1] - prices[0]) * _BPS + price - 1) / price;
         // Prices are below 2^128, times are read from four bytes, the confidence is at most 10,000.
         AcceptedPrice memory accepted = AcceptedPrice({
-            price: uint128(price), time: uint32(time), confidenceBps: uint16(spread < _BPS ? _BPS - spread : 0)
+            price: uint128(price), time: uint32(time), confidenceBps: uint16(Math.saturatingSub(_BPS, spread))
         });
         _accepted[assetId] = accepted;
         emit PriceAccepted(assetId, accepted.price, accepted.time, accepted.confidenceBps);
