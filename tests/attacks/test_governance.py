@@ -17,6 +17,7 @@ from tests.support.lending import (
     POOL,
     LendingScene,
 )
+from tests.support.ramps import deploy_with_ramp
 from tests.support.scene import DOLLARS, START_CASH, STRANGER, UNIT
 from tests.support.soundness import exchange_storage, refused
 from tests.support.system import ADMIN, DOLLAR, LISTING_ROLE, System
@@ -48,32 +49,7 @@ def rich_in(lending: LendingScene, asset: int) -> int:
 
 def with_ramp(lending: LendingScene) -> LendingScene:
     """The same exchange, its parameters in the hands of a module with a ramp of thirty days."""
-    system = lending.system
-    code = creation_code("RiskParameterModule", system.authority, RAMP)
-    module = system.backend.deploy(ADMIN, code)
-    parts = (
-        system.risk_engine,
-        system.vault_module,
-        system.operator_module,
-        system.listing_module,
-        system.guard_module,
-        system.lending_module,
-        system.price_module,
-        module,
-        system.refusal_module,
-        system.wrapped_native,
-    )
-    code = creation_code("Exchange", system.authority, parts, ADMIN, 0)
-    fresh = replace(
-        system,
-        exchange=system.backend.deploy(ADMIN, code),
-        risk_parameter_module=module,
-        owners={},
-        tokens=[],
-        assets=[],
-    )
-    for plan in system.assets[:2]:
-        fresh.add_asset(plan)
+    fresh = deploy_with_ramp(lending.system, RAMP)
     fresh.set_pool_terms(0, POOL)
     scene = LendingScene(fresh, 0, 0)
     scene.lender = scene.new_account(STRANGER, LENT_CASH)

@@ -4,11 +4,11 @@ from dataclasses import astuple, replace
 
 import pytest
 
-from tests.support.abi import creation_code
 from tests.support.lending import ETH_RISK, LendingScene
+from tests.support.ramps import deploy_with_ramp
 from tests.support.scene import STRANGER, Scene
 from tests.support.soundness import refused
-from tests.support.system import ADMIN, QUOTE, System
+from tests.support.system import System
 from worldmarkets.model import slots
 from worldmarkets.model.interface import AssetRiskTerms
 from worldmarkets.model.words import RampWord
@@ -144,40 +144,9 @@ def test_set_asset_risk_lowers_beta_by_a_tenth_and_two_units_and_no_more(
     assert lending.underlying().beta_milli == lowest
 
 
-def new_asset_with_ramp(system: System) -> System:
-    """An exchange of its own whose new assets take ten days, with one new asset, 1."""
-    module = system.backend.deploy(
-        ADMIN, creation_code("RiskParameterModule", system.authority, RAMP)
-    )
-    parts = (
-        system.risk_engine,
-        system.vault_module,
-        system.operator_module,
-        system.listing_module,
-        system.guard_module,
-        system.lending_module,
-        system.price_module,
-        module,
-        system.refusal_module,
-        system.wrapped_native,
-    )
-    code = creation_code("Exchange", system.authority, parts, ADMIN, 0)
-    fresh = replace(
-        system,
-        exchange=system.backend.deploy(ADMIN, code),
-        risk_parameter_module=module,
-        owners={},
-        tokens=[],
-        assets=[],
-    )
-    for plan in (QUOTE, system.assets[1]):
-        fresh.add_asset(plan)
-    return fresh
-
-
 def test_set_asset_risk_of_a_young_listing_takes_all_of_its_worth(system: System) -> None:
     """By shock and exit cost together, however old the listing is before the end of the ramp."""
-    fresh = new_asset_with_ramp(system)
+    fresh = deploy_with_ramp(system, RAMP)
     system.backend.set_time(system.backend.time + RAMP // 2)
     short = AssetRiskTerms(1_000, 9_900, 200, 99, 50)
     with refused(fresh, "RampExceeded", 1, parameter("iotaBps"), 9_999, 10_000):
@@ -188,7 +157,7 @@ def test_set_asset_risk_of_a_young_listing_takes_all_of_its_worth(system: System
 def test_set_asset_risk_before_the_last_second_of_the_ramp_takes_all(
     system: System,
 ) -> None:
-    fresh = new_asset_with_ramp(system)
+    fresh = deploy_with_ramp(system, RAMP)
     system.backend.set_time(system.backend.time + RAMP - 1)
     nothing = AssetRiskTerms(1_000, 0, 0, 0, 0)
     with refused(fresh, "RampExceeded", 1, parameter("iotaBps"), 0, 10_000):

@@ -1,0 +1,32 @@
+"""Fixtures of scenes that must be sound when the test has played in them."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.support.lending import LendingScene, make_lending_scene
+from tests.support.scene import Scene, make_scene
+from tests.support.soundness import SlotWatch, assert_sound
+from tests.support.system import System
+
+
+@pytest.fixture
+def scene(system: System) -> Iterator[Scene]:
+    """Maker and taker in the first market; books and money must be sound in the end."""
+    played = make_scene(system)
+    watch = SlotWatch(system)
+    watch.check()
+    yield played
+    assert_sound(system)
+    watch.check()
+
+
+@pytest.fixture
+def lending(system: System) -> Iterator[LendingScene]:
+    """The scene with pools, risk parameters and a lender; all must be sound in the end."""
+    played = make_lending_scene(system)
+    watch = SlotWatch(system)
+    watch.check()
+    yield played
+    assert_sound(system)
+    watch.check()
