@@ -13,13 +13,13 @@ import {StorageSlot} from "@openzeppelin/contracts/utils/StorageSlot.sol";
 ///      | 1 | registry | 0 |
 ///      | 2 | account | account 32 |
 ///      | 3 | ledger | account 32, asset 8 |
-///      | 4 | position (perps, reserved) | account 32, asset 8 |
+///      | 4 | position | account 32, asset 8 |
 ///      | 5 | token | asset 8 |
 ///      | 6 | feed | asset 8 |
 ///      | 7 | underlying | asset 8 |
 ///      | 8 | config | market 16 |
 ///      | 9 | book | market 16 |
-///      | 10 | mark (perps, reserved) | market 16 |
+///      | 10 | mark | market 16 |
 ///      | 11 | level | market 16, tick 24 |
 ///      | 12 | bitmap | market 16, layer 2, index 16 |
 ///      | 13 | chunk header | market 16, pooled 1, tick or chunk 32 |
@@ -33,16 +33,20 @@ import {StorageSlot} from "@openzeppelin/contracts/utils/StorageSlot.sol";
 ///      | 22 | pool terms | asset 8 |
 ///      | 23 | risk | 0 |
 ///      | 24 | ramp | asset 8; 255 for the risk of all assets together |
+///      | 25 | sample | market 16 |
+///      | 26 | perp pool | market 16 |
 ///      | 19 · 2^128 | operator | account 32, address 160 |
 library ExchangeStorage {
     uint256 private constant _REGISTRY = 1 << 64;
     uint256 private constant _ACCOUNT = 2 << 64;
     uint256 private constant _LEDGER = 3 << 64;
+    uint256 private constant _POSITION = 4 << 64;
     uint256 private constant _TOKEN = 5 << 64;
     uint256 private constant _FEED = 6 << 64;
     uint256 private constant _UNDERLYING = 7 << 64;
     uint256 private constant _CONFIG = 8 << 64;
     uint256 private constant _BOOK = 9 << 64;
+    uint256 private constant _MARK = 10 << 64;
     uint256 private constant _LEVEL = 11 << 64;
     uint256 private constant _BITMAP = 12 << 64;
     uint256 private constant _HEADER = 13 << 64;
@@ -56,6 +60,8 @@ library ExchangeStorage {
     uint256 private constant _POOL_TERMS = 22 << 64;
     uint256 private constant _RISK = 23 << 64;
     uint256 private constant _RAMP = 24 << 64;
+    uint256 private constant _SAMPLE = 25 << 64;
+    uint256 private constant _PERP_POOL = 26 << 64;
     uint256 private constant _OPERATOR = 19 << 192;
     uint256 private constant _POOLED = 1 << 32;
 
@@ -82,6 +88,20 @@ library ExchangeStorage {
     /// @notice Slot of the ledger word of an account and an asset.
     function ledgerSlot(uint256 accountId, uint256 assetId) internal pure returns (uint256) {
         return _LEDGER | (accountId << 8) | assetId;
+    }
+
+    /// @notice Slot of the position word of an account in the perp of an asset.
+    function positionSlot(uint256 accountId, uint256 assetId) internal pure returns (uint256) {
+        return _POSITION | (accountId << 8) | assetId;
+    }
+
+    /// @notice Slot of the word that has the open totals of an account in a market: the ledger word of the base asset of a
+    ///         spot market, the position word of a perp.
+    function openSlot(uint256 accountId, uint256 marketId) internal pure returns (uint256) {
+        unchecked {
+            // Region 2 and the kind of market.
+            return _ACCOUNT + ((marketId >> 8) << 64) | (accountId << 8) | (marketId & 0xff);
+        }
     }
 
     /// @notice Account of a ledger slot.
@@ -112,6 +132,21 @@ library ExchangeStorage {
     /// @notice Slot of the book word of a market.
     function bookSlot(uint256 marketId) internal pure returns (uint256) {
         return _BOOK | marketId;
+    }
+
+    /// @notice Slot of the mark word of a market.
+    function markSlot(uint256 marketId) internal pure returns (uint256) {
+        return _MARK | marketId;
+    }
+
+    /// @notice Slot of the sample word of a market.
+    function sampleSlot(uint256 marketId) internal pure returns (uint256) {
+        return _SAMPLE | marketId;
+    }
+
+    /// @notice Slot of the pool word of a perp.
+    function perpPoolSlot(uint256 marketId) internal pure returns (uint256) {
+        return _PERP_POOL | marketId;
     }
 
     /// @notice Slot of the level word of a tick.

@@ -108,7 +108,7 @@ contract ListingModule is AccessManaged, ReentrancyGuardTransient {
         uint256 fees = tape.fees();
         RegistryWord registry = RegistryWord.wrap(ExchangeStorage.load(ExchangeStorage.registrySlot()));
         uint256 insurance = (fees * registry.insurancePpm() + _PPM - 1) / _PPM;
-        ExchangeStorage.store(slot, TapeWord.unwrap(tape.withoutFees()));
+        ExchangeStorage.store(slot, TapeWord.unwrap(tape.withFees(0)));
         _credit(Accounts.INSURANCE, insurance);
         _credit(Accounts.TREASURY, fees - insurance);
         emit IExchange.FeesCollected(marketId, insurance, fees - insurance);

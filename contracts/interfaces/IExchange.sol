@@ -34,7 +34,9 @@ interface IExchange is IExchangeErrors {
         INVALID_TERMS,
         ORDER_EXPIRED,
         NOTHING_TO_REDUCE,
-        MARKET_PAUSED
+        MARKET_PAUSED,
+        POSITION_CAP,
+        OPEN_INTEREST_CAP
     }
 
     /// @notice Why an order left the book without being filled, in REMOVED records; all but the first by whoever met it.
@@ -57,12 +59,14 @@ interface IExchange is IExchangeErrors {
         BUDGET_SPENT,
         /// @dev The fill would have left its account below its margin: one far beyond the reference price against it, one
         ///      that begins a debt, or any while a price waits.
-        BELOW_MARGIN
+        BELOW_MARGIN,
+        /// @dev Its account would have had a larger position than it may.
+        POSITION_CAP
     }
 
     /// @notice An order to place.
     struct OrderRequest {
-        /// @dev Market: kind in the high byte (1 spot), base asset in the low byte.
+        /// @dev Market: kind in the high byte (1 spot, 2 perp), base asset in the low byte.
         uint16 marketId;
         /// @dev Worst price it may trade at [ticks].
         uint24 tick;
@@ -87,7 +91,8 @@ interface IExchange is IExchangeErrors {
         Refusal refusal;
     }
 
-    /// @notice What would change of an asset in an account, for {previewMargin}.
+    /// @notice What would change of an asset in an account, for {previewMargin}; or of a perp, whose market id then stands in
+    ///         the place of the asset's and whose amounts are lots, traded at the mark.
     struct MarginChange {
         uint16 assetId;
         /// @dev Added to the balance: traded, deposited or repaid; negative: withdrawn, borrowed or paid [atoms].
@@ -104,13 +109,17 @@ interface IExchange is IExchangeErrors {
     struct Margin {
         /// @dev All it has, less all it owes, interest included, at the reference prices [quote atoms].
         int256 equityAtoms;
+        /// @dev The same with no profit of perps that is not settled: it must support what is owed and what leaves
+        ///      [quote atoms].
+        int256 settledAtoms;
         /// @dev Needed to add risk, with all resting orders at their worst [quote atoms].
         uint256 initialAtoms;
         /// @dev At which a liquidation is to end [quote atoms].
         uint256 endAtoms;
         /// @dev Below which it is to begin [quote atoms].
         uint256 maintenanceAtoms;
-        /// @dev Whether the account owes nothing and its balances cover all its orders; then nothing is required.
+        /// @dev Whether the account owes nothing, uses no perp, and its balances cover all its orders; then nothing is
+        ///      required.
         bool isPaid;
     }
 
@@ -202,6 +211,22 @@ interface IExchange is IExchangeErrors {
     event AssetListed(uint16 indexed assetId, address token, uint64 unitsPerAtom, address feed);
     /// @notice A market was listed.
     event MarketListed(uint16 indexed marketId, uint16 indexed baseAssetId, SpotTerms terms);
+    /// @notice A perp was listed.
+    event PerpMarketListed(uint16 indexed marketId, uint16 indexed baseAssetId, PerpTerms terms);
+    /// @notice A perp has other caps [lots].
+    event PerpLimitsSet(uint16 indexed marketId, uint40 openInterestCapLots, uint40 positionCapLots);
+    /// @notice A perp has another mark [ticks·2^-24]; its funding index [ticks·2^-40] up to then, and the rate from then on
+    ///         [1e-8 for 8 hours].
+    event MarkUpdated(uint16 indexed marketId, uint48 mark, int80 fundingIndex, int24 rate, uint32 time);
+    /// @notice What a position had made or lost became cash, or cash of its market.
+    /// @param atoms Added to the quote balance; negative: taken from it [quote atoms].
+    /// @param cancelledAtoms Of the profit, what went against the market's shortfall [quote atoms].
+    /// @param balanceAtoms Quote balance after it [quote atoms].
+    event Settled(
+        uint32 indexed accountId, uint16 indexed marketId, int256 atoms, uint256 cancelledAtoms, int256 balanceAtoms
+    );
+    /// @notice An account no longer uses a perp.
+    event MarketDeactivated(uint32 indexed accountId, uint16 indexed marketId);
     /// @notice The reference price of an asset was updated [1e-18 dollars an atom, seconds].
     event PriceUpdated(uint16 indexed assetId, uint64 price, uint32 time);
     /// @notice A price has jumped and waits for a second report [1e-18 dollars an atom, seconds].
@@ -398,6 +423,30 @@ interface IExchange is IExchangeErrors {
     /// @dev Errors: UnlistedAsset, PoolNotOpen.
     function collectReserve(uint16 assetId) external returns (uint256 atoms);
 
+    /// @notice Make cash of what a position has made, or pay what it has lost, at the mark. Anyone may.
+    /// @return atoms Added to the quote balance; negative: taken from it [quote atoms].
+    /// @dev A loss is paid from positive cash alone, as far as there is some; a profit is drawn from what the losers have paid,
+    ///      as far as there is some. While the market has a shortfall Z and cash P only the owner draws, and P / (P + Z) of
+    ///      what he draws is paid, finally; the rest is cancelled against Z. Rounded against the account. Needs no check. Errors:
+    ///      UnknownMarket, UnknownAccount; NotAccountOwner for a profit in a shortfall. Invariant: SOLV-2.
+    function settle(uint32 accountId, uint16 marketId) external returns (int256 atoms);
+
+    /// @notice {settle} that pays all of a loss, borrowing what is missing.
+    /// @dev Only the owner. Errors: those of {settle}, NotAccountOwner, those of {borrow}, BelowInitialMargin,
+    ///      UnsettledProfit.
+    function settleOnCredit(uint32 accountId, uint16 marketId) external returns (int256 atoms);
+
+    /// @notice Open an isolated position: make an account of the caller, move cash there, and place an order in it.
+    /// @param fromAccountId Account of the caller whose cash it gets.
+    /// @param quoteAtoms How much [quote atoms].
+    /// @param order The order.
+    /// @return accountId The new account.
+    /// @return result What became of the order.
+    /// @dev Only the owner. Errors: those of {createAccount}, {transfer} and {place}.
+    function openIsolated(uint32 fromAccountId, uint256 quoteAtoms, OrderRequest calldata order)
+        external
+        returns (uint32 accountId, OrderResult memory result);
+
     /// @notice What an account's margin is, and what it would be after changes: orders, trades, borrowing, withdrawals.
     /// @dev Changes nothing; for eth_call. Prices are taken as they are, however old. Errors: UnknownAccount,
     ///      UnlistedAsset, InvalidParameter for fewer open orders than none and for amounts that nobody
@@ -434,7 +483,18 @@ interface IExchange is IExchangeErrors {
     ///      PermissionMissing, UnlistedAsset, AssetInUse.
     function deactivateAsset(uint32 accountId, uint16 assetId) external;
 
+    /// @notice Make an account no longer use a perp in which it has neither a position, nor cash, nor orders.
+    /// @dev The owner, or an operator who may place orders. Errors: UnknownAccount, NotAccountOwner, OperatorExpired,
+    ///      PermissionMissing, UnknownMarket, MarketInUse.
+    function deactivateMarket(uint32 accountId, uint16 marketId) external;
+
     // ------------------------------------------------------------------ prices and listing
+
+    /// @notice Bring the mark and the funding of perps up to now. Anyone may, at most once a second for an effect.
+    /// @dev A sample compares the book with the index; what an interval between two samples counts for is the smaller of both in
+    ///      magnitude, zero if their signs differ, for at most 300 seconds. Nothing done in a second moves the mark of that
+    ///      second. Errors: UnknownMarket, PriceUnavailable. Invariant: FUND-1.
+    function pokeMarkets(uint16[] calldata marketIds) external;
 
     /// @notice Copy the newest prices of assets from their feeds. Anyone may call it; a price older than the one known
     ///         changes nothing.
@@ -475,6 +535,49 @@ interface IExchange is IExchangeErrors {
         int16 makerPpm;
         /// @dev Band around the reference price [basis points], at most 4,095.
         uint16 bandBps;
+    }
+
+    /// @notice List the perp of an asset.
+    /// @param baseAssetId Underlying asset.
+    /// @param terms Its terms.
+    /// @return marketId Its id.
+    /// @dev Only the listing role. Errors: AccessManagedUnauthorized, UnlistedAsset, MarketAlreadyListed, InvalidParameter.
+    function listPerpMarket(uint16 baseAssetId, PerpTerms calldata terms) external returns (uint16 marketId);
+
+    /// @notice Set how much of a perp may be open. What is open beyond that stays; nobody opens more.
+    /// @param openInterestCapLots Of all together, below 2^39 [lots].
+    /// @param positionCapLots Of an account: from 8 to 15 times a power of two up to 2^31 [lots].
+    /// @dev Only the listing role. Errors: AccessManagedUnauthorized, UnknownMarket, InvalidParameter.
+    function setPerpLimits(uint16 marketId, uint40 openInterestCapLots, uint40 positionCapLots) external;
+
+    /// @notice Terms of a perp.
+    struct PerpTerms {
+        /// @dev Price of one lot at tick 1 [quote atoms].
+        uint32 tickValue;
+        /// @dev Size of a lot, at least 1,000 [base atoms].
+        uint64 atomsPerLot;
+        /// @dev Smallest order [lots].
+        uint24 minLots;
+        /// @dev Taker fee [ppm of notional], at most 32,767.
+        int16 takerPpm;
+        /// @dev Maker fee [ppm of notional]; a rebate is negative and at most the taker fee.
+        int16 makerPpm;
+        /// @dev Band of orders around the mark [basis points], at most 4,095.
+        uint16 bandBps;
+        /// @dev The most that may be open, below 2^39 [lots].
+        uint40 openInterestCapLots;
+        /// @dev The largest position of an account: from 8 to 15 times a power of two up to 2^31 [lots].
+        uint40 positionCapLots;
+        /// @dev What impact prices are the average prices of [dollars].
+        uint32 impactNotional;
+        /// @dev How far the mark may be from the index [basis points], at most 4,095.
+        uint16 markBandBps;
+        /// @dev The largest funding rate of either sign [1e-8 for 8 hours], at most 4,000,000.
+        uint24 fundingCap;
+        /// @dev Interest part of the funding rate [1e-8 for 8 hours], at most 4,000,000.
+        uint24 interest;
+        /// @dev How far the funding rate may be from the premium, towards the interest [1e-8 for 8 hours], at most 4,000,000.
+        uint24 clamp;
     }
 
     /// @notice Open the lending pool of an asset, or change its terms.

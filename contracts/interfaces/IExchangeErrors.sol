@@ -108,6 +108,15 @@ interface IExchangeErrors {
     error MarketPaused(uint16 marketId, uint256 until);
     /// @notice The level holds as many orders as it can.
     error LevelFull(uint16 marketId, uint24 tick);
+    /// @notice A position, with open orders of its side, larger than an account may have [lots].
+    error PositionCapReached(uint32 accountId, uint16 marketId, uint256 lots, uint256 capLots);
+    /// @notice A trade between two who both open a position where no more may be open [lots].
+    error OpenInterestCapReached(uint16 marketId, uint256 lots, uint256 capLots);
+    /// @notice Profit of perps that is not settled supports no debt and does not leave: without it equity is too low. Settling
+    ///         first makes cash of it [quote atoms].
+    error UnsettledProfit(uint32 accountId, int256 settledEquity, uint256 required);
+    /// @notice The account has a position, cash or orders in the perp.
+    error MarketInUse(uint32 accountId, uint16 marketId);
     /// @notice The account's open orders in an asset are more than its word can count [atoms].
     error TooMuchOpen(uint32 accountId, uint16 assetId);
 

@@ -17,6 +17,7 @@ using AccountWordLib for AccountWord global;
 library AccountWordLib {
     uint256 private constant _OPERATOR_OFFSET = 160;
     uint256 private constant _ASSETS_OFFSET = 168;
+    uint256 private constant _PERPS_OFFSET = 212;
     uint256 private constant _ASSETS_MASK = (1 << 44) - 1;
 
     /// @notice A new account that uses nothing yet.
@@ -60,15 +61,44 @@ library AccountWordLib {
         return (AccountWord.unwrap(word) >> _ASSETS_OFFSET) & _ASSETS_MASK;
     }
 
+    /// @notice Bitmap of the perps in use.
+    function perps(AccountWord word) internal pure returns (uint256) {
+        return AccountWord.unwrap(word) >> _PERPS_OFFSET;
+    }
+
     /// @notice Whether an asset and the quote asset are in use.
     function uses(AccountWord word, uint256 assetId) internal pure returns (bool) {
         uint256 bits = ((uint256(1) << assetId) | 1) << _ASSETS_OFFSET;
         return AccountWord.unwrap(word) & bits == bits;
     }
 
+    /// @notice Whether what a market trades and the quote asset are in use: the base asset of a spot market, or a perp.
+    function usesMarket(AccountWord word, uint256 marketId) internal pure returns (bool) {
+        uint256 bits = _bitOf(marketId) | (1 << _ASSETS_OFFSET);
+        return AccountWord.unwrap(word) & bits == bits;
+    }
+
+    /// @notice The word with what a market trades and the quote asset marked as in use.
+    function withMarket(AccountWord word, uint256 marketId) internal pure returns (AccountWord) {
+        return AccountWord.wrap(AccountWord.unwrap(word) | _bitOf(marketId) | (1 << _ASSETS_OFFSET));
+    }
+
+    /// @notice The word with one perp no longer in use.
+    function withoutPerp(AccountWord word, uint256 assetId) internal pure returns (AccountWord) {
+        return AccountWord.wrap(AccountWord.unwrap(word) & ~(uint256(1) << (_PERPS_OFFSET + assetId)));
+    }
+
     /// @notice The word with the assets of `bitmap` marked as in use; `bitmap` has no bit above 43.
     function withAssets(AccountWord word, uint256 bitmap) internal pure returns (AccountWord) {
         return AccountWord.wrap(AccountWord.unwrap(word) | (bitmap << _ASSETS_OFFSET));
+    }
+
+    /// @dev Kind 1 has its bits from 168 up, kind 2 from 212, 44 of each.
+    function _bitOf(uint256 marketId) private pure returns (uint256) {
+        unchecked {
+            // A kind is a byte.
+            return uint256(1) << (_ASSETS_OFFSET - 44 + 44 * (marketId >> 8) + (marketId & 0xff));
+        }
     }
 
     /// @notice The word with one asset no longer in use.

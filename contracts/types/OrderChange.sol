@@ -8,7 +8,8 @@ pragma solidity 0.8.34;
 ///      | 56–95 | lots that rest |
 ///      | 96 | ask |
 ///      | 97 | reduce-only |
-///      | 98–255 | spare |
+///      | 98–159 | spare |
+///      | 160–255 | change of position cash, signed, fee included, in tick-lots·2^-24; of a perp alone |
 type OrderChange is uint256;
 
 using OrderChangeLib for OrderChange global;
@@ -25,6 +26,20 @@ library OrderChangeLib {
         if (isAsk_) word |= 1 << 96;
         if (isReduceOnly_) word |= 1 << 97;
         return OrderChange.wrap(word);
+    }
+
+    /// @notice The word of an order of a perp with what it has changed of position cash.
+    function withCash(OrderChange word, int256 units) internal pure returns (OrderChange) {
+        unchecked {
+            // The topmost field, which {create} leaves zero.
+            return OrderChange.wrap(OrderChange.unwrap(word) + (uint256(units) << 160));
+        }
+    }
+
+    /// @notice Change of position cash [tick-lots·2^-24].
+    function cash(OrderChange word) internal pure returns (int256) {
+        // An arithmetic shift keeps the sign of the topmost field.
+        return int256(OrderChange.unwrap(word)) >> 160;
     }
 
     /// @notice Market.

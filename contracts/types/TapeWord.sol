@@ -4,12 +4,13 @@ pragma solidity 0.8.34;
 /// @notice What trades change in a market, and the one term only they need.
 /// @dev | bits | field |
 ///      | 0–23 | tick of the last trade, 0 before the first |
-///      | 24–79 | open interest in lots (perps, reserved) |
+///      | 24–63 | open interest of a perp, in lots |
+///      | 64–79 | spare |
 ///      | 80–159 | fees collected and not yet split, in quote atoms |
 ///      | 160–199 | sequence: number of fills so far |
 ///      | 200–215 | taker fee, signed, in ppm of notional |
 ///      | 216 | touched: keeps the word of a listed market from ever being zero |
-///      | 217–255 | spare |
+///      | 217–255 | open interest cap of a perp, in lots |
 type TapeWord is uint256;
 
 using TapeWordLib for TapeWord global;
@@ -23,6 +24,9 @@ library TapeWordLib {
     uint256 private constant _SEQUENCE_MASK = (1 << 40) - 1;
     uint256 private constant _TAKER_OFFSET = 200;
     uint256 private constant _TOUCHED = 1 << 216;
+    uint256 private constant _INTEREST_OFFSET = 24;
+    uint256 private constant _INTEREST_MASK = (1 << 40) - 1;
+    uint256 private constant _CAP_OFFSET = 217;
 
     /// @notice The tape of a market without trades.
     function create(int16 takerPpm_) internal pure returns (TapeWord) {
@@ -51,6 +55,28 @@ library TapeWordLib {
         return int16(uint16(TapeWord.unwrap(word) >> _TAKER_OFFSET));
     }
 
+    /// @notice Open interest of a perp: all its long positions together [lots].
+    function openInterest(TapeWord word) internal pure returns (uint256) {
+        return (TapeWord.unwrap(word) >> _INTEREST_OFFSET) & _INTEREST_MASK;
+    }
+
+    /// @notice The most open interest of a perp [lots].
+    function openInterestCap(TapeWord word) internal pure returns (uint256) {
+        return TapeWord.unwrap(word) >> _CAP_OFFSET;
+    }
+
+    /// @notice The word with another open interest, below 2^40 [lots].
+    function withOpenInterest(TapeWord word, uint256 lots) internal pure returns (TapeWord) {
+        uint256 kept = TapeWord.unwrap(word) & ~(_INTEREST_MASK << _INTEREST_OFFSET);
+        return TapeWord.wrap(kept | (lots << _INTEREST_OFFSET));
+    }
+
+    /// @notice The word with another open interest cap, below 2^39 [lots].
+    function withOpenInterestCap(TapeWord word, uint256 lots) internal pure returns (TapeWord) {
+        uint256 kept = TapeWord.unwrap(word) & ((uint256(1) << _CAP_OFFSET) - 1);
+        return TapeWord.wrap(kept | (lots << _CAP_OFFSET));
+    }
+
     /// @notice The word after trades: last tick, fees and number of fills.
     /// @param feeAtoms Fees of the trades, net of rebates [quote atoms].
     /// @dev Fees never exceed what the exchange holds of the quote asset, which is below 2^79 atoms. The sequence may
@@ -67,8 +93,8 @@ library TapeWordLib {
         }
     }
 
-    /// @notice The word with its fees taken out.
-    function withoutFees(TapeWord word) internal pure returns (TapeWord) {
-        return TapeWord.wrap(TapeWord.unwrap(word) & ~(_FEES_MASK << _FEES_OFFSET));
+    /// @notice The word with other fees not yet split, below 2^80 [quote atoms].
+    function withFees(TapeWord word, uint256 feeAtoms) internal pure returns (TapeWord) {
+        return TapeWord.wrap((TapeWord.unwrap(word) & ~(_FEES_MASK << _FEES_OFFSET)) | (feeAtoms << _FEES_OFFSET));
     }
 }
