@@ -22,11 +22,6 @@ library RiskCheck {
         _run(riskEngine, IRiskEngine.check.selector, accountId, DEBT, true);
     }
 
-    /// @notice Run the check of an action that raises debt; no lowering of risk excuses it.
-    function checkDebt(IRiskEngine riskEngine, uint256 accountId) internal {
-        bytes memory call = abi.encodeWithSignature("check(uint32,uint256)", accountId, 1);
-        if (!LowLevelCall.delegatecallNoReturn(address(riskEngine), call)) LowLevelCall.bubbleRevert();
-    }
 
     /// @notice Run {IRiskEngine.check}, and where it refuses {IRiskEngine.checkDeRisking}.
     /// @param quoteAtoms What the action has added to the quote balance [quote atoms].
