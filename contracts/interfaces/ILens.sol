@@ -91,7 +91,7 @@ interface ILens {
         Holding[] holdings;
     }
 
-    /// @notice A market.
+    /// @notice A spot market.
     struct Market {
         uint16 marketId;
         uint16 baseAssetId;
@@ -358,7 +358,7 @@ interface ILens {
 
     // ------------------------------------------------------------------ markets and assets
 
-    /// @notice Markets in the order of their ids.
+    /// @notice Spot markets in the order of their ids; perps are in {IPerpLens}.
     /// @param fromId First id wanted.
     /// @param limit Most markets wanted.
     /// @return page The markets.

@@ -53,9 +53,9 @@ library AccountReading {
 
     /// @notice See {ILens.account}.
     function account(IExchange exchange, uint32 accountId) internal view returns (ILens.Account memory found) {
-        AccountWord word = _load(exchange, accountId);
+        AccountWord word = load(exchange, accountId);
         (found.accountId, found.owner) = (accountId, word.owner());
-        uint256[] memory ids = _bits(word.assets());
+        uint256[] memory ids = bits(word.assets());
         uint256[] memory words = exchange.readWords(_slots(accountId, ids));
         CashWord cash = CashWordLib.fromLedger(LedgerWord.wrap(words[words.length - 1]));
         // Loss and budget are fields of 64 bits.
@@ -66,7 +66,7 @@ library AccountReading {
             uint256 at = _HOLDING_WORDS * i;
             LedgerWord ledger = LedgerWord.wrap(words[at]);
             if (!ledger.isBare(ids[i])) found.isBare = false;
-            int256 balance = _atomsOf(ledger, PoolIndexWord.wrap(words[at + 2]), PoolTotalsWord.wrap(words[at + 3]));
+            int256 balance = atomsOf(ledger, PoolIndexWord.wrap(words[at + 2]), PoolTotalsWord.wrap(words[at + 3]));
             found.holdings[i] = _holding(ids[i], ledger, balance, SeasonWord.wrap(words[at + 1]));
         }
     }
@@ -77,12 +77,35 @@ library AccountReading {
         view
         returns (uint8 permissions, uint32 expiry, bool isInForce)
     {
-        _load(exchange, accountId);
+        load(exchange, accountId);
         OperatorWord word = OperatorWord.wrap(exchange.readWord(ExchangeStorage.operatorSlot(accountId, operator_)));
         // The fields have these widths.
         permissions = uint8(word.permissions());
         expiry = uint32(word.expiry());
         isInForce = word.allowsAny(OperatorWordLib.ALL, block.timestamp);
+    }
+
+    /// @notice The word of an account.
+    /// @dev Errors: UnknownAccount.
+    function load(IExchange exchange, uint32 accountId) internal view returns (AccountWord word) {
+        word = AccountWord.wrap(exchange.readWord(ExchangeStorage.accountSlot(accountId)));
+        if (word.owner() == address(0)) revert IExchangeErrors.UnknownAccount(accountId);
+    }
+
+    /// @notice What a ledger word is worth now, rounded down; a debt is negative [atoms].
+    function atomsOf(LedgerWord ledger, PoolIndexWord index, PoolTotalsWord totals) internal view returns (int256) {
+        if (ledger.isCustody() || !index.isOpen()) return ledger.balance();
+        return PoolMath.accrued(index, totals, block.timestamp).atomsOf(ledger);
+    }
+
+    /// @notice The set bits of a bitmap, lowest first.
+    function bits(uint256 bitmap) internal pure returns (uint256[] memory found) {
+        found = new uint256[](LibBit.popCount(bitmap));
+        // Each step clears the lowest bit.
+        for (uint256 i = 0; i < found.length; ++i) {
+            found[i] = LibBit.ffs(bitmap);
+            bitmap &= bitmap - 1;
+        }
     }
 
     /// @dev Slots of the words of an account's assets, and the quote asset's ledger word last.
@@ -96,12 +119,6 @@ library AccountReading {
             slots[at + 3] = ExchangeStorage.poolTotalsSlot(ids[i]);
         }
         slots[slots.length - 1] = ExchangeStorage.ledgerSlot(accountId, 0);
-    }
-
-    /// @dev What a ledger word is worth now, rounded down; a debt is negative [atoms].
-    function _atomsOf(LedgerWord ledger, PoolIndexWord index, PoolTotalsWord totals) private view returns (int256) {
-        if (ledger.isCustody() || !index.isOpen()) return ledger.balance();
-        return PoolMath.accrued(index, totals, block.timestamp).atomsOf(ledger);
     }
 
     /// @dev What an account has of an asset; the word of the quote asset counts no open orders.
@@ -124,20 +141,5 @@ library AccountReading {
         holding.seasonedAtoms = uint80(now_.seasoned());
         uint256 fresh = now_.today() + now_.yesterday();
         holding.freshAtoms = uint80(fresh < type(uint80).max ? fresh : type(uint80).max);
-    }
-
-    function _load(IExchange exchange, uint32 accountId) private view returns (AccountWord word) {
-        word = AccountWord.wrap(exchange.readWord(ExchangeStorage.accountSlot(accountId)));
-        if (word.owner() == address(0)) revert IExchangeErrors.UnknownAccount(accountId);
-    }
-
-    /// @dev The set bits of a bitmap, lowest first.
-    function _bits(uint256 bitmap) private pure returns (uint256[] memory bits) {
-        bits = new uint256[](LibBit.popCount(bitmap));
-        // Each step clears the lowest bit.
-        for (uint256 i = 0; i < bits.length; ++i) {
-            bits[i] = LibBit.ffs(bitmap);
-            bitmap &= bitmap - 1;
-        }
     }
 }

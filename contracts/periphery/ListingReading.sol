@@ -28,7 +28,7 @@ library ListingReading {
         view
         returns (ILens.Market[] memory page, uint16 nextId)
     {
-        uint256[] memory ids = _listed(exchange, fromId);
+        uint256[] memory ids = listed(exchange, MarketId.SPOT, fromId);
         uint256 count = ids.length;
         if (limit < count) {
             // Market ids are 16 bits.
@@ -70,17 +70,17 @@ library ListingReading {
         }
     }
 
-    /// @dev Ids of the listed markets from one on. So far all are spot markets, one a base asset.
-    function _listed(IExchange exchange, uint256 fromId) private view returns (uint256[] memory ids) {
+    /// @notice Ids of the listed markets of a kind, from one on; an asset has at most one.
+    function listed(IExchange exchange, uint256 kind, uint256 fromId) internal view returns (uint256[] memory ids) {
         uint256 candidates = exchange.readRegistry().assets();
         uint256[] memory slots = new uint256[](candidates);
         for (uint256 i = 0; i < candidates; ++i) {
-            slots[i] = ExchangeStorage.configSlot(MarketId.spot(i));
+            slots[i] = ExchangeStorage.configSlot((kind << 8) | i);
         }
         uint256[] memory words = exchange.readWords(slots);
         uint256 count;
         for (uint256 i = 0; i < candidates; ++i) {
-            uint256 id = MarketId.spot(i);
+            uint256 id = (kind << 8) | i;
             // The slots are not needed any more: found ids take their place.
             if (id >= fromId && ConfigWord.wrap(words[i]).isListed()) slots[count++] = id;
         }

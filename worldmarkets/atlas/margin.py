@@ -169,8 +169,9 @@ def _exposure(leg: Leg, *, orders: bool) -> Exposure:
     )
     if leg.perp is None:
         return Exposure(leg, spot, Interval(0, 0))
-    low, high = (leg.perp.low, leg.perp.high) if orders else (leg.perp.value, leg.perp.value)
-    return Exposure(leg, spot, Interval(low, high))
+    if orders:
+        return Exposure(leg, spot, Interval(leg.perp.low, leg.perp.high))
+    return Exposure(leg, spot, Interval(leg.perp.value, leg.perp.highest_value))
 
 
 def _shock(seen: Sequence[Exposure], sigma_bps: int) -> int:

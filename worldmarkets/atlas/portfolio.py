@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from worldmarkets.atlas.arithmetic import BPS
+from worldmarkets.atlas.arithmetic import BPS, divide_up
 from worldmarkets.atlas.errors import PortfolioError, UnknownLegError
 from worldmarkets.atlas.parameters import AssetRisk
 
@@ -14,24 +14,35 @@ QUOTE = 0
 class Perp:
     """The perp leg of an underlying, all in quote atoms.
 
-    `low` and `high` are its value with all resting asks, or all bids, filled.
+    `low` and `high` are its value with all resting asks, or all bids, filled. Where the mark of a
+    lot is no whole number of atoms, the former is rounded down and the latter up.
     """
 
     value: int
-    """Signed size at the mark."""
+    """Signed size at the mark, rounded down."""
     low: int
     high: int
     pnl: int
-    """Profit not settled yet, funding included."""
+    """Profit not settled yet, funding included, rounded down."""
+    value_up: int | None = None
+    """Signed size at the mark, rounded up; None if that is the same."""
+    resting: int | None = None
+    """Notional of its resting orders at the mark, rounded up; None if it is high - low."""
 
     def __post_init__(self) -> None:
-        if not self.low <= self.value <= self.high:
-            raise PortfolioError(f"perp: {self.low}, {self.value}, {self.high} are not in order")
+        parts = (self.low, self.value, self.highest_value, self.high)
+        if list(parts) != sorted(parts) or (self.resting or 0) < 0:
+            raise PortfolioError(f"perp: {parts} are not in order, or {self.resting} is negative")
+
+    @property
+    def highest_value(self) -> int:
+        """Signed size at the mark, rounded up [quote atoms]."""
+        return self.value if self.value_up is None else self.value_up
 
     @property
     def order_notional(self) -> int:
         """Notional of its resting orders at the mark [quote atoms]."""
-        return self.high - self.low
+        return self.high - self.low if self.resting is None else self.resting
 
 
 def perp(lots: int, mark_atoms: int, pnl: int = 0, *, bid_lots: int = 0, ask_lots: int = 0) -> Perp:
@@ -51,6 +62,38 @@ def perp(lots: int, mark_atoms: int, pnl: int = 0, *, bid_lots: int = 0, ask_lot
         raise PortfolioError(f"perp: a mark of {mark_atoms}")
     low, high = lots - ask_lots, lots + bid_lots
     return Perp(lots * mark_atoms, low * mark_atoms, high * mark_atoms, pnl)
+
+
+def perp_at(lots: int, mark: int, unit: int, pnl: int, *, bid_lots: int, ask_lots: int) -> Perp:
+    """Return the perp leg of a position at a mark with fractions, each part rounded outward.
+
+    Args:
+        lots: Signed size of the position.
+        mark: Mark price of a lot [quote atoms times `unit`].
+        unit: What the mark is counted in.
+        pnl: Profit not settled yet, rounded down [quote atoms].
+        bid_lots: Resting bids.
+        ask_lots: Resting asks.
+    """
+    return Perp(
+        lots * mark // unit,
+        (lots - ask_lots) * mark // unit,
+        divide_up((lots + bid_lots) * mark, unit),
+        pnl,
+        divide_up(lots * mark, unit),
+        divide_up((bid_lots + ask_lots) * mark, unit),
+    )
+
+
+def _moved(old: Perp, price: int, from_price: int) -> Perp:
+    """Return a perp leg whose mark has moved as a price has."""
+    value, low, high = (part * price // from_price for part in (old.value, old.low, old.high))
+    pnl = old.pnl + value - old.value
+    if old.value_up is None and old.resting is None:
+        return Perp(value, low, high, pnl)
+    ups = (old.high, old.highest_value, old.order_notional)
+    high, value_up, resting = (divide_up(part * price, from_price) for part in ups)
+    return Perp(value, low, high, pnl, value_up, resting)
 
 
 @dataclass(frozen=True)
@@ -91,10 +134,7 @@ class Leg:
             return replace(self, price=price)
         if self.price == 0:
             raise PortfolioError(f"asset {self.asset_id}: a perp moves in proportion to a price")
-        old = self.perp
-        value, low, high = (part * price // self.price for part in (old.value, old.low, old.high))
-        moved = Perp(value, low, high, old.pnl + value - old.value)
-        return replace(self, price=price, perp=moved)
+        return replace(self, price=price, perp=_moved(self.perp, price, self.price))
 
 
 @dataclass(frozen=True)

@@ -41,12 +41,9 @@ class InProcessExchange:
         self._evm = EVM(spec_id="PRAGUE", gas_limit=_GAS)
         self._evm.set_block_env(BlockEnv(timestamp=_TIME))
         authority = self._deploy("Authority", _OWNER)
-        risk = self._deploy("RiskEngine")
-        modules = plans.modules(authority, risk, _NOBODY, parameters.listing_ramp_seconds)
-        parts = (
-            risk,
-            *(self._deploy(module.name, *module.arguments) for module in modules),
-            _NOBODY,
+        ramp = parameters.listing_ramp_seconds
+        parts = plans.deploy_parts(
+            lambda plan: self._deploy(plan.name, *plan.arguments), authority, _NOBODY, ramp
         )
         shares = parameters.insurance_ppm
         self.address = self._deploy("Exchange", authority, parts, _OWNER, shares)

@@ -17,6 +17,7 @@ from worldmarkets.client.lending_views import (
     Pool,
 )
 from worldmarkets.client.permits import NoPermitError
+from worldmarkets.client.perp_views import PerpMarket, Position, Settlement, TrueUp
 from worldmarkets.client.raw import RawClient
 from worldmarkets.client.reader import Reader
 from worldmarkets.client.views import (
@@ -39,6 +40,7 @@ from worldmarkets.model.interface import (
     OrderRequest,
     OrderResult,
     Permission,
+    PerpTerms,
     PoolTerms,
     Refusal,
     SelfTrade,
@@ -73,18 +75,23 @@ __all__ = [
     "OrderResult",
     "OtherContractError",
     "Permission",
+    "PerpMarket",
+    "PerpTerms",
     "PlacedOrder",
     "Pool",
     "PoolTerms",
+    "Position",
     "RawClient",
     "ReadOnlyClientError",
     "Reader",
     "Refusal",
     "SelfTrade",
+    "Settlement",
     "Side",
     "TimeInForce",
     "Timelock",
     "Trade",
+    "TrueUp",
     "UnalignedAmountError",
     "UnknownNameError",
 ]

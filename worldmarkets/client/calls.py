@@ -3,8 +3,10 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import astuple
 
-from worldmarkets.abi import Abi, abi_of
+from worldmarkets.abi import abi_of
 from worldmarkets.client.permits import Permit
+from worldmarkets.client.perpcalls import PerpCalls
+from worldmarkets.client.structs import order_fields
 from worldmarkets.model.interface import (
     AssetRiskTerms,
     MarginChange,
@@ -26,13 +28,8 @@ MAX_FILLS = 64
 NO_DEADLINE = 2**64 - 1
 
 
-class Calls:
+class Calls(PerpCalls):
     """Builds the requests of one exchange. Units are those of IExchange."""
-
-    def __init__(self, exchange: str, abi: Abi | None = None) -> None:
-        """Take the address of the exchange, and its ABI if it is not the compiled one."""
-        self.exchange = exchange
-        self.abi = abi or abi_of("Exchange")
 
     def place(  # noqa: PLR0913 - an order has so many options
         self,
@@ -244,9 +241,6 @@ class Calls:
         """Set the risk parameters of all assets, once a day at most; needs the listing role."""
         return self._request("setMarketRisk", astuple(terms))
 
-    def _request(self, function: str, *arguments: object) -> Request:
-        return Request(self.exchange, self.abi.encode(function, *arguments))
-
 
 def post_prices(feed: str, asset_ids: Sequence[int], prices: Sequence[int]) -> Request:
     """Post reference prices [1e-18 dollars a whole token]; needs the price role."""
@@ -266,15 +260,3 @@ def draw(token: str, token_units: int) -> Request:
 def wrap(token: str, token_units: int) -> Request:
     """Wrap native tokens of the sender."""
     return Request(token, abi_of("WrappedNative").encode("deposit"), value_wei=token_units)
-
-
-def order_fields(order: OrderRequest) -> tuple[int, int, int, int, int, int]:
-    """Return an order as the ABI has it."""
-    return (
-        order.market_id,
-        order.tick,
-        int(order.side),
-        order.lots,
-        order.max_fills,
-        order.terms.pack(),
-    )

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from worldmarkets.client.calls import MAX_FILLS, NO_DEADLINE
-from worldmarkets.client.lending import Lending
+from worldmarkets.client.perps import Perps
 from worldmarkets.client.units import to_posted_price
 from worldmarkets.client.views import BatchResult, Order, PlacedOrder
 from worldmarkets.deployment import Deployment
@@ -14,12 +14,12 @@ from worldmarkets.rpc import Rpc
 from worldmarkets.transactions import KeySigner, Signer
 
 
-class Client(Lending):
+class Client(Perps):
     """An exchange as a trader sees it, with the key of an owner or an operator, or none to read.
 
-    Assets and markets are named by symbol ("WETH", "WETH/USDM") or id. A price that is no whole
-    tick, a size that is no whole lot, an amount with fractions of an atom raise
-    `UnalignedAmountError`, and nothing is sent. What the contracts refuse arrives as the
+    Assets and markets are named by symbol ("WETH", "WETH/USDM", the perp "WETH-PERP") or id. A
+    price that is no whole tick, a size that is no whole lot, an amount with fractions of an atom
+    raise `UnalignedAmountError`, and nothing is sent. What the contracts refuse arrives as the
     `ContractError` of the same name.
     """
 
@@ -118,6 +118,24 @@ class Client(Lending):
             cancelled=self._cancelled(cancels, lots),
             placed=tuple(map(self._placed, orders, results)),
         )
+
+    def open_isolated(
+        self, from_account: int, amount: Decimal, order: Order
+    ) -> tuple[int, PlacedOrder]:
+        """Open an isolated position: make an account of the key, move cash there, place an order.
+
+        Args:
+            from_account: Account of the key whose cash it gets.
+            amount: How much [quote tokens].
+            order: The order; if it is refused, nothing happens at all.
+
+        Returns:
+            The new account, and what became of the order.
+        """
+        request = self._request(order)
+        atoms = self.asset_units(0).to_atoms(amount)
+        account, result = self.raw.open_isolated(from_account, atoms, request)
+        return account, self._placed(request, result)
 
     # ------------------------------------------------------------- prices
 

@@ -19,6 +19,7 @@ _PANIC = bytes.fromhex("4e487b71")
 _SOURCES = (
     "Exchange",
     "Lens",
+    "PerpLens",
     "VaultModule",
     "ListingModule",
     "FaucetToken",

@@ -93,13 +93,15 @@ class MarketRisk:
 class Margin:
     """An account's equity and requirements [quote tokens].
 
-    `equity` is all it has less all it owes, interest included, at the reference prices. To add risk
-    it needs `initial`, with all resting orders at their worst; a liquidation begins below
-    `maintenance` and ends at `end`. With `is_paid` the account owes nothing and its balances cover
-    all its orders: then nothing is required of it.
+    `equity` is all it has less all it owes, interest included, at the reference prices and marks;
+    `settled` is without profits of perps that are not settled, and must support what is owed and
+    what leaves. To add risk it needs `initial`, with all resting orders at their worst; a
+    liquidation begins below `maintenance` and ends at `end`. With `is_paid` the account owes
+    nothing, uses no perp, and its balances cover all its orders: then nothing is required of it.
     """
 
     equity: Decimal
+    settled: Decimal
     initial: Decimal
     end: Decimal
     maintenance: Decimal
@@ -109,6 +111,11 @@ class Margin:
     def free(self) -> Decimal:
         """Free collateral: equity beyond the initial requirement, negative if it is not met."""
         return self.equity - self.initial
+
+    @property
+    def withdrawable(self) -> Decimal:
+        """Free collateral without unsettled profits: what may be borrowed or taken out counts."""
+        return self.settled - self.initial
 
     @property
     def may_add_risk(self) -> bool:

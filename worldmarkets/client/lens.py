@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TypeVar
 
 from worldmarkets.abi import abi_of
-from worldmarkets.client.calls import order_fields
 from worldmarkets.client.lens_views import (
     Account,
     AccountSummary,
@@ -21,7 +20,7 @@ from worldmarkets.client.lens_views import (
     Risk,
     Terms,
 )
-from worldmarkets.client.structs import struct, structs
+from worldmarkets.client.structs import order_fields, struct, structs
 from worldmarkets.model.interface import OrderRequest, Side
 
 T = TypeVar("T")

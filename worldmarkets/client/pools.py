@@ -1,27 +1,20 @@
-"""Reading lending pools, prices, risk and margins, in decimals."""
+"""Reading lending pools, prices and risk, in decimals."""
 
-from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
-from worldmarkets.client import lens_views, margins
-from worldmarkets.client.lending_views import AssetRisk, Margin, MarginPreview, MarketRisk, Pool
+from worldmarkets.client import lens_views
+from worldmarkets.client.lending_views import AssetRisk, MarketRisk, Pool
 from worldmarkets.client.lens import walk
 from worldmarkets.client.reader import Reader
 from worldmarkets.client.units import AssetUnits
-from worldmarkets.client.views import Order
-from worldmarkets.model import interface
 from worldmarkets.model.errors import PoolNotOpen, UnlistedAsset
-from worldmarkets.model.interface import MarginChange
 
 _DEPTH_DOLLARS = 10_000
 """What a unit of an asset's depth is."""
 
-Amounts = Mapping[str | int, Decimal]
-"""Tokens by the symbol or id of their asset."""
-
 
 class PoolReader(Reader):
-    """What anybody can see of pools, prices, risk and margins."""
+    """What anybody can see of pools, prices and risk."""
 
     def pools(self) -> tuple[Pool, ...]:
         """Return the open lending pools, in the order of their assets."""
@@ -67,61 +60,6 @@ class PoolReader(Reader):
             peg=_bps(found.peg_bps) if found.peg_bps else None,
             peg_time=found.peg_time,
             changed_at=found.changed_at,
-        )
-
-    def margin(self, account: int) -> Margin:
-        """Return an account's equity and requirements at the reference prices, however old.
-
-        Raises:
-            UnknownAccount: there is no such account.
-        """
-        current, _ = self.raw.preview_margin(account)
-        return self._margin(current)
-
-    def preview(
-        self,
-        account: int,
-        orders: Sequence[Order] = (),
-        borrows: Amounts | None = None,
-        withdrawals: Amounts | None = None,
-        trades: Sequence[Order] = (),
-        deposits: Amounts | None = None,
-    ) -> MarginPreview:
-        """Return an account's margin now, and what it would be after all of these together.
-
-        Args:
-            account: The account.
-            orders: Orders that rest whole, besides those that do already.
-            borrows: What is taken out on credit.
-            withdrawals: What is taken out of balances.
-            trades: Orders that trade whole at their price as takers, fee included.
-            deposits: What is brought in, or repaid.
-
-        Raises:
-            UnknownAccount: there is no such account.
-        """
-        changes = [margins.resting(self.market_units(order.market), order) for order in orders]
-        for trade in trades:
-            changes += margins.traded(self.market_units(trade.market), trade)
-        changes += self._moved(-1, borrows)
-        changes += self._moved(-1, withdrawals)
-        changes += self._moved(1, deposits)
-        current, changed = self.raw.preview_margin(account, margins.summed(changes))
-        return MarginPreview(self._margin(current), self._margin(changed))
-
-    def _moved(self, sign: int, amounts: Amounts | None) -> Iterator[MarginChange]:
-        for asset, amount in (amounts or {}).items():
-            units = self.asset_units(asset)
-            yield margins.moved(units, sign * units.to_atoms(amount))
-
-    def _margin(self, found: interface.Margin) -> Margin:
-        quote = self.asset_units(0)
-        return Margin(
-            equity=quote.from_atoms(found.equity_atoms),
-            initial=quote.from_atoms(found.initial_atoms),
-            end=quote.from_atoms(found.end_atoms),
-            maintenance=quote.from_atoms(found.maintenance_atoms),
-            is_paid=found.is_paid,
         )
 
 

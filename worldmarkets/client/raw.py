@@ -11,7 +11,7 @@ from worldmarkets.client.calls import (
     wrap,
 )
 from worldmarkets.client.permits import Allowance, sign_permit
-from worldmarkets.client.rawlending import RawLending
+from worldmarkets.client.rawperps import RawPerps
 from worldmarkets.client.records import Action, Reduced, actions
 from worldmarkets.client.results import amended_result, cancelled_lots, placed_results
 from worldmarkets.model.interface import (
@@ -28,7 +28,7 @@ PERMIT_SECONDS = 600
 """How long a signed allowance is good: time enough for its transaction to get into a block."""
 
 
-class RawClient(RawLending):
+class RawClient(RawPerps):
     """Sends transactions of one key and reads what became of them. Units are those of IExchange.
 
     Every method that sends waits for the receipt and raises the `ContractError` of a revert. To
@@ -111,6 +111,14 @@ class RawClient(RawLending):
         receipt = self.execute(request)
         lots = self.cancelled(receipt, len(cancels))
         return lots, self.placed(receipt, places, len(cancels))
+
+    def open_isolated(
+        self, from_account_id: int, quote_atoms: int, order: OrderRequest
+    ) -> tuple[int, OrderResult]:
+        """Make an account with cash of another one and place an order in it; return both."""
+        receipt = self.execute(self.calls.open_isolated(from_account_id, quote_atoms, order))
+        created = int(self.event(receipt, "AccountCreated")["accountId"])
+        return created, self.placed(receipt, [order])[0]
 
     # ------------------------------------------------------------- vault and prices
 

@@ -79,13 +79,16 @@ class Reader:
         raise UnknownNameError(f"no asset {asset}")
 
     def market_units(self, market: str | int) -> MarketUnits:
-        """Return the units of a market.
+        """Return the units of a market; a base asset alone names its spot market.
 
         Raises:
             UnknownNameError: there is no such market.
         """
         for units in self._markets.values():
-            if market in (units.market.symbol, units.base.symbol, units.market.market_id):
+            names: tuple[str | int, ...] = (units.market.symbol, units.market.market_id)
+            if units.market.perp is None:
+                names += (units.base.symbol,)
+            if market in names:
                 return units
         raise UnknownNameError(f"no market {market}")
 

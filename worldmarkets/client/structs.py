@@ -1,9 +1,11 @@
-"""Typed dataclasses from the tuples that the ABI decodes to."""
+"""Typed dataclasses from the tuples that the ABI decodes to, and orders as it takes them."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import is_dataclass
 from functools import lru_cache
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
+
+from worldmarkets.model.interface import OrderRequest
 
 T = TypeVar("T")
 
@@ -26,6 +28,18 @@ def struct(kind: Callable[..., T], values: Sequence[Any]) -> T:
     An address is taken as the dataclass has it: as text or as a number.
     """
     return kind(*(_field(hint, value) for hint, value in zip(_hints(kind), values, strict=True)))
+
+
+def order_fields(order: OrderRequest) -> tuple[int, int, int, int, int, int]:
+    """Return an order as the ABI has it."""
+    return (
+        order.market_id,
+        order.tick,
+        int(order.side),
+        order.lots,
+        order.max_fills,
+        order.terms.pack(),
+    )
 
 
 def _field(kind: Any, value: Any) -> Any:

@@ -103,8 +103,21 @@ class MarketUnits:
         return _EXACT.multiply(Decimal(tick), self.tick_size)
 
     def from_lots(self, lots: int) -> Decimal:
-        """Return lots as a size."""
+        """Return lots as a size; of a short it is negative."""
         return _EXACT.multiply(Decimal(lots), self.lot_size)
+
+    def from_fraction(self, ticks: int, bits: int) -> Decimal:
+        """Return a price that counts fractions of a tick, 2^bits a tick."""
+        return _EXACT.divide(self.from_tick(ticks), Decimal(2**bits))
+
+    def from_cash(self, tick_lots: int, bits: int) -> Decimal:
+        """Return cash of a position, which counts 2^bits a lot at tick 1 [quote tokens]."""
+        atoms = _EXACT.multiply(Decimal(tick_lots), Decimal(self.market.tick_value))
+        return _EXACT.divide(atoms, Decimal(2**bits)).scaleb(-self.quote.decimals, _EXACT)
+
+    def from_quote_atoms(self, atoms: int) -> Decimal:
+        """Return atoms of the quote asset in quote tokens."""
+        return Decimal(atoms).scaleb(-self.quote.decimals, _EXACT)
 
 
 def to_posted_price(price: Decimal) -> int:

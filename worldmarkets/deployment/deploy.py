@@ -29,6 +29,7 @@ from worldmarkets.deployment.manifest import (
     write_json,
 )
 from worldmarkets.deployment.parameters import Parameters
+from worldmarkets.deployment.perps import PerpStep
 from worldmarkets.deployment.pools import PoolStep
 from worldmarkets.deployment.proposals import describe
 from worldmarkets.deployment.risk import RiskStep, latest_time, risk_terms
@@ -80,7 +81,11 @@ def deploy(
     step = (sender, run.deployment, parameters, report)
     FeedStep(*step).run()
     ListingStep(*step).run()
-    left = [*PoolStep(*step).run(), *RiskStep(*step).run(wanted_risk)]
+    left = [
+        *PerpStep(*step).run(),
+        *PoolStep(*step).run(),
+        *RiskStep(*step).run(wanted_risk),
+    ]
     give_roles(sender, run.deployment, parameters, report)
     if parameters.handover:
         # What is wrong now could not be put right without the timelock.
@@ -123,7 +128,8 @@ class _Run:
         self._deploy(Plan("Timelock", "Timelock", timelock))
         tokens = [asset.token or self._deploy(plans.token(asset)) for asset in parameters.assets]
         exchange = self._deploy_exchange(authority, _wrapped_native(parameters, tokens))
-        self._deploy(Plan("Lens", "Lens", (exchange,), (0,)))
+        for lens in plans.lenses(exchange):
+            self._deploy(lens)
         for feed in plans.feeds(authority):
             self._deploy(feed)
         self._record_lists(tokens)
@@ -134,10 +140,8 @@ class _Run:
 
     def _deploy_exchange(self, authority: str, wrapped_native: str) -> str:
         parameters = self._parameters
-        risk_engine = self._deploy(Plan("RiskEngine", "RiskEngine"))
         ramp = parameters.listing_ramp_seconds
-        modules = plans.modules(authority, risk_engine, wrapped_native, ramp)
-        parts = (risk_engine, *map(self._deploy, modules), wrapped_native)
+        parts = plans.deploy_parts(self._deploy, authority, wrapped_native, ramp)
         treasury = parameters.treasury or self._sender.address
         return self._deploy(plans.exchange(authority, parts, treasury, parameters.insurance_ppm))
 

@@ -1,4 +1,4 @@
-"""Listing assets and markets, and posting the prices to start with."""
+"""Listing assets and spot markets, and posting the prices to start with."""
 
 from dataclasses import astuple
 
@@ -33,7 +33,8 @@ class ListingStep(Step):
             self._list_asset(asset)
         self._post_prices()
         for market in self.deployment.markets:
-            self._list_market(market)
+            if market.perp is None:
+                self._list_market(market)
 
     def _list_asset(self, asset: Asset) -> None:
         if not any(self.chain.words([slots.token(asset.asset_id)])):
@@ -102,7 +103,7 @@ def check_asset(chain: Chain, asset: Asset, feed: str) -> None:
 
 
 def check_market(chain: Chain, market: Market) -> None:
-    """Check the terms of a listed market.
+    """Check the terms of a listed spot market.
 
     Raises:
         DeploymentMismatchError: they are not those wanted.

@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 
-from worldmarkets.deployment.manifest import Asset, Market
+from worldmarkets.deployment.manifest import Asset, Market, Perp
 from worldmarkets.deployment.parameters import AssetParameters, Parameters
+from worldmarkets.deployment.terms import PerpParameters
 from worldmarkets.model.interface import PoolTerms
-from worldmarkets.model.words import spot_market
+from worldmarkets.model.words import perp_market, spot_market
 
 
 def assets_of(parameters: Parameters, tokens: Sequence[str]) -> tuple[Asset, ...]:
@@ -29,7 +30,11 @@ def assets_of(parameters: Parameters, tokens: Sequence[str]) -> tuple[Asset, ...
 
 
 def markets_of(parameters: Parameters) -> tuple[Market, ...]:
-    """Return the markets as they are recorded."""
+    """Return the markets as they are recorded: spot markets, then perps, each as listed."""
+    return (*_spot_markets(parameters), *_perps(parameters))
+
+
+def _spot_markets(parameters: Parameters) -> tuple[Market, ...]:
     quote = parameters.assets[0].symbol
     return tuple(
         Market(
@@ -44,6 +49,37 @@ def markets_of(parameters: Parameters) -> tuple[Market, ...]:
             band_bps=market.band_bps,
         )
         for market in parameters.markets
+    )
+
+
+def _perps(parameters: Parameters) -> tuple[Market, ...]:
+    return tuple(
+        _perp(asset_id, asset.symbol, asset.perp)
+        for asset_id, asset in enumerate(parameters.assets)
+        if asset.perp is not None
+    )
+
+
+def _perp(asset_id: int, symbol: str, terms: PerpParameters) -> Market:
+    return Market(
+        market_id=perp_market(asset_id),
+        symbol=f"{symbol}-PERP",
+        base_asset_id=asset_id,
+        tick_value=terms.tick_value,
+        atoms_per_lot=terms.atoms_per_lot,
+        min_lots=terms.min_lots,
+        taker_ppm=terms.taker_ppm,
+        maker_ppm=terms.maker_ppm,
+        band_bps=terms.band_bps,
+        perp=Perp(
+            open_interest_cap_lots=terms.open_interest_cap_lots,
+            position_cap_lots=terms.position_cap_lots,
+            impact_notional=terms.impact_notional,
+            mark_band_bps=terms.mark_band_bps,
+            funding_cap=terms.funding_cap,
+            interest=terms.interest,
+            clamp=terms.clamp,
+        ),
     )
 
 

@@ -10,7 +10,7 @@ from worldmarkets.artifacts import project_root
 from worldmarkets.errors import WorldMarketsError
 from worldmarkets.model.interface import PoolTerms
 
-FORMAT = 3
+FORMAT = 4
 """Version of the file's format."""
 
 LOCAL_NETWORK = "local"
@@ -63,8 +63,24 @@ class Asset:
 
 
 @dataclass(frozen=True)
+class Perp:
+    """What a perp has besides what every market has; units as in IExchange.PerpTerms."""
+
+    open_interest_cap_lots: int
+    position_cap_lots: int
+    impact_notional: int
+    mark_band_bps: int
+    funding_cap: int
+    interest: int
+    clamp: int
+
+
+@dataclass(frozen=True)
 class Market:
-    """A listed market; units as in IExchange.SpotTerms."""
+    """A listed market; units as in IExchange.SpotTerms and PerpTerms. `perp` is None of a spot one.
+
+    Its symbol is BASE/QUOTE, that of a perp BASE-PERP.
+    """
 
     market_id: int
     symbol: str
@@ -75,6 +91,7 @@ class Market:
     taker_ppm: int
     maker_ppm: int
     band_bps: int
+    perp: Perp | None = None
 
 
 @dataclass(frozen=True)
@@ -141,6 +158,11 @@ class Deployment:
         return self.address("Lens")
 
     @property
+    def perp_lens(self) -> str:
+        """Address of the contract for reading perps."""
+        return self.address("PerpLens")
+
+    @property
     def timelock(self) -> str:
         """Address of the timelock, which administers the authority."""
         return self.address("Timelock")
@@ -159,7 +181,7 @@ class Deployment:
         return {asset.symbol: asset for asset in self.assets}[symbol]
 
     def market(self, symbol: str) -> Market:
-        """Return a market by its symbol, BASE/QUOTE, or by that of its base asset.
+        """Return a market by its symbol, or a spot market by that of its base asset.
 
         Raises:
             KeyError: there is none.
@@ -216,7 +238,7 @@ def _parse(fields: dict[str, Any]) -> Deployment:
         for name, entry in fields.pop("contracts").items()
     }
     assets = tuple(_parse_asset(entry) for entry in fields.pop("assets"))
-    markets = tuple(Market(**entry) for entry in fields.pop("markets"))
+    markets = tuple(_parse_market(entry) for entry in fields.pop("markets"))
     held = fields.pop("roles")
     roles = held and Roles(**{name: _deep_tuple(holders) for name, holders in held.items()})
     return Deployment(**fields, contracts=contracts, assets=assets, markets=markets, roles=roles)
@@ -225,6 +247,11 @@ def _parse(fields: dict[str, Any]) -> Deployment:
 def _parse_asset(entry: dict[str, Any]) -> Asset:
     terms = entry.pop("pool")
     return Asset(**entry, pool=terms and PoolTerms(**terms))
+
+
+def _parse_market(entry: dict[str, Any]) -> Market:
+    perp = entry.pop("perp")
+    return Market(**entry, perp=perp and Perp(**perp))
 
 
 def _deep_tuple(content: Any) -> Any:

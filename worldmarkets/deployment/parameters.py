@@ -12,7 +12,9 @@ from worldmarkets.deployment.terms import (
     Address,
     AggregatorParameters,
     FeedKind,
+    MarketTerms,
     Model,
+    PerpParameters,
     PoolParameters,
     SignerParameters,
     as_decimal,
@@ -21,9 +23,7 @@ from worldmarkets.deployment.terms import (
 from worldmarkets.errors import WorldMarketsError
 from worldmarkets.model.words import MAX_TICK
 
-MIN_ATOMS_PER_LOT = 1_000
 MAX_ASSETS = 44
-MAX_BAND_BPS = 4_095
 
 QUOTE_DECIMALS = 6
 """Decimals of the quote asset's ledger: PriceBand counts on atoms of a millionth of a dollar."""
@@ -83,6 +83,8 @@ class AssetParameters(Model):
     """What the risk set calls it; None for an asset that supports no debt."""
     pool: PoolParameters | None = None
     """Terms of its lending pool; None where there is to be none."""
+    perp: PerpParameters | None = None
+    """Terms of its perp; None where there is to be none."""
 
     @field_validator("expected_dollars", "starting_price", mode="before")
     @classmethod
@@ -113,7 +115,21 @@ class AssetParameters(Model):
             raise ValueError("only where prices are posted there is one to start with")
         if self.pool is not None:
             self.pool.cap_atoms(self.decimals)
+        if self.perp is not None:
+            self.check_tick(self.perp)
         return self
+
+    def check_tick(self, terms: MarketTerms) -> None:
+        """Check that the expected price is at a tick of a market where prices have room.
+
+        Raises:
+            ValueError: it is not.
+        """
+        lot_dollars = self.expected_dollars * terms.atoms_per_lot / 10**self.decimals
+        tick = int(lot_dollars * 10**QUOTE_DECIMALS / terms.tick_value)
+        lowest, highest = EXPECTED_TICKS
+        if not lowest <= tick <= highest:
+            raise ValueError(f"the price of {self.symbol} is expected at tick {tick}")
 
     @property
     def decimals(self) -> int:
@@ -121,22 +137,10 @@ class AssetParameters(Model):
         return self.token_decimals - (len(str(self.units_per_atom)) - 1)
 
 
-class MarketParameters(Model):
-    """The spot market of an asset; units as in IExchange.SpotTerms."""
+class MarketParameters(MarketTerms):
+    """The spot market of an asset."""
 
     base: str
-    tick_value: int = Field(gt=0, lt=2**32)
-    atoms_per_lot: int = Field(ge=MIN_ATOMS_PER_LOT, lt=2**64)
-    min_lots: int = Field(gt=0, lt=2**24)
-    taker_ppm: int = Field(ge=0, lt=2**15)
-    maker_ppm: int = Field(ge=-(2**15), lt=2**15)
-    band_bps: int = Field(gt=0, le=MAX_BAND_BPS)
-
-    @model_validator(mode="after")
-    def _check(self) -> "MarketParameters":
-        if self.maker_ppm + self.taker_ppm < 0:
-            raise ValueError("the rebate of the maker exceeds the fee of the taker")
-        return self
 
 
 class RoleParameters(Model):
@@ -203,23 +207,16 @@ class Parameters(Model):
             raise ValueError(f"the ledger of the quote asset has {QUOTE_DECIMALS} decimals")
         if self.assets[0].risk is not None:
             raise ValueError("the quote asset has no risk: it is a dollar by decree")
+        if self.assets[0].perp is not None:
+            raise ValueError("the quote asset has no perp: it is a dollar by decree")
         if self.signers is None and any(one.feed is FeedKind.SIGNED for one in self.assets):
             raise ValueError("an asset has its price from signers, and there are none")
         for base in bases:
             if base not in symbols[1:]:
                 raise ValueError(f"market of {base}, which is no asset besides the quote asset")
         for market in self.markets:
-            lowest, highest = EXPECTED_TICKS
-            if not lowest <= self._expected_tick(market) <= highest:
-                raise ValueError(
-                    f"the price of {market.base} is expected at tick {self._expected_tick(market)}"
-                )
+            self.assets[self.asset_id(market.base)].check_tick(market)
         return self
-
-    def _expected_tick(self, market: MarketParameters) -> int:
-        asset = self.assets[self.asset_id(market.base)]
-        lot_dollars = asset.expected_dollars * market.atoms_per_lot / 10**asset.decimals
-        return int(lot_dollars * 10**QUOTE_DECIMALS / market.tick_value)
 
     def asset_id(self, symbol: str) -> int:
         """Return the id of an asset."""

@@ -1,23 +1,65 @@
 """The contracts of a deployment, and which of them is which part of the exchange."""
 
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
 from worldmarkets.deployment.contracts import Plan
+from worldmarkets.deployment.manifest import Argument
 from worldmarkets.deployment.parameters import AssetParameters
 
+AUTHORITY = "Authority"
 WRAPPED_NATIVE = "WrappedNative"
+RAMP_SECONDS = "ramp seconds"
+"""What constructors take besides other parts."""
 
-PARTS = {
-    "riskEngine": "RiskEngine",
-    "vaultModule": "VaultModule",
-    "operatorModule": "OperatorModule",
-    "listingModule": "ListingModule",
-    "guardModule": "GuardModule",
-    "lendingModule": "LendingModule",
-    "priceModule": "PriceModule",
-    "riskParameterModule": "RiskParameterModule",
-    "refusalModule": "RefusalModule",
-}
-"""Contracts by the view of the exchange that tells their address, in the order of Exchange.Parts;
-the wrapped native token follows them."""
+
+@dataclass(frozen=True)
+class Part:
+    """A contract that the exchange is made of.
+
+    `view` is the view of the exchange that tells its address, `takes` what its constructor takes:
+    parts before it by their names, or one of the above. `immutables` as in `runtime_code`.
+    """
+
+    view: str
+    name: str
+    takes: tuple[str, ...] = ()
+    immutables: tuple[int, ...] = ()
+
+    def plan(self, known: Mapping[str, Argument]) -> Plan:
+        """Return what to deploy, given what its constructor may take."""
+        return Plan(self.name, self.name, tuple(known[one] for one in self.takes), self.immutables)
+
+
+MODULES = (
+    Part("riskEngine", "RiskEngine"),
+    Part("vaultModule", "VaultModule", ("RiskEngine", WRAPPED_NATIVE), (0, 1)),
+    Part("operatorModule", "OperatorModule"),
+    Part("listingModule", "ListingModule", (AUTHORITY,)),
+    Part("guardModule", "GuardModule", (AUTHORITY,)),
+    Part("lendingModule", "LendingModule"),
+    Part("priceModule", "PriceModule"),
+    Part("riskParameterModule", "RiskParameterModule", (AUTHORITY, RAMP_SECONDS), (1,)),
+    Part("refusalModule", "RefusalModule"),
+    Part(
+        "orderModule",
+        "OrderModule",
+        ("RiskEngine", "LendingModule", "RefusalModule"),
+        (0, 1, 2),
+    ),
+    Part(
+        "perpModule",
+        "PerpModule",
+        ("RiskEngine", "VaultModule", "OrderModule"),
+        (0, 1, 2),
+    ),
+    Part("perpListingModule", "PerpListingModule", (AUTHORITY,)),
+)
+"""What the exchange is made of, in the order of Exchange.Parts, where the wrapped native token
+follows; each stands behind those that it takes."""
+
+PARTS = {part.view: part.name for part in MODULES}
+"""Contracts by the view of the exchange that tells their address, in the same order."""
 
 _FIRST_PART = 1
 """Index of the first part in the exchange's constructor arguments, counted one by one."""
@@ -31,20 +73,27 @@ def token(asset: AssetParameters) -> Plan:
     return Plan(f"FaucetToken {asset.symbol}", "FaucetToken", arguments, (2,))
 
 
-def modules(
-    authority: str, risk_engine: str, wrapped_native: str, ramp_seconds: int
-) -> tuple[Plan, ...]:
-    """Return what the exchange delegates to besides the risk engine, in the order of `PARTS`."""
-    return (
-        Plan("VaultModule", "VaultModule", (risk_engine, wrapped_native), (0, 1)),
-        Plan("OperatorModule", "OperatorModule"),
-        Plan("ListingModule", "ListingModule", (authority,)),
-        Plan("GuardModule", "GuardModule", (authority,)),
-        Plan("LendingModule", "LendingModule"),
-        Plan("PriceModule", "PriceModule"),
-        Plan("RiskParameterModule", "RiskParameterModule", (authority, ramp_seconds), (1,)),
-        Plan("RefusalModule", "RefusalModule"),
-    )
+def deploy_parts(
+    deploy: Callable[[Plan], str], authority: str, wrapped_native: str, ramp_seconds: int
+) -> tuple[str, ...]:
+    """Deploy what an exchange is made of and return the addresses, as its constructor takes them.
+
+    Args:
+        deploy: Puts a contract on the chain and returns its address.
+        authority: Address of the authority over roles.
+        wrapped_native: Address of the wrapped native token, zero where there is none.
+        ramp_seconds: How long a new asset takes until it may support debt [seconds].
+    """
+    known: dict[str, Argument] = {
+        AUTHORITY: authority,
+        WRAPPED_NATIVE: wrapped_native,
+        RAMP_SECONDS: ramp_seconds,
+    }
+    addresses = []
+    for module in MODULES:
+        addresses.append(deploy(module.plan(known)))
+        known[module.name] = addresses[-1]
+    return (*addresses, wrapped_native)
 
 
 def exchange(authority: str, parts: tuple[str, ...], treasury: str, insurance_ppm: int) -> Plan:
@@ -52,6 +101,11 @@ def exchange(authority: str, parts: tuple[str, ...], treasury: str, insurance_pp
     arguments = (authority, parts, treasury, insurance_ppm)
     immutables = tuple(range(_FIRST_PART, _FIRST_PART + len(parts)))
     return Plan("Exchange", "Exchange", arguments, immutables)
+
+
+def lenses(exchange: str) -> tuple[Plan, ...]:
+    """Return the contracts that read an exchange."""
+    return tuple(Plan(name, name, (exchange,), (0,)) for name in ("Lens", "PerpLens"))
 
 
 def feeds(authority: str) -> tuple[Plan, ...]:

@@ -24,6 +24,8 @@ GUARDIAN_ROLE = 3
 LISTING_FUNCTIONS = (
     "listAsset",
     "listSpotMarket",
+    "listPerpMarket",
+    "setPerpLimits",
     "setOutflowLimit",
     "setPoolTerms",
     "setAssetRisk",

@@ -1,4 +1,4 @@
-"""Parts of a parameter file: terms of lending pools, and where prices come from."""
+"""Parts of a parameter file: terms of pools and perps, and where prices come from."""
 
 from decimal import Decimal
 from enum import Enum
@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from worldmarkets.model.perp_words import code_of
 from worldmarkets.model.words import MAX_HELD_ATOMS
 
 MAX_PERMILLE = 999
@@ -13,6 +14,12 @@ MAX_PERMILLE = 999
 
 MAX_ANSWER_DECIMALS = 18
 """The most decimals of an aggregator's answers: prices have as many."""
+
+MIN_ATOMS_PER_LOT = 1_000
+MAX_BAND_BPS = 4_095
+
+MAX_FUNDING = 4_000_000
+"""The most that a rate of funding may be: 4 % for 8 hours [1e-8]."""
 
 Address = Annotated[str, Field(pattern=r"^0x[0-9a-fA-F]{40}$")]
 
@@ -120,3 +127,50 @@ class PoolParameters(Model):
             if cap != int(cap) or cap > MAX_HELD_ATOMS:
                 raise ValueError(f"a cap of {cap:f} atoms is not whole or above {MAX_HELD_ATOMS}")
         return int(supply), int(borrow)
+
+
+class MarketTerms(Model):
+    """What spot markets and perps have in common; units as in IExchange.SpotTerms."""
+
+    tick_value: int = Field(gt=0, lt=2**32)
+    """Price of a lot at tick 1 [quote atoms]."""
+    atoms_per_lot: int = Field(ge=MIN_ATOMS_PER_LOT, lt=2**64)
+    """Size of a lot [base atoms]."""
+    min_lots: int = Field(gt=0, lt=2**24)
+    """Smallest order."""
+    taker_ppm: int = Field(ge=0, lt=2**15)
+    maker_ppm: int = Field(ge=-(2**15), lt=2**15)
+    """Fee of the maker [ppm of notional]; a rebate is negative."""
+    band_bps: int = Field(gt=0, le=MAX_BAND_BPS)
+    """How far an order may lose against the reference price, or the mark [basis points]."""
+
+    @model_validator(mode="after")
+    def _check_fees(self) -> "MarketTerms":
+        if self.maker_ppm + self.taker_ppm < 0:
+            raise ValueError("the rebate of the maker exceeds the fee of the taker")
+        return self
+
+
+class PerpParameters(MarketTerms):
+    """Terms of an asset's perp; units as in IExchange.PerpTerms."""
+
+    open_interest_cap_lots: int = Field(gt=0, lt=2**39)
+    """The most that may be open, of all together."""
+    position_cap_lots: int = Field(gt=0)
+    """The largest position of an account: 8 to 15 times a power of two."""
+    impact_notional: int = Field(gt=0, lt=2**32)
+    """What impact prices are the average prices of [dollars]."""
+    mark_band_bps: int = Field(gt=0, le=MAX_BAND_BPS)
+    """How far the mark may be from the index [basis points]."""
+    funding_cap: int = Field(ge=0, le=MAX_FUNDING)
+    """The largest funding rate of either sign [1e-8 for 8 hours]."""
+    interest: int = Field(ge=0, le=MAX_FUNDING)
+    """Interest part of the funding rate [1e-8 for 8 hours]."""
+    clamp: int = Field(ge=0, le=MAX_FUNDING)
+    """How far the funding rate may be from the premium, towards the interest [1e-8 for 8 hours]."""
+
+    @model_validator(mode="after")
+    def _check_cap(self) -> "PerpParameters":
+        if code_of(self.position_cap_lots) is None:
+            raise ValueError("position_cap_lots is not 8 to 15 times a power of two up to 2^31")
+        return self

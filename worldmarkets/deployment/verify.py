@@ -6,6 +6,7 @@ from worldmarkets.deployment.listing import check_asset, check_market
 from worldmarkets.deployment.lists import assets_of, markets_of
 from worldmarkets.deployment.manifest import Deployment
 from worldmarkets.deployment.parameters import Parameters
+from worldmarkets.deployment.perps import check_perp
 from worldmarkets.deployment.plans import PARTS
 from worldmarkets.deployment.pools import check_pool
 from worldmarkets.deployment.risk import check_risk, latest_time
@@ -40,7 +41,7 @@ def verify_terms(rpc: Rpc, deployment: Deployment, parameters: Parameters) -> li
         check_asset(chain, asset, deployment.address(asset.feed) if asset.feed else "")
         check_pool(chain, asset)
     for market in markets_of(parameters):
-        check_market(chain, market)
+        (check_market if market.perp is None else check_perp)(chain, market)
     check_feeds(chain, parameters)
     return check_risk(chain, deployment, parameters, latest_time(rpc))
 

@@ -130,6 +130,14 @@ class AssetInUse(ContractError):
 
 
 @dataclass(eq=False)
+class MarketInUse(ContractError):
+    """The account has a position, unsettled cash or open orders in the perp market."""
+
+    account_id: int
+    market_id: int
+
+
+@dataclass(eq=False)
 class UnlistedAsset(ContractError):
     """No such asset."""
 
@@ -219,6 +227,15 @@ class BelowInitialMargin(ContractError):
     account_id: int
     equity_atoms: int
     required_atoms: int
+
+
+@dataclass(eq=False)
+class UnsettledProfit(ContractError):
+    """Equity without perp profits that are not settled yet is less than what is required."""
+
+    account_id: int
+    settled_equity: int
+    required: int
 
 
 @dataclass(eq=False)
@@ -446,6 +463,27 @@ class TooMuchOpen(RefusedError):
     refusal = Refusal.TOO_MUCH_OPEN
     account_id: int
     asset_id: int
+
+
+@dataclass(eq=False)
+class PositionCapReached(RefusedError):
+    """The account's position and open orders of one side would be larger than it may have."""
+
+    refusal = Refusal.POSITION_CAP
+    account_id: int
+    market_id: int
+    lots: int
+    cap_lots: int
+
+
+@dataclass(eq=False)
+class OpenInterestCapReached(RefusedError):
+    """As many lots are held long as may be, and the order closes none."""
+
+    refusal = Refusal.OPEN_INTEREST_CAP
+    market_id: int
+    lots: int
+    cap_lots: int
 
 
 @dataclass(eq=False)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from worldmarkets.model.interface import (
     AssetRiskTerms,
     MarketRiskTerms,
+    PerpTerms,
     PoolTerms,
     SpotTerms,
 )
@@ -210,6 +211,60 @@ class MarketRiskSet:
     terms: MarketRiskTerms
 
 
+@dataclass(frozen=True)
+class PerpMarketListed:
+    """A perp market was listed."""
+
+    market_id: int
+    base_asset_id: int
+    terms: PerpTerms
+
+
+@dataclass(frozen=True)
+class PerpLimitsSet:
+    """The caps of a perp market are others [lots]."""
+
+    market_id: int
+    open_interest_cap_lots: int
+    position_cap_lots: int
+
+
+@dataclass(frozen=True)
+class MarkUpdated:
+    """A perp has a mark [2^-24 ticks] as of a time, funding index [2^-40 ticks] and rate.
+
+    The rate from now on is in 1e-8 per 8 hours.
+    """
+
+    market_id: int
+    mark: int
+    funding_index: int
+    rate: int
+    time: int
+
+
+@dataclass(frozen=True)
+class Settled:
+    """A position was settled: atoms came to the balance, or went into the pool (negative).
+
+    What was cancelled of a profit went against the market's shortfall.
+    """
+
+    account_id: int
+    market_id: int
+    atoms: int
+    cancelled_atoms: int
+    balance_atoms: int
+
+
+@dataclass(frozen=True)
+class MarketDeactivated:
+    """An account no longer uses a perp market."""
+
+    account_id: int
+    market_id: int
+
+
 Event = (
     BookRecords
     | AccountCreated
@@ -233,4 +288,9 @@ Event = (
     | AssetRiskSet
     | MarketRiskSet
     | FeesCollected
+    | PerpMarketListed
+    | PerpLimitsSet
+    | MarkUpdated
+    | Settled
+    | MarketDeactivated
 )

@@ -61,6 +61,8 @@ class Refusal(IntEnum):
     ORDER_EXPIRED = 13
     NOTHING_TO_REDUCE = 14
     MARKET_PAUSED = 15
+    POSITION_CAP = 16
+    OPEN_INTEREST_CAP = 17
 
 
 class Removal(IntEnum):
@@ -75,6 +77,7 @@ class Removal(IntEnum):
     NOTHING_TO_REDUCE = 6
     BUDGET_SPENT = 7
     BELOW_MARGIN = 8
+    POSITION_CAP = 9
 
 
 @dataclass(frozen=True)
@@ -140,10 +143,37 @@ class SpotTerms:
 
 
 @dataclass(frozen=True)
+class PerpTerms:
+    """Terms of a perp market.
+
+    `tick_value` is the price of one lot at tick 1 [quote atoms], `atoms_per_lot` what a lot is of
+    the base asset; fees are in ppm of notional, the bands in basis points: of orders around the
+    mark, and of the mark around the index. Caps are in lots, the notional whose average price makes
+    the premium in dollars; the cap of the rate, the interest in it and the clamp in 1e-8 per 8
+    hours.
+    """
+
+    tick_value: int
+    atoms_per_lot: int
+    min_lots: int
+    taker_ppm: int
+    maker_ppm: int
+    band_bps: int
+    open_interest_cap_lots: int
+    position_cap_lots: int
+    impact_notional: int
+    mark_band_bps: int
+    funding_cap: int
+    interest: int
+    clamp: int
+
+
+@dataclass(frozen=True)
 class MarginChange:
     """What would change of an asset in an account [atoms], for a preview of its margin.
 
-    `reduce_only_atoms` are those of the orders added that only reduce.
+    `reduce_only_atoms` are those of the orders added that only reduce. The id may be that of a perp
+    market: then all are lots, and those that are traded are traded at the mark.
     """
 
     asset_id: int
@@ -157,12 +187,14 @@ class MarginChange:
 class Margin:
     """An account's equity and requirements [quote atoms].
 
-    `initial` counts all resting orders at their worst; a liquidation begins below `maintenance`
-    and ends at `end`. With `is_paid` the account owes nothing and its balances cover all its
-    orders: then nothing is required.
+    `settled` is the equity without perp profits that are not settled yet: what debt and whatever
+    leaves are judged by. `initial` counts all resting orders at their worst; a liquidation begins below `maintenance`
+    and ends at `end`. With `is_paid` the account owes nothing, its balances cover all its
+    orders and it uses no perp: then nothing is required.
     """
 
     equity_atoms: int
+    settled_atoms: int
     initial_atoms: int
     end_atoms: int
     maintenance_atoms: int

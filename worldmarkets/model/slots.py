@@ -38,6 +38,8 @@ class Region(IntEnum):
     POOL_TERMS = 22
     RISK = 23
     RAMP = 24
+    SAMPLE = 25
+    PERP_POOL = 26
 
 
 @dataclass(frozen=True)
@@ -70,6 +72,11 @@ def account(account_id: int) -> int:
 def ledger(account_id: int, asset_id: int) -> int:
     """Slot of the ledger word of an account and an asset."""
     return _slot(Region.LEDGER, account_id << 8 | asset_id)
+
+
+def position(account_id: int, asset_id: int) -> int:
+    """Slot of the position word of an account in the perp of an asset."""
+    return _slot(Region.POSITION, account_id << 8 | asset_id)
 
 
 def token(asset_id: int) -> int:
@@ -120,6 +127,21 @@ def config(market_id: int) -> int:
 def book(market_id: int) -> int:
     """Slot of the book word of a market."""
     return _slot(Region.BOOK, market_id)
+
+
+def mark(market_id: int) -> int:
+    """Slot of the mark word of a perp market."""
+    return _slot(Region.MARK, market_id)
+
+
+def sample(market_id: int) -> int:
+    """Slot of the sample word of a perp market."""
+    return _slot(Region.SAMPLE, market_id)
+
+
+def perp_pool(market_id: int) -> int:
+    """Slot of the word of a perp market's pool."""
+    return _slot(Region.PERP_POOL, market_id)
 
 
 def level(market_id: int, tick: int) -> int:

@@ -22,6 +22,8 @@ MAX_OPEN_ATOMS = 2**76 - 1
 """The most atoms an account's open orders of one side and asset may add up to."""
 SPOT = 1
 """Kind of a spot market."""
+PERP = 2
+"""Kind of a perp market."""
 TAG_MASK = 2**12 - 1
 """The bits of a client id that a resting order keeps."""
 SECONDS_A_DAY = 86_400
@@ -230,18 +232,26 @@ class PoolTermsWord(Word):
 
 @dataclass(frozen=True)
 class ConfigWord(Word):
-    """The terms of a market that no order reads."""
+    """The terms of a market that no order reads; all after the band are of a perp alone.
+
+    The notional whose price is the impact price is in dollars; the cap of the funding rate, the
+    interest in it and the clamp are in 1e-8 per 8 hours.
+    """
 
     base: int = bits(0, 16)
     kind: int = bits(16, 4)
     band_bps: int = bits(20, 12)
-    interest_cap_lots: int = bits(32, 56)
-    tier: int = bits(88, 8)
+    atoms_per_lot: int = bits(32, 64)
+    impact_notional: int = bits(96, 32)
+    mark_band_bps: int = bits(128, 12)
+    funding_cap: int = bits(140, 24)
+    interest: int = bits(164, 24)
+    clamp: int = bits(188, 24)
 
 
 @dataclass(frozen=True)
 class BookWord(Word):
-    """All that placing an order reads of a market.
+    """All that placing an order reads of a market. Of a perp the atoms a lot are 1: it has lots.
 
     `highest_bid` and `lowest_ask` are the limits of the price band, 0 before the first price;
     `pause_hour` is the hour since 1970 at which a pause of new risk ends. While `unconfirmed` the
@@ -283,14 +293,18 @@ class BookWord(Word):
 
 @dataclass(frozen=True)
 class TapeWord(Word):
-    """What trades change in a market: last tick, fees not yet split, number of fills."""
+    """What trades change in a market: last tick, fees not yet split, number of fills.
+
+    Of a perp also the lots that are held long, and the most there may be.
+    """
 
     last: int = bits(0, 24)
-    open_interest: int = bits(24, 56)
+    open_interest: int = bits(24, 40)
     fees: int = bits(80, 80)
     sequence: int = bits(160, 40)
     taker_ppm: int = bits(200, 16, signed=True)
     touched: int = bits(216, 1)
+    open_interest_cap: int = bits(217, 39)
 
 
 @dataclass(frozen=True)
@@ -374,6 +388,16 @@ class OrderId(Word):
 def spot_market(base_asset: int) -> int:
     """Return the id of the spot market of an asset."""
     return SPOT << 8 | base_asset
+
+
+def perp_market(base_asset: int) -> int:
+    """Return the id of the perp market of an asset."""
+    return PERP << 8 | base_asset
+
+
+def is_perp(market_id: int) -> bool:
+    """Return whether an id is that of a perp market, listed or not."""
+    return market_id >> 8 == PERP
 
 
 def base_of(market_id: int) -> int:
