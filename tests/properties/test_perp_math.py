@@ -6,15 +6,25 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from tests.properties.bits import Field, ceiling, pack, truncated
-from tests.properties.test_perp_words import MARK, PARTS, POSITION, SAMPLE
+from tests.support.bits import ceiling, pack
 from tests.support.harness import Harness
+from tests.support.perp_formulas import (
+    CONFIG,
+    MARK,
+    MAX_PART,
+    PARTS,
+    POSITION,
+    Q24,
+    SAMPLE,
+    averaged,
+    common,
+    deviation,
+    mark_at,
+    rate_of,
+)
 from tests.support.properties import signed, unsigned
-from worldmarkets.model.compounding import ONE, growth_up
 from worldmarkets.model.words import MAX_TICK, NO_ASK, BookWord
 
-Q24 = 2**24
-MAX_PART = 8_000_000
 MAX_AVERAGE = MAX_PART * 10**4
 MAX_RATE = 4_000_000
 PRICE = st.integers(1, 2**55) | st.integers(1, 10**12)
@@ -26,14 +36,6 @@ AVERAGE = st.integers(-MAX_AVERAGE, MAX_AVERAGE)
 RATE = st.integers(-MAX_RATE, MAX_RATE)
 UNSIGNED_RATE = st.integers(0, MAX_RATE)
 TAU = st.sampled_from((150, 3_600))
-CONFIG = {
-    "band_bps": Field(20, 12),
-    "atoms_per_lot": Field(32, 64),
-    "mark_band_bps": Field(128, 12),
-    "funding_cap": Field(140, 24),
-    "interest": Field(164, 24),
-    "clamp": Field(188, 24),
-}
 
 
 @pytest.fixture(scope="module")
@@ -51,24 +53,6 @@ def band() -> Harness:
     return Harness("PriceBandHarness")
 
 
-def clamped(value: int, low: int, high: int) -> int:
-    return max(low, min(value, high))
-
-
-def common(first: int, second: int) -> int:
-    """What two samples have in common."""
-    if first * second <= 0:
-        return 0
-    return first if abs(first) < abs(second) else second
-
-
-def averaged(average: int, held: int, span: int, tau: int) -> int:
-    """An average after something has held for a time."""
-    distance = abs(held * 10_000 - average)
-    moved = distance - distance * ONE // growth_up(ONE // tau, span)
-    return average - moved if held * 10_000 < average else average + moved
-
-
 # ------------------------------------------------------------------ funding rate
 
 
@@ -81,9 +65,7 @@ def test_rate_is_the_premium_drawn_towards_the_interest_within_the_cap(
     maths: Harness, average: int, interest: int, clamp: int, cap: int
 ) -> None:
     config = pack(CONFIG, interest=interest, clamp=clamp, funding_cap=cap)
-    premium = truncated(average, 10_000)
-    expected = clamped(premium + clamped(interest - premium, -clamp, clamp), -cap, cap)
-    assert maths.read("rateOf", config, average) == expected
+    assert maths.read("rateOf", config, average) == rate_of(average, interest, clamp, cap)
 
 
 @given(AVERAGE, UNSIGNED_RATE, UNSIGNED_RATE)
@@ -171,8 +153,7 @@ def test_word_counts_the_interval_between_its_samples(
 @example(92, 100)
 @example(91, 100)
 def test_deviation_is_towards_zero_and_bounded(maths: Harness, price: int, index: int) -> None:
-    expected = clamped(truncated((price - index) * 10**8, index), -MAX_PART, MAX_PART)
-    assert maths.read("deviationOf", price, index) == expected
+    assert maths.read("deviationOf", price, index) == deviation(price, index)
 
 
 @given(unsigned(48), unsigned(48), unsigned(48))
@@ -203,19 +184,6 @@ def test_index_is_the_price_of_a_lot_rounded_down_and_never_zero(
     expected = price * lot * Q24 // (10**12 * tick_value)
     index = maths.read("indexOf", pack(CONFIG, atoms_per_lot=lot), tick_value, price)
     assert index == max(1, expected) < 2**104
-
-
-def mark_at(index: int, middle: int, book: int, rate: int, band_bps: int) -> int:
-    """The mark at an index."""
-    mark = sorted(
-        (
-            index * (10**12 + middle) // 10**12,
-            index * (10**8 + book) // 10**8,
-            index * (10**8 + rate) // 10**8,
-        )
-    )[1]
-    low, high = (index * (10_000 + side * band_bps) // 10_000 for side in (-1, 1))
-    return clamped(clamped(mark, low, high), 1, 2**48 - 1)
 
 
 @given(PRICE, LOT, TICK_VALUE, AVERAGE, PART, RATE, st.integers(1, 4_095))

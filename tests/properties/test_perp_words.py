@@ -4,45 +4,23 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from tests.properties.bits import Field, pack, truncated
+from tests.support.bits import Field, pack
 from tests.support.harness import Harness
+from tests.support.perp_formulas import (
+    CONFIG,
+    ENTRY_ONE,
+    MARK,
+    PARTS,
+    POSITION,
+    SAMPLE,
+    TAPE,
+    cap_of,
+    entry_after,
+    funding_at,
+)
 from tests.support.properties import signed, unsigned
 
 WORD = unsigned(256)
-POSITION = {
-    "open_bids": Field(0, 40),
-    "size": Field(40, 36, signed=True),
-    "open_asks": Field(76, 40),
-    "entry": Field(116, 34),
-    "cash": Field(160, 96, signed=True),
-}
-MARK = {
-    "mark": Field(0, 48),
-    "funding": Field(48, 80, signed=True),
-    "rate": Field(128, 24, signed=True),
-    "time": Field(152, 32),
-    "until": Field(184, 32),
-    "tick_value": Field(216, 32),
-    "cap_code": Field(248, 8),
-}
-PARTS = tuple(Field(24 * i, 24, signed=True) for i in range(6))
-SAMPLE = {
-    "book_counted": Field(144, 24, signed=True),
-    "span": Field(168, 9),
-    "premium": Field(177, 38, signed=True),
-    "middle": Field(215, 38, signed=True),
-}
-TAPE = {"last": Field(0, 24), "open_interest": Field(24, 40), "cap": Field(217, 39)}
-CONFIG = (
-    Field(20, 12),
-    Field(32, 64),
-    Field(96, 32),
-    Field(128, 12),
-    Field(140, 24),
-    Field(164, 24),
-    Field(188, 24),
-)
-ENTRY_ONE = 2**34
 FUNDING_TICKS = signed(64)
 
 
@@ -97,17 +75,6 @@ def test_position_open_fits_or_says_so_and_close_undoes_it(
     if fits:
         assert opened == side.put(word, total)
         assert positions.read("close", opened, is_ask, lots) == word
-
-
-def entry_after(entry: int, old: int, new: int, funding: int) -> int:
-    """The average funding index at entry of what is open, in 2^-10 ticks, modulo 2^34."""
-    now = (funding >> 14) % ENTRY_ONE
-    if old * new <= 0:
-        return now
-    if abs(new) <= abs(old):
-        return entry
-    moved = (now - entry + ENTRY_ONE // 2) % ENTRY_ONE - ENTRY_ONE // 2
-    return (now - truncated(moved * abs(old), abs(new))) % ENTRY_ONE
 
 
 @given(WORD, POSITION["size"].values, signed(96), FUNDING_TICKS)
@@ -167,17 +134,6 @@ def test_position_entry_tells_what_funding_has_moved_since(
 
 
 # ------------------------------------------------------------------ marks
-
-
-def cap_of(code: int) -> int:
-    return 8 + code % 8 << code // 8
-
-
-def funding_at(word: int, time: int) -> int:
-    """The funding index at a time, in 2^-40 ticks."""
-    of = {name: field.of(word) for name, field in MARK.items()}
-    seconds = max(0, min(time, of["until"]) - of["time"])
-    return of["funding"] + truncated(of["mark"] * 2**16 * of["rate"] * seconds, 28_800 * 10**8)
 
 
 @given(WORD)
@@ -319,14 +275,14 @@ def test_tape_of_a_perp_keeps_its_open_interest_beside_the_rest(
     assert tapes.read("withFees", word, fees) == Field(80, 80).put(word, fees)
 
 
-@given(WORD, st.integers(0, 43), st.tuples(*(field.values for field in CONFIG)))
+@given(WORD, st.integers(0, 43), st.tuples(*(field.values for field in CONFIG.values())))
 def test_config_of_a_perp_has_its_terms(
     words: Harness, word: int, base: int, terms: tuple[int, ...]
 ) -> None:
     listed, read = words.read("config", word)
-    assert (listed, *read) == (word != 0, *(field.of(word) for field in CONFIG))
+    assert (listed, *read) == (word != 0, *(field.of(word) for field in CONFIG.values()))
     expected = base | 2 << 16
-    for field, value in zip(CONFIG, terms, strict=True):
+    for field, value in zip(CONFIG.values(), terms, strict=True):
         expected = field.put(expected, value)
     assert words.read("createConfig", base, list(terms)) == expected
 
