@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from eth_abi import decode
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -410,3 +411,28 @@ def test_open_isolated_is_the_owners_alone(module: Module) -> None:
     with pytest.raises(Reverted) as caught:
         module.call("openIsolated", ACCOUNT, 100, order, caller=STRANGER)
     assert caught.value.name == "NotAccountOwner"
+
+
+def test_open_isolated_makes_an_account_moves_cash_and_places(module: Module) -> None:
+    steps = module.backend.deploy(OWNER, creation_code("IsolatedSteps"))
+    module.codec = codec("PerpModule", "IsolatedSteps")
+    module.address = module.backend.deploy(OWNER, creation_code("PerpModule", steps, steps, steps))
+    module.write(slot(2, ACCOUNT), int(OWNER, 16))
+    order = (MARKET, 20_000, 0, 5, 1, 0)
+
+    assert module.call("openIsolated", ACCOUNT, 100, order) == 77
+
+    assert [event.address for event in module.events] == [module.address] * 3
+    assert {event.fields["caller"] for event in module.events} == {OWNER}
+    assert [event.fields["name"] for event in module.events] == [
+        "createAccount",
+        "transfer",
+        "place",
+    ]
+    moved, placed = (event.fields["arguments"] for event in module.events[1:])
+    assert decode(["uint256"] * 4, moved) == (ACCOUNT, 77, 0, 100)
+    assert decode(["uint256"] * 4, placed) == (77, MARKET, 20_000, 5)
+    # An error of a step comes through as it is.
+    with pytest.raises(Reverted) as caught:
+        module.call("openIsolated", ACCOUNT, 100, (MARKET, 20_000, 0, 0, 1, 0))
+    assert (caught.value.name, caught.value.arguments) == ("NoLots", (77,))
