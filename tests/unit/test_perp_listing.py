@@ -184,6 +184,22 @@ def test_set_perp_limits_changes_both_caps_alone(listing: Module) -> None:
     assert list(map(listing.word, PERP_SLOTS)) == before
 
 
+# ------------------------------------------------------------------ pauses
+
+
+def test_pause_of_a_perp_is_kept_in_its_book_word_alone(listing: Module) -> None:
+    listing.call("listPerpMarket", ASSET, terms())
+    guard = Module("GuardModule", listing.backend)
+    for key in PERP_SLOTS:
+        guard.write(key, listing.word(key))
+    guard.call("pauseMarkets", [MARKET], 1)
+    hour = guard.backend.time // 3_600 + 2
+    assert guard.word(BOOK_SLOT) == listing.word(BOOK_SLOT) | hour << 232
+    guard.call("resumeMarkets", [MARKET])
+    assert guard.word(BOOK_SLOT) == listing.word(BOOK_SLOT) | hour - 2 << 232
+    assert guard.word(MARK_SLOT) == listing.word(MARK_SLOT)
+
+
 # ------------------------------------------------------------------ fees
 
 
