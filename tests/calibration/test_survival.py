@@ -126,6 +126,23 @@ def test_replay_lowest_is_at_the_high_of_a_minute_with_the_shock_against() -> No
     assert not against.lives
 
 
+def test_replay_account_with_just_the_initial_requirement_is_opened() -> None:
+    """Its equity is 9.93 % of a leg: 1 % for the basis and 8.93 % for the exits."""
+    dear = replace(MINE, assets={"BTC": AssetRisk(1_000, 300, 100, 493, 400)})
+    exactly = replace(account(), chosen=dear)
+    assert initial_share(exactly) == 1
+    assert replay(exactly, [point(1)], 0).opens
+
+
+def test_account_in_a_replay_pays_the_funding_of_its_perp_leg() -> None:
+    run = Replay("BTC", 1_000 * DOLLAR, (point(1_000),), (7, 9))
+    paid = [account_in(run, MINE, direction, 10).funding_ppm for direction in DIRECTIONS]
+    assert paid == [7, 9]
+    assert account_in(run, MINE, SHORT_SPOT, 10, hedged=False) == replace(
+        account(SHORT_SPOT, 10, 9), hedged=False
+    )
+
+
 def test_replay_account_that_can_not_be_opened_does_not_live() -> None:
     found = replay(account(leverage=34), [point(1)], 0)
     assert not found.opens

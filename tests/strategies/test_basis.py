@@ -236,8 +236,23 @@ def test_decide_makes_the_larger_leg_as_small_as_the_other(
     assert decided(held, rates) == Decision(Action.MATCH, Batch(places=(expected,)), CarryWatch())
 
 
-def test_decide_legs_within_tolerance_stay() -> None:
-    assert decided(replace(LONG, perp_lots=-3_267)).action == Action.HOLD
+@pytest.mark.parametrize(("lots", "action"), [(-3_283, Action.HOLD), (-3_282, Action.MATCH)])
+def test_decide_legs_within_tolerance_stay(lots: int, action: Action) -> None:
+    """2 % of 33.5 tokens are 0.67."""
+    held = BasisPosition(Decimal(-90_000), spot=Decimal("33.5"), perp_lots=lots)
+    assert decided(held).action == action
+
+
+def test_decide_waits_where_a_leg_is_below_its_smallest_order() -> None:
+    """67 lots to match, 670 to relever: neither leg moves alone."""
+    unequal = replace(LONG, spot=Decimal("32.66"), cash=Decimal(10_000) - 3_000 * Decimal("32.66"))
+    for least, action in ((67, Action.MATCH), (68, Action.HOLD)):
+        assert decided(unequal, perp=replace(PERP, min_lots=least)).action == action
+    risen = replace(LONG, cash=Decimal(-115_000))
+    prices = {"spot_price": Decimal(3_750), "perp_price": Decimal(3_750)}
+    for least, action in ((670, Action.RELEVER), (671, Action.HOLD)):
+        terms = replace(PERP, min_lots=least)
+        assert decided(risen, perp=terms, **prices).action == action
 
 
 def test_decide_legs_of_one_side_close_the_perp() -> None:
