@@ -126,15 +126,16 @@ def _relevering(
 def _matching(
     config: BasisConfig, markets: BasisMarkets, position: BasisPosition
 ) -> tuple[OrderRequest, ...]:
-    """Return what makes the larger leg as small as the other one, to the lot."""
+    """Return what makes the larger leg as small as the other one, to the lot.
+
+    Nothing while that is less than its smallest order.
+    """
     direction, (spot, perp) = position.direction, _sizes(markets, position)
     net = spot - perp
     if abs(net) <= Fraction(config.net_tolerance) * max(abs(spot), perp):
         return ()
     terms = markets.spot if net > 0 else markets.perp
     lots = terms.lots_in(abs(net) if min(spot, perp) >= 0 else max(spot, perp))
-    if lots < terms.min_lots:
-        return ()
     if net > 0:
         return leg_orders(config, markets, -direction * lots, 0)
     return leg_orders(config, markets, 0, direction * lots, held=position)
