@@ -18,11 +18,18 @@ from worldmarkets.model.events import (
     LentSet,
     MarketListed,
     MarketRiskSet,
+    PerpMarketListed,
     PoolTermsSet,
     PriceJumped,
     PriceUpdated,
 )
-from worldmarkets.model.interface import AssetRiskTerms, MarketRiskTerms, PoolTerms, SpotTerms
+from worldmarkets.model.interface import (
+    AssetRiskTerms,
+    MarketRiskTerms,
+    PerpTerms,
+    PoolTerms,
+    SpotTerms,
+)
 from worldmarkets.model.records import Placed
 from worldmarkets.transactions import Log
 
@@ -34,6 +41,10 @@ PLAIN = {
     "uint128": 7,
     "uint256": 7,
     "uint8": 7,
+    "uint40": 7,
+    "uint48": 7,
+    "int24": -7,
+    "int80": -7,
     "int256": -7,
     "bool": True,
     "address": "0x" + "0a" * 20,
@@ -100,6 +111,15 @@ def test_decode_event_has_its_fields_in_their_order(name: str) -> None:
             "MarketListed",
             [257, 1, (10, 10_000, 40, 350, -100, 500)],
             MarketListed(257, 1, SpotTerms(10, 10_000, 40, 350, -100, 500)),
+        ),
+        (
+            "PerpMarketListed",
+            [513, 1, (10, 10_000, 40, 350, -100, 500, 2**38, 11, 20_000, 300, 40, 30, 20)],
+            PerpMarketListed(
+                513,
+                1,
+                PerpTerms(10, 10_000, 40, 350, -100, 500, 2**38, 11, 20_000, 300, 40, 30, 20),
+            ),
         ),
     ],
 )
