@@ -7,8 +7,8 @@ import {Lane} from "../types/Lane.sol";
 import {OrderId} from "../types/OrderId.sol";
 import {Cancelling} from "./Cancelling.sol";
 import {LevelQueue} from "./LevelQueue.sol";
-import {Matching} from "./Matching.sol";
 import {RecordLog} from "./Records.sol";
+import {WorkOrder} from "./WorkOrder.sol";
 
 /// @notice Changing a resting order where it stands.
 library Amending {
@@ -16,7 +16,7 @@ library Amending {
     /// @param wanted What the order is to become.
     /// @return done Whether it is that now; if not, nothing has changed and it must be cancelled and placed anew.
     /// @dev Errors: StaleOrder, NotOrderOwner, BelowMinimumSize.
-    function inPlace(Matching.Order memory wanted, OrderId id, RecordLog log, IExchange.OrderResult memory result)
+    function inPlace(WorkOrder memory wanted, OrderId id, RecordLog log, IExchange.OrderResult memory result)
         internal
         returns (bool done)
     {

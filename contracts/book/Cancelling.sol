@@ -8,7 +8,6 @@ import {ChunkHeader} from "../types/ChunkHeader.sol";
 import {Lane} from "../types/Lane.sol";
 import {LedgerWord} from "../types/LedgerWord.sol";
 import {LevelWord} from "../types/LevelWord.sol";
-import {MarketId} from "../types/MarketId.sol";
 import {OrderId} from "../types/OrderId.sol";
 import {ExchangeStorage} from "../ExchangeStorage.sol";
 import {LevelQueue} from "./LevelQueue.sol";
@@ -77,8 +76,8 @@ library Cancelling {
 
     /// @dev Lower the open total of an account by what its order has lost.
     function _close(uint256 accountId, OrderId id, bool isAsk, uint256 atoms) private {
-        uint256 slot = ExchangeStorage.ledgerSlot(accountId, MarketId.base(id.market()));
-        LedgerWord base = LedgerWord.wrap(ExchangeStorage.load(slot));
-        ExchangeStorage.store(slot, LedgerWord.unwrap(base.close(isAsk, atoms)));
+        uint256 slot = ExchangeStorage.openSlot(accountId, id.market());
+        LedgerWord word = LedgerWord.wrap(ExchangeStorage.load(slot));
+        ExchangeStorage.store(slot, LedgerWord.unwrap(word.close(isAsk, atoms)));
     }
 }

@@ -2,32 +2,29 @@
 pragma solidity 0.8.34;
 
 import {IExchange} from "../interfaces/IExchange.sol";
-import {IExchangeErrors} from "../interfaces/IExchangeErrors.sol";
 import {AccountWord} from "../types/AccountWord.sol";
 import {BookWord} from "../types/BookWord.sol";
-import {CashWord, CashWordLib} from "../types/CashWord.sol";
 import {Lane, LaneLib} from "../types/Lane.sol";
-import {LedgerWord, LedgerWordLib} from "../types/LedgerWord.sol";
-import {MarketId} from "../types/MarketId.sol";
+import {LedgerWord} from "../types/LedgerWord.sol";
 import {OrderChange, OrderChangeLib} from "../types/OrderChange.sol";
 import {OrderId} from "../types/OrderId.sol";
 import {OrderTerms, OrderTermsLib} from "../types/OrderTerms.sol";
+import {PositionWord, PositionWordLib} from "../types/PositionWord.sol";
 import {TapeWord} from "../types/TapeWord.sol";
 import {ExchangeStorage} from "../ExchangeStorage.sol";
-import {LendingCall} from "../lending/LendingCall.sol";
-import {Pools} from "../lending/Pools.sol";
 import {Accounts} from "../vault/Accounts.sol";
-import {ExecutionLoss} from "./ExecutionLoss.sol";
 import {Fees} from "./Fees.sol";
 import {LevelQueue} from "./LevelQueue.sol";
 import {Matching} from "./Matching.sol";
+import {PerpTaking} from "./PerpTaking.sol";
 import {RecordLog} from "./Records.sol";
+import {SpotTaking} from "./SpotTaking.sol";
 import {TickBitmap} from "./TickBitmap.sol";
+import {WorkOrder} from "./WorkOrder.sol";
 
 /// @notice Placing an order: validate, match, rest, settle. Authorisation and the final check are the caller's.
 library OrderBook {
-    using LendingCall for address;
-    using Matching for Matching.Order;
+    using Matching for WorkOrder;
 
     /// @notice The most maker orders one taker order may meet.
     uint256 internal constant MAX_FILLS = 64;
@@ -37,7 +34,7 @@ library OrderBook {
     uint256 private constant _NONE = uint256(IExchange.Refusal.NONE);
 
     /// @notice Memory to work in for the orders that one caller places for an account in a transaction.
-    function begin(Matching.Order memory order, uint256 accountId, AccountWord account, bool byOperator) internal pure {
+    function begin(WorkOrder memory order, uint256 accountId, AccountWord account, bool byOperator) internal pure {
         order.accountId = accountId;
         // No market yet: {read} loads the word of any other, and there is none of market 0.
         (order.marketId, order.book) = (0, BookWord.wrap(0));
@@ -46,7 +43,7 @@ library OrderBook {
 
     /// @notice Take over what was asked for. The market's word is loaded unless it is that of the order before, which
     ///         {place} keeps current.
-    function read(Matching.Order memory order, IExchange.OrderRequest calldata asked) internal view {
+    function read(WorkOrder memory order, IExchange.OrderRequest calldata asked) internal view {
         uint256 marketId = asked.marketId;
         if (marketId != order.marketId) (order.marketId, order.book) = (marketId, load(marketId));
         order.isAsk = uint256(asked.side) == _ASK;
@@ -62,7 +59,7 @@ library OrderBook {
     }
 
     /// @notice What was asked for, as {read} took it over.
-    function request(Matching.Order memory order) internal pure returns (IExchange.OrderRequest memory) {
+    function request(WorkOrder memory order) internal pure returns (IExchange.OrderRequest memory) {
         // All were read from fields of these widths.
         return IExchange.OrderRequest({
             marketId: uint16(order.marketId),
@@ -79,7 +76,7 @@ library OrderBook {
     /// @return refusal A number of {IExchange.Refusal}. With a refusal nothing of the order remains, except for
     ///         NOT_FILLED_WHOLE: then the caller must revert. Makers it met that could not trade have left the book all
     ///         the same.
-    function place(Matching.Order memory order, RecordLog log, IExchange.OrderResult memory result)
+    function place(WorkOrder memory order, RecordLog log, IExchange.OrderResult memory result)
         internal
         returns (uint256 refusal)
     {
@@ -87,9 +84,11 @@ library OrderBook {
         BookWord before = order.book;
         // What the order before has added up.
         (order.notionalAtoms, order.makerFeeAtoms, order.checksLeft) = (0, 0, Matching.MAX_CHECKS);
+        (order.isCapped, order.units) = (false, 0);
+        if (order.isPerp()) PerpTaking.read(order);
         // 1. What is wrong with it.
-        bool isNewAsset = !order.account.uses(MarketId.base(marketId));
-        refusal = _validate(order, isNewAsset);
+        bool isNew = !order.account.usesMarket(marketId);
+        refusal = _validate(order, isNew);
         if (refusal != _NONE) return refusal;
         // 2. What it meets, and 3. what rests, with the words of the account and the book.
         uint256 timeInForce = order.terms.timeInForce();
@@ -110,34 +109,39 @@ library OrderBook {
             if (result.filledLots != order.lots) return uint256(IExchange.Refusal.NOT_FILLED_WHOLE);
         }
         if (refusal == _NONE) refusal = _settle(order, rests, log, result);
+        if (result.filledLots | result.restingLots == 0) {
+            if (order.isCapped) refusal = uint256(IExchange.Refusal.OPEN_INTEREST_CAP);
+        }
         if (result.filledLots | result.restingLots != 0) note(order, result);
         // Also of an order refused at last: it may have met, and removed, makers that could not trade.
         if (BookWord.unwrap(order.book) != BookWord.unwrap(before)) {
             ExchangeStorage.store(ExchangeStorage.bookSlot(marketId), BookWord.unwrap(order.book));
         }
-        if (isNewAsset) {
-            if (result.filledLots | result.restingLots != 0) Accounts.use(order.accountId, MarketId.base(marketId));
+        if (isNew) {
+            if (result.filledLots | result.restingLots != 0) Accounts.useMarket(order.accountId, marketId);
         }
     }
 
-    /// @notice Note what an order has changed of its base asset, for the check at the end.
-    function note(Matching.Order memory order, IExchange.OrderResult memory result) internal pure {
+    /// @notice Note what an order has changed of its base asset or perp, for the check at the end.
+    function note(WorkOrder memory order, IExchange.OrderResult memory result) internal pure {
         OrderChange change = OrderChangeLib.create(
             order.marketId, result.filledLots, result.restingLots, order.isAsk, order.terms.isReduceOnly()
         );
+        if (order.isPerp()) change = change.withCash(order.units);
         OrderChange[] memory changes = order.changes;
         uint256 index = order.changeCount;
         assembly ("memory-safe") {
             // There is room for a note of each order of the transaction.
             mstore(add(add(changes, 0x20), shl(5, index)), change)
         }
+        order.markets |= order.marketId;
         unchecked {
             order.changeCount = index + 1;
         }
     }
 
     /// @dev What is wrong with an order whatever rests in the book.
-    function _validate(Matching.Order memory order, bool isNewAsset) private returns (uint256) {
+    function _validate(WorkOrder memory order, bool isNew) private returns (uint256) {
         BookWord book = order.book;
         uint256 tick = order.tick;
         if (!book.isListed()) return uint256(IExchange.Refusal.UNKNOWN_MARKET);
@@ -161,15 +165,16 @@ library OrderBook {
             bool isPaused = block.timestamp < book.pausedUntil() && !order.terms.isReduceOnly();
             if (isPaused) return uint256(IExchange.Refusal.MARKET_PAUSED);
         }
-        if (isNewAsset) {
-            bool canUse = Accounts.canUse(order.accountId, MarketId.base(order.marketId));
+        if (order.isPerp() && PerpTaking.isBeyondCap(order)) return uint256(IExchange.Refusal.POSITION_CAP);
+        if (isNew) {
+            bool canUse = Accounts.canUse(order.accountId, order.marketId);
             if (!canUse) return uint256(IExchange.Refusal.TOO_MANY_ASSETS);
         }
         return _NONE;
     }
 
     /// @dev Validate terms beyond a time in force, and cut a reduce-only order to what there is to reduce.
-    function _applyTerms(Matching.Order memory order) private returns (uint256) {
+    function _applyTerms(WorkOrder memory order) private returns (uint256) {
         OrderTerms terms = order.terms;
         if (!terms.isValid()) return uint256(IExchange.Refusal.INVALID_TERMS);
         uint256 expiry = terms.expiry();
@@ -183,7 +188,7 @@ library OrderBook {
 
     /// @dev Clear away what can not trade; if the order still crosses, slide it to the tick before the best of the other
     ///      side, where tick range and band are checked again, or refuse it.
-    function _clearTheWay(Matching.Order memory order, RecordLog log) private returns (uint256) {
+    function _clearTheWay(WorkOrder memory order, RecordLog log) private returns (uint256) {
         order.clear(log);
         if (order.crosses()) {
             if (!_slides(order)) return uint256(IExchange.Refusal.WOULD_CROSS);
@@ -198,17 +203,20 @@ library OrderBook {
         return isOutside ? uint256(IExchange.Refusal.PRICE_OUTSIDE_BAND) : _NONE;
     }
 
-    function _slides(Matching.Order memory order) private pure returns (bool) {
+    function _slides(WorkOrder memory order) private pure returns (bool) {
         return order.terms.timeInForce() == OrderTermsLib.POST_ONLY_SLIDE;
     }
 
-    /// @dev Match, and book what the market and the taker's cash have from it.
+    /// @dev Match, and book what the market and the taker have from it.
     /// @return filledLots Lots that traded.
-    function _take(Matching.Order memory order, RecordLog log) private returns (uint256 filledLots) {
+    function _take(WorkOrder memory order, RecordLog log) private returns (uint256 filledLots) {
         uint256 slot = ExchangeStorage.tapeSlot(order.marketId);
         TapeWord tape = TapeWord.wrap(ExchangeStorage.load(slot));
         order.sequence = tape.sequence();
-        uint256 kept = _keepBack(order, tape.takerPpm());
+        bool isPerp = order.isPerp();
+        uint256 kept;
+        if (isPerp) PerpTaking.begin(order, tape);
+        else kept = SpotTaking.keepBack(order, tape.takerPpm());
         order.run(log);
         unchecked {
             // What was kept back was part of it.
@@ -216,133 +224,64 @@ library OrderBook {
         }
         if (order.notionalAtoms == 0) return 0;
         unchecked {
-            // What makers sell is worth less than 2^95 at the highest price there is, and what they pay they have.
+            // What makers sell is worth less than 2^95 at the highest price there is, and what they pay they have; of a perp
+            // positions are below 2^36 lots.
             filledLots = order.lots - order.lotsLeft;
             // One fee on the sum, so many small fills cost no more than one. Both fees together are never negative:
             // charges are rounded up, rebates down, and a rebate is at most the fee of the other side.
             int256 fee = Fees.feeUp(order.notionalAtoms, tape.takerPpm());
-            _moveCash(order, filledLots, fee);
+            if (isPerp) tape = PerpTaking.end(order, tape, filledLots, fee);
+            else SpotTaking.moveCash(order, filledLots, fee);
             tape = tape.afterTrades(order.lastTick, uint256(fee + order.makerFeeAtoms), order.sequence);
             ExchangeStorage.store(slot, TapeWord.unwrap(tape));
             log.taken(order.marketId, order.isAsk, filledLots, order.notionalAtoms, fee, order.sequence);
         }
     }
 
-    /// @dev Keep back what the account could not pay for: it has not enough, and the pool lends it no more. The price is
-    ///      taken to be the worst.
-    /// @return kept Lots that do not take part in the match.
-    function _keepBack(Matching.Order memory order, int256 takerPpm) private returns (uint256 kept) {
-        uint256 assetId = order.isAsk ? MarketId.base(order.marketId) : 0;
-        LedgerWord word = LedgerWord.wrap(ExchangeStorage.load(ExchangeStorage.ledgerSlot(order.accountId, assetId)));
-        if (!word.isLent() && _payableLots(order, word.balance(), takerPpm) >= order.lotsLeft) return 0;
-        // Without a pool a balance falls below zero, and the check at the end refuses it.
-        if (!Pools.isOpen(assetId)) return 0;
-        (uint256 most,) = order.lendingModule.reachOf(order.accountId, assetId);
-        // Reach is below 2^97.
-        uint256 payableLots = _payableLots(order, int256(most), takerPpm);
-        if (payableLots >= order.lotsLeft) return 0;
-        unchecked {
-            kept = order.lotsLeft - payableLots;
-        }
-        order.lotsLeft = payableLots;
-    }
-
-    /// @dev Lots that an amount of what the order pays with is enough for, at the worst price.
-    function _payableLots(Matching.Order memory order, int256 atoms, int256 takerPpm) private pure returns (uint256) {
-        if (atoms <= 0) return 0;
-        unchecked {
-            // The cast is safe behind the test of the sign; 24 bits times 32 bits.
-            if (order.isAsk) return uint256(atoms) / order.book.atomsPerLot();
-            return Fees.payableLots(atoms, order.tick * order.book.tickValue(), takerPpm);
-        }
-    }
-
-    /// @dev Add what an order's fills moved to its account's cash; what an operator lost by them uses up his budget.
-    function _moveCash(Matching.Order memory order, uint256 filledLots, int256 feeAtoms) private {
-        uint256 accountId = order.accountId;
-        uint256 slot = ExchangeStorage.ledgerSlot(accountId, 0);
-        LedgerWord quote = LedgerWord.wrap(ExchangeStorage.load(slot));
-        int256 quoteAtoms = int256(order.notionalAtoms);
-        unchecked {
-            // Notionals are below 2^95.
-            if (!order.isAsk) quoteAtoms = -quoteAtoms;
-            quoteAtoms -= feeAtoms;
-            order.quoteChange += quoteAtoms;
-        }
-        if (!quote.isCustodyAfter(quoteAtoms) && Pools.isOpen(0)) {
-            order.lendingModule.moveBalance(accountId, 0, quoteAtoms);
-            quote = LedgerWord.wrap(ExchangeStorage.load(slot));
-        } else {
-            quote = quote.add(quoteAtoms).touched();
-            // One order moves less than 2^95; several of a batch could add up to more.
-            int256 cash = quote.balance();
-            if (cash < -int256(LedgerWordLib.MAX_HELD_ATOMS)) {
-                // Account ids come from 32-bit arguments.
-                revert IExchangeErrors.InsufficientBalance(uint32(accountId), 0, cash, 0);
-            }
-        }
-        if (order.account.operatorBit() != 0) quote = _withLoss(order, quote, filledLots, feeAtoms);
-        ExchangeStorage.store(slot, LedgerWord.unwrap(quote));
-    }
-
-    /// @dev The cash word of an account whose operator has traded.
-    function _withLoss(Matching.Order memory order, LedgerWord quote, uint256 filledLots, int256 feeAtoms)
-        private
-        view
-        returns (LedgerWord)
-    {
-        CashWord cash = CashWordLib.fromLedger(quote);
-        uint256 loss = ExecutionLoss.lossUp(order.book, order.isAsk, filledLots, order.notionalAtoms, feeAtoms);
-        if (loss == 0) return quote;
-        uint256 lost = cash.lossAt(block.timestamp);
-        if (lost + loss > cash.budget()) {
-            revert IExchangeErrors.LossBudgetSpent(uint32(order.accountId), lost, loss, cash.budget());
-        }
-        return cash.withLossOfDay(lost + loss, block.timestamp).toLedger();
-    }
-
-    /// @dev Rest what is left of the order if it may, and write the words of its account once.
+    /// @dev Rest what is left of the order if it may, and write the word of its account once.
     /// @return refusal Why nothing came of the order, if nothing did.
-    function _settle(Matching.Order memory order, bool rests, RecordLog log, IExchange.OrderResult memory result)
+    function _settle(WorkOrder memory order, bool rests, RecordLog log, IExchange.OrderResult memory result)
         private
         returns (uint256 refusal)
     {
-        uint256 slot = ExchangeStorage.ledgerSlot(order.accountId, MarketId.base(order.marketId));
-        LedgerWord base = LedgerWord.wrap(ExchangeStorage.load(slot));
-        uint256 atomsPerLot = order.book.atomsPerLot();
-        unchecked {
-            // Lots are below 2^40 and atoms a lot below 2^64.
-            if (rests) {
-                (LedgerWord opened, bool fits) = base.open(order.isAsk, order.lotsLeft * atomsPerLot);
-                refusal = fits ? _rest(order, log, result) : uint256(IExchange.Refusal.TOO_MUCH_OPEN);
-                if (refusal == _NONE) base = opened;
-                else if (result.filledLots == 0) return refusal;
-            }
-            if (result.filledLots != 0) {
-                int256 baseAtoms = int256(result.filledLots * atomsPerLot);
-                if (order.isAsk) baseAtoms = -baseAtoms;
-                base = _moveBase(order, slot, base, baseAtoms);
-            }
+        uint256 slot = ExchangeStorage.openSlot(order.accountId, order.marketId);
+        LedgerWord word = LedgerWord.wrap(ExchangeStorage.load(slot));
+        bool isPerp = order.isPerp();
+        if (rests) {
+            (LedgerWord opened, bool fits) = _open(order, word, isPerp);
+            refusal = fits ? _rest(order, log, result) : uint256(IExchange.Refusal.TOO_MUCH_OPEN);
+            if (refusal == _NONE) word = opened;
+            else if (result.filledLots == 0) return refusal;
         }
-        ExchangeStorage.store(slot, LedgerWord.unwrap(base.touched()));
+        if (result.filledLots != 0) {
+            word = isPerp
+                ? PerpTaking.trade(order, word, result.filledLots)
+                : SpotTaking.moveBase(order, slot, word, result.filledLots);
+        }
+        ExchangeStorage.store(slot, LedgerWord.unwrap(word.touched()));
         if (!order.terms.isPlain()) _recordTerms(order, log, result);
         return _NONE;
     }
 
-    /// @dev Add what was traded to the base balance of the account.
-    function _moveBase(Matching.Order memory order, uint256 slot, LedgerWord base, int256 baseAtoms)
+    /// @dev The word of an account with what is left of its order in the open total.
+    function _open(WorkOrder memory order, LedgerWord word, bool isPerp)
         private
-        returns (LedgerWord)
+        pure
+        returns (LedgerWord opened, bool fits)
     {
-        uint256 assetId = MarketId.base(order.marketId);
-        if (base.isCustodyAfter(baseAtoms) || !Pools.isOpen(assetId)) return base.add(baseAtoms);
-        ExchangeStorage.store(slot, LedgerWord.unwrap(base));
-        order.lendingModule.moveBalance(order.accountId, assetId, baseAtoms);
-        return LedgerWord.wrap(ExchangeStorage.load(slot));
+        if (isPerp) {
+            PositionWord position;
+            (position, fits) = PositionWordLib.fromLedger(word).open(order.isAsk, order.lotsLeft);
+            return (position.toLedger(), fits);
+        }
+        unchecked {
+            // Lots are below 2^40 and atoms a lot below 2^64.
+            return word.open(order.isAsk, order.lotsLeft * order.book.atomsPerLot());
+        }
     }
 
     /// @dev Put what is left of the order into its level's queue.
-    function _rest(Matching.Order memory order, RecordLog log, IExchange.OrderResult memory result)
+    function _rest(WorkOrder memory order, RecordLog log, IExchange.OrderResult memory result)
         private
         returns (uint256)
     {
@@ -366,7 +305,7 @@ library OrderBook {
     }
 
     /// @dev Add to the log what terms say beyond a time in force.
-    function _recordTerms(Matching.Order memory order, RecordLog log, IExchange.OrderResult memory result)
+    function _recordTerms(WorkOrder memory order, RecordLog log, IExchange.OrderResult memory result)
         private
         pure
     {

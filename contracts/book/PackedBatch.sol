@@ -3,8 +3,8 @@ pragma solidity 0.8.34;
 
 import {IExchangeErrors} from "../interfaces/IExchangeErrors.sol";
 import {OrderTermsLib} from "../types/OrderTerms.sol";
-import {Matching} from "./Matching.sol";
 import {OrderBook} from "./OrderBook.sol";
+import {WorkOrder} from "./WorkOrder.sol";
 
 /// @notice The packed form of a batch, for those who pay for each byte of calldata.
 /// @dev Big-endian fields without padding; widths in bytes:
@@ -55,7 +55,7 @@ library PackedBatch {
 
     /// @notice Read the place that begins at an offset.
     /// @return next Offset of what follows it.
-    function readPlace(bytes calldata packed, uint256 offset, Matching.Order memory order)
+    function readPlace(bytes calldata packed, uint256 offset, WorkOrder memory order)
         internal
         view
         returns (uint256 next)

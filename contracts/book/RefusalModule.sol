@@ -4,11 +4,17 @@ pragma solidity 0.8.34;
 import {LibBit} from "solady/src/utils/LibBit.sol";
 import {IExchange} from "../interfaces/IExchange.sol";
 import {IExchangeErrors} from "../interfaces/IExchangeErrors.sol";
+import {AccountWord} from "../types/AccountWord.sol";
 import {BookWord} from "../types/BookWord.sol";
 import {MarketId} from "../types/MarketId.sol";
+import {MarkWord} from "../types/MarkWord.sol";
 import {OrderTerms} from "../types/OrderTerms.sol";
+import {PositionWord} from "../types/PositionWord.sol";
+import {TapeWord} from "../types/TapeWord.sol";
+import {ExchangeStorage} from "../ExchangeStorage.sol";
 import {Accounts} from "../vault/Accounts.sol";
 import {OrderBook} from "./OrderBook.sol";
+import {PerpTaking} from "./PerpTaking.sol";
 import {TickBitmap} from "./TickBitmap.sol";
 
 /// @notice The error that says why an order was refused, with what was got and the limit. The exchange delegates to it.
@@ -59,10 +65,30 @@ contract RefusalModule {
         uint32 accountId = order.accountId;
         if (refusal == uint256(IExchange.Refusal.TOO_MUCH_OPEN)) revert IExchangeErrors.TooMuchOpen(accountId, base);
         if (refusal == uint256(IExchange.Refusal.TOO_MANY_ASSETS)) {
-            uint256 assets = LibBit.popCount(Accounts.withUsed(Accounts.load(accountId), base).assets());
-            revert IExchangeErrors.TooManyAssets(accountId, assets, Accounts.MAX_ASSETS);
+            AccountWord used = Accounts.load(accountId).withMarket(marketId);
+            uint256 bitmap = MarketId.isPerp(marketId) ? used.perps() : used.assets();
+            revert IExchangeErrors.TooManyAssets(accountId, LibBit.popCount(bitmap), Accounts.MAX_ASSETS);
         }
+        _raiseOfCaps(order);
         _raiseOfTerms(order);
+    }
+
+    /// @dev The refusals that come from the caps of a perp.
+    function _raiseOfCaps(Refused calldata order) private view {
+        uint256 refusal = order.refusal;
+        uint16 marketId = order.marketId;
+        if (refusal == uint256(IExchange.Refusal.POSITION_CAP)) {
+            uint256 slot = ExchangeStorage.positionSlot(order.accountId, MarketId.base(marketId));
+            PositionWord position = PositionWord.wrap(ExchangeStorage.load(slot));
+            MarkWord mark = MarkWord.wrap(ExchangeStorage.load(ExchangeStorage.markSlot(marketId)));
+            // Beyond a cap, so positive.
+            uint256 reached = uint256(PerpTaking.reached(position, order.isAsk, order.lots));
+            revert IExchangeErrors.PositionCapReached(order.accountId, marketId, reached, mark.positionCap());
+        }
+        if (refusal == uint256(IExchange.Refusal.OPEN_INTEREST_CAP)) {
+            TapeWord tape = TapeWord.wrap(ExchangeStorage.load(ExchangeStorage.tapeSlot(marketId)));
+            revert IExchangeErrors.OpenInterestCapReached(marketId, tape.openInterest(), tape.openInterestCap());
+        }
     }
 
     /// @dev The refusals that come from terms or a pause.

@@ -3,6 +3,7 @@ pragma solidity 0.8.34;
 
 import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
 import {IERC20Metadata} from "@openzeppelin/contracts/token/ERC20/extensions/IERC20Metadata.sol";
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 import {PriceBand} from "../book/PriceBand.sol";
 import {IExchange} from "../interfaces/IExchange.sol";
@@ -12,6 +13,7 @@ import {BookWord, BookWordLib} from "../types/BookWord.sol";
 import {ConfigWord, ConfigWordLib} from "../types/ConfigWord.sol";
 import {MarketId} from "../types/MarketId.sol";
 import {OutflowWord, OutflowWordLib} from "../types/OutflowWord.sol";
+import {PerpPoolWord, PerpPoolWordLib} from "../types/PerpPoolWord.sol";
 import {RampWord, RampWordLib} from "../types/RampWord.sol";
 import {RegistryWord} from "../types/RegistryWord.sol";
 import {TapeWord, TapeWordLib} from "../types/TapeWord.sol";
@@ -19,24 +21,20 @@ import {TokenWord, TokenWordLib} from "../types/TokenWord.sol";
 import {UnderlyingWord} from "../types/UnderlyingWord.sol";
 import {ExchangeStorage} from "../ExchangeStorage.sol";
 import {Accounts} from "../vault/Accounts.sol";
-import {Assets} from "../vault/Assets.sol";
 import {Balances} from "../vault/Balances.sol";
+import {MarketTerms} from "./MarketTerms.sol";
 
-/// @notice Listing of assets and markets, and the split of fees. The exchange delegates to it.
+/// @notice Listing of assets and spot markets, and the split of fees. The exchange delegates to it.
 /// @dev The authority is the exchange's own: it is read from slot 0 of whoever runs this code.
 contract ListingModule is AccessManaged, ReentrancyGuardTransient {
     /// @notice The most assets there can be: an account has a bit for each.
     uint256 public constant MAX_LISTED_ASSETS = 44;
-    /// @notice The smallest lot, so that rounding of shares never costs one [atoms].
-    uint256 public constant MIN_ATOMS_PER_LOT = 1_000;
-
     /// @notice Share of what is held of a new asset that may leave in a day [ppm].
     uint256 public constant OUTFLOW_LIMIT_PPM = 250_000;
     /// @notice The most decimals of a token: beyond, prices of its atoms could not be computed.
     uint256 public constant MAX_DECIMALS = 36;
 
     uint256 private constant _PPM = 1e6;
-    uint256 private constant _MAX_BAND_BPS = (1 << 12) - 1;
 
     /// @param authority_ Authority of the module itself, which holds nothing; the exchange has its own.
     constructor(address authority_) AccessManaged(authority_) {}
@@ -82,17 +80,15 @@ contract ListingModule is AccessManaged, ReentrancyGuardTransient {
         nonReentrant
         returns (uint16 marketId)
     {
-        Assets.tokenOf(baseAssetId);
-        if (baseAssetId == 0) revert IExchangeErrors.InvalidParameter("baseAssetId", 0);
-        _checkTerms(terms);
-        // Kind and asset are a byte each.
-        marketId = uint16(MarketId.spot(baseAssetId));
-        uint256 slot = ExchangeStorage.configSlot(marketId);
-        if (ExchangeStorage.load(slot) != 0) revert IExchangeErrors.MarketAlreadyListed(marketId);
+        MarketTerms.checkBase(baseAssetId);
+        MarketTerms.checkSizes(terms.tickValue, terms.atomsPerLot, terms.minLots);
+        MarketTerms.checkBand("bandBps", terms.bandBps);
+        MarketTerms.checkFees(terms.takerPpm, terms.makerPpm);
+        marketId = MarketTerms.newMarket(MarketId.spot(baseAssetId));
         ConfigWord config = ConfigWordLib.create(baseAssetId, MarketId.SPOT, terms.bandBps);
         BookWord book = BookWordLib.create(terms.minLots, terms.tickValue, terms.atomsPerLot, terms.makerPpm);
         uint256 price = UnderlyingWord.wrap(ExchangeStorage.load(ExchangeStorage.underlyingSlot(baseAssetId))).price();
-        ExchangeStorage.store(slot, ConfigWord.unwrap(config));
+        ExchangeStorage.store(ExchangeStorage.configSlot(marketId), ConfigWord.unwrap(config));
         ExchangeStorage.store(
             ExchangeStorage.bookSlot(marketId), BookWord.unwrap(PriceBand.withBandAround(book, config, price, price))
         );
@@ -106,12 +102,28 @@ contract ListingModule is AccessManaged, ReentrancyGuardTransient {
         TapeWord tape = TapeWord.wrap(ExchangeStorage.load(slot));
         if (!tape.isListed()) revert IExchangeErrors.UnknownMarket(marketId);
         uint256 fees = tape.fees();
+        uint256 left = 0;
+        if (MarketId.isPerp(marketId)) (fees, left) = _takeFromPool(marketId, fees);
         RegistryWord registry = RegistryWord.wrap(ExchangeStorage.load(ExchangeStorage.registrySlot()));
         uint256 insurance = (fees * registry.insurancePpm() + _PPM - 1) / _PPM;
-        ExchangeStorage.store(slot, TapeWord.unwrap(tape.withFees(0)));
+        ExchangeStorage.store(slot, TapeWord.unwrap(tape.withFees(left)));
         _credit(Accounts.INSURANCE, insurance);
         _credit(Accounts.TREASURY, fees - insurance);
         emit IExchange.FeesCollected(marketId, insurance, fees - insurance);
+    }
+
+    /// @dev Fees of a perp are what its traders owe to its pool. They go against its shortfall first; then the pool pays them
+    ///      as far as it has cash.
+    /// @return paid [quote atoms]
+    /// @return left Fees that stay on the tape [quote atoms].
+    function _takeFromPool(uint256 marketId, uint256 fees) private returns (uint256 paid, uint256 left) {
+        uint256 slot = ExchangeStorage.perpPoolSlot(marketId);
+        PerpPoolWord pool = PerpPoolWord.wrap(ExchangeStorage.load(slot));
+        uint256 cancelled = Math.min(fees, pool.shortfall());
+        paid = Math.min(fees - cancelled, pool.cash());
+        left = fees - cancelled - paid;
+        pool = PerpPoolWordLib.create(pool.cash() - paid, pool.shortfall() - cancelled);
+        ExchangeStorage.store(slot, PerpPoolWord.unwrap(pool));
     }
 
     /// @dev One asset a token: two would share one pot of held tokens.
@@ -120,21 +132,6 @@ contract ListingModule is AccessManaged, ReentrancyGuardTransient {
             if (TokenWord.wrap(ExchangeStorage.load(ExchangeStorage.tokenSlot(id))).token() == token) {
                 revert IExchangeErrors.InvalidParameter("token", uint256(uint160(token)));
             }
-        }
-    }
-
-    function _checkTerms(IExchange.SpotTerms calldata terms) private pure {
-        if (terms.tickValue == 0) revert IExchangeErrors.InvalidParameter("tickValue", 0);
-        if (terms.atomsPerLot < MIN_ATOMS_PER_LOT) {
-            revert IExchangeErrors.InvalidParameter("atomsPerLot", terms.atomsPerLot);
-        }
-        if (terms.minLots == 0) revert IExchangeErrors.InvalidParameter("minLots", 0);
-        if (terms.bandBps == 0 || terms.bandBps > _MAX_BAND_BPS) {
-            revert IExchangeErrors.InvalidParameter("bandBps", terms.bandBps);
-        }
-        // Fees of a trade are never negative in sum. The casts keep the bits for the error.
-        if (int256(terms.makerPpm) + int256(terms.takerPpm) < 0) {
-            revert IExchangeErrors.InvalidParameter("makerPpm", uint16(terms.makerPpm));
         }
     }
 

@@ -14,6 +14,7 @@ import {RiskWord} from "../types/RiskWord.sol";
 import {TokenWord} from "../types/TokenWord.sol";
 import {UnderlyingWord} from "../types/UnderlyingWord.sol";
 import {ExchangeStorage} from "../ExchangeStorage.sol";
+import {Marks} from "../perps/Marks.sol";
 import {Assets} from "../vault/Assets.sol";
 import {SlowPrice} from "./SlowPrice.sol";
 
@@ -85,6 +86,7 @@ contract PriceModule is ReentrancyGuardTransient {
         _moveBand(assetId, price, price);
         // Checked by the caller to be below 2^64, and times are 32 bits.
         emit IExchange.PriceUpdated(assetId, uint64(price), uint32(time));
+        Marks.reprice(assetId, price);
     }
 
     /// @dev Keep the first report of a new price until one of its kind confirms it. The band reaches to both prices.
@@ -94,6 +96,7 @@ contract PriceModule is ReentrancyGuardTransient {
         _storePending(assetId, feed, price, time);
         ExchangeStorage.store(ExchangeStorage.underlyingSlot(assetId), UnderlyingWord.unwrap(word.unconfirmed()));
         _moveBand(assetId, word.price(), price);
+        Marks.widen(assetId, word.price(), price);
         emit IExchange.PriceJumped(assetId, uint64(price), uint32(time));
     }
 

@@ -24,8 +24,10 @@ library Atlas {
 
     /// @notice Sums over the assets of an account.
     struct Sums {
-        /// @dev All it has less all it owes [quote atoms].
+        /// @dev All it has less all it owes, profits of perps included [quote atoms].
         int256 equity;
+        /// @dev Profits of perps that are not settled [quote atoms].
+        int256 profits;
         /// @dev Σ β·D at the low and the high end [quote atoms in thousandths].
         int256 betaLow;
         int256 betaHigh;
@@ -63,38 +65,43 @@ library Atlas {
         }
     }
 
-    /// @notice Add the spot leg of an asset.
-    /// @param atoms Balance; a debt is negative [atoms].
-    /// @param bids Open bids [atoms].
-    /// @param asks Open asks [atoms].
-    /// @param reducing Part of them that only reduces [atoms].
+    /// @notice Add the legs of an asset, each an interval from its low to its high end [quote atoms].
     /// @param confidenceBps Confidence of the price [basis points].
-    function addSpot(
+    function add(
         Sums memory sums,
         AssetRisk risk,
-        uint256 price,
         uint256 confidenceBps,
-        int256 atoms,
-        int256 bids,
-        int256 asks,
-        int256 reducing
+        int256 spotLow,
+        int256 spotHigh,
+        int256 perpLow,
+        int256 perpHigh
     ) internal pure {
         unchecked {
-            // Values are below 2^108, parameters below 2^14, and there are at most 44 assets.
-            int256 low = valueDown(atoms, price);
-            sums.equity += low;
-            if (asks != 0) low = valueDown(atoms - asks, price);
-            int256 high = valueUp(atoms + bids, price);
+            // Values are below 2^109, parameters below 2^15, and there are at most 44 assets.
+            int256 low = spotLow + perpLow;
+            int256 high = spotHigh + perpHigh;
             sums.betaLow += low * int256(risk.beta());
             sums.betaHigh += high * int256(risk.beta());
-            uint256 gross = Math.max(SignedMath.abs(low), SignedMath.abs(high));
-            // Spot alone: net and gross are the same.
-            sums.own += 2 * risk.iota() * gross;
-            sums.exit += risk.spotExit() * gross;
+            uint256 net = _largest(low, high);
+            uint256 spot = _largest(spotLow, spotHigh);
+            uint256 perp = _largest(perpLow, perpHigh);
+            sums.own += (2 * risk.iota() - risk.basis()) * net + risk.basis() * (spot + perp);
+            sums.exit += risk.spotExit() * spot + risk.perpExit() * perp;
             uint256 depth = risk.depthAtoms() * _BPS;
-            if (depth != 0) sums.extra += _divideUp((risk.iota() + risk.spotExit()) * gross * gross, depth);
-            if (confidenceBps < _BPS) sums.extra += _divideUp((_BPS - confidenceBps) * gross, _BPS);
-            if (bids + asks != reducing) sums.orders += uint256(valueUp(bids + asks - reducing, price));
+            if (depth != 0) {
+                uint256 squares =
+                    risk.iota() * net * net + risk.spotExit() * spot * spot + risk.perpExit() * perp * perp;
+                sums.extra += _divideUp(squares, depth);
+            }
+            if (confidenceBps < _BPS) sums.extra += _divideUp((_BPS - confidenceBps) * (spot + perp), _BPS);
+        }
+    }
+
+    /// @notice Equity without profits that are not settled: what may support debt and leave [quote atoms].
+    function settled(Sums memory sums) internal pure returns (int256) {
+        unchecked {
+            // Both are below 2^128.
+            return sums.equity - sums.profits;
         }
     }
 
@@ -137,7 +144,12 @@ library Atlas {
         return equityAfter >= 0 && equityAfter * int256(requiredBefore) >= equityBefore * int256(requiredAfter);
     }
 
-    /// @dev A quotient rounded up. Numerators are below 2^250: a square of a worth below 2^109 times 2^15 is the largest.
+    /// @dev The larger of two in magnitude.
+    function _largest(int256 one, int256 other) private pure returns (uint256) {
+        return Math.max(SignedMath.abs(one), SignedMath.abs(other));
+    }
+
+    /// @dev A quotient rounded up. Numerators are below 2^250: three squares of a worth below 2^110 times 2^15 are the largest.
     function _divideUp(uint256 numerator, uint256 denominator) private pure returns (uint256) {
         unchecked {
             return (numerator + denominator - 1) / denominator;
@@ -148,7 +160,7 @@ library Atlas {
     function _parts(Sums memory sums, RiskWord global) private pure returns (uint256 shock, uint256 exit) {
         unchecked {
             // Sums are below 2^128.
-            uint256 market = Math.max(SignedMath.abs(sums.betaLow), SignedMath.abs(sums.betaHigh));
+            uint256 market = _largest(sums.betaLow, sums.betaHigh);
             shock = 2 * global.sigmaBps() * market + 1_000 * sums.own;
             exit = 2_000 * sums.exit;
         }

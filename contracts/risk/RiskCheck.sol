@@ -7,25 +7,35 @@ import {OrderChange} from "../types/OrderChange.sol";
 
 /// @notice The call that ends every action which could leave an account short.
 library RiskCheck {
+    /// @notice Mode of an action that may raise a debt: it placed a spot order, or pays what is not there.
+    uint256 internal constant DEBT = 1;
+    /// @notice Mode of an action of an operator who may not lend and borrow.
+    uint256 internal constant PAID = 2;
+
     /// @notice Run {IRiskEngine.checkOutgoing} over the words of the calling contract; its errors come through as they are.
-    function checkOutgoing(IRiskEngine riskEngine, uint32 accountId) internal {
-        if (!_run(address(riskEngine), IRiskEngine.checkOutgoing.selector, accountId)) LowLevelCall.bubbleRevert();
+    function checkOutgoing(IRiskEngine riskEngine, uint32 accountId, uint256 mode) internal {
+        _run(riskEngine, IRiskEngine.checkOutgoing.selector, accountId, mode, true);
     }
 
-    /// @notice Run {IRiskEngine.checkPaid}.
-    function checkPaid(IRiskEngine riskEngine, uint256 accountId) internal {
-        if (!_run(address(riskEngine), IRiskEngine.checkPaid.selector, accountId)) LowLevelCall.bubbleRevert();
+    /// @notice Run {IRiskEngine.check} of an action that raises a debt.
+    function checkDebt(IRiskEngine riskEngine, uint32 accountId) internal {
+        _run(riskEngine, IRiskEngine.check.selector, accountId, DEBT, true);
     }
+
 
     /// @notice Run {IRiskEngine.check}, and where it refuses {IRiskEngine.checkDeRisking}.
     /// @param quoteAtoms What the action has added to the quote balance [quote atoms].
     /// @param changes What its orders have changed.
-    function check(IRiskEngine riskEngine, uint256 accountId, int256 quoteAtoms, OrderChange[] memory changes)
-        internal
-    {
-        if (_run(address(riskEngine), IRiskEngine.check.selector, accountId)) return;
+    function check(
+        IRiskEngine riskEngine,
+        uint256 accountId,
+        uint256 mode,
+        int256 quoteAtoms,
+        OrderChange[] memory changes
+    ) internal {
+        if (_run(riskEngine, IRiskEngine.check.selector, accountId, mode, false)) return;
         // Account ids come from 32-bit arguments.
-        bytes memory call = abi.encodeCall(IRiskEngine.checkDeRisking, (uint32(accountId), quoteAtoms, changes));
+        bytes memory call = abi.encodeCall(IRiskEngine.checkDeRisking, (uint32(accountId), mode, quoteAtoms, changes));
         if (!LowLevelCall.delegatecallNoReturn(address(riskEngine), call)) LowLevelCall.bubbleRevert();
     }
 
@@ -33,25 +43,31 @@ library RiskCheck {
     function makerFits(
         address riskEngine,
         uint256 accountId,
-        uint256 assetId,
-        int256 atoms,
+        uint256 marketId,
+        int256 amount,
         int256 bids,
         int256 asks,
-        int256 quoteAtoms
+        int256 cash
     ) internal returns (bool) {
-        bytes memory call = abi.encodeCall(IRiskEngine.makerFits, (accountId, assetId, atoms, bids, asks, quoteAtoms));
+        bytes memory call = abi.encodeCall(IRiskEngine.makerFits, (accountId, marketId, amount, bids, asks, cash));
         (bool ok, bytes32 fits,) = LowLevelCall.delegatecallReturn64Bytes(riskEngine, call);
         if (!ok) LowLevelCall.bubbleRevert();
         return uint256(fits) == 1;
     }
 
-    function _run(address riskEngine, bytes4 selector, uint256 accountId) private returns (bool ok) {
-        uint256 shifted = uint32(selector);
+    /// @param bubbles Whether an error comes through, instead of an answer.
+    function _run(IRiskEngine riskEngine, bytes4 selector, uint256 accountId, uint256 mode, bool bubbles)
+        private
+        returns (bool ok)
+    {
         assembly ("memory-safe") {
-            // Selector and argument in scratch space, the selector right-aligned in the first word.
-            mstore(0x00, shifted)
-            mstore(0x20, accountId)
-            ok := delegatecall(gas(), riskEngine, 0x1c, 0x24, 0x00, 0x00)
+            // Selector and arguments behind all memory in use.
+            let call_ := mload(0x40)
+            mstore(call_, selector)
+            mstore(add(call_, 0x04), accountId)
+            mstore(add(call_, 0x24), mode)
+            ok := delegatecall(gas(), riskEngine, call_, 0x44, 0x00, 0x00)
         }
+        if (bubbles && !ok) LowLevelCall.bubbleRevert();
     }
 }

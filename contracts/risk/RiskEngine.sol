@@ -5,9 +5,10 @@ import {SignedMath} from "@openzeppelin/contracts/utils/math/SignedMath.sol";
 import {IExchange} from "../interfaces/IExchange.sol";
 import {IExchangeErrors} from "../interfaces/IExchangeErrors.sol";
 import {IRiskEngine} from "../interfaces/IRiskEngine.sol";
-import {AssetRisk} from "../types/AssetRisk.sol";
 import {FirstBit} from "../types/FirstBit.sol";
-import {LedgerWord} from "../types/LedgerWord.sol";
+import {AccountWord} from "../types/AccountWord.sol";
+import {MarketId} from "../types/MarketId.sol";
+import {MarkWord} from "../types/MarkWord.sol";
 import {OrderChange} from "../types/OrderChange.sol";
 import {RiskWord} from "../types/RiskWord.sol";
 import {UnderlyingWord} from "../types/UnderlyingWord.sol";
@@ -17,12 +18,16 @@ import {Assets} from "../vault/Assets.sol";
 import {Balances} from "../vault/Balances.sol";
 import {Atlas} from "./Atlas.sol";
 import {Holdings} from "./Holdings.sol";
+import {RiskCheck} from "./RiskCheck.sol";
+import {Valuation} from "./Valuation.sol";
 
 /// @notice The checks at the end of an action. The exchange delegates to it, so it runs over the exchange's words; it has no
 ///         state of its own and, being `view`, can change none.
 contract RiskEngine is IRiskEngine {
     using Atlas for Atlas.Sums;
+    using Holdings for Holdings.Holding;
     using Holdings for Holdings.Holding[];
+    using Valuation for Atlas.Sums;
 
     /// @notice How old a price may be where risk is added [seconds].
     uint256 public constant MAX_PRICE_AGE = 60;
@@ -30,26 +35,27 @@ contract RiskEngine is IRiskEngine {
     uint256 public constant MIN_CONFIDENCE_BPS = 9_000;
 
     /// @inheritdoc IRiskEngine
-    function check(uint32 accountId) external view {
-        if (!Holdings.isPaid(accountId)) _checkMargin(accountId, false);
+    function check(uint32 accountId, uint256 mode) external view {
+        _check(accountId, mode, false);
     }
 
     /// @inheritdoc IRiskEngine
-    function checkOutgoing(uint32 accountId) external view {
-        if (!Holdings.isPaid(accountId)) _checkMargin(accountId, true);
+    function checkOutgoing(uint32 accountId, uint256 mode) external view {
+        _check(accountId, mode, true);
     }
 
     /// @inheritdoc IRiskEngine
-    function checkPaid(uint32 accountId) external view {
-        if (Holdings.isPaid(accountId)) return;
-        (, uint256 assetId, int256 atoms, uint256 required) = _shortfall(Holdings.read(accountId), false);
-        _refuseBalance(accountId, assetId, atoms, required);
-    }
-
-    /// @inheritdoc IRiskEngine
-    function checkDeRisking(uint32 accountId, int256 quoteAtoms, OrderChange[] calldata changes) external view {
+    function checkDeRisking(uint32 accountId, uint256 mode, int256 quoteAtoms, OrderChange[] calldata changes)
+        external
+        view
+    {
         Holdings.Holding[] memory holdings = Holdings.read(accountId);
-        if (_isPaid(accountId, holdings)) return;
+        (bool isCovered, uint256 short, int256 atoms, uint256 needed) =
+            _shortfall(holdings, mode & RiskCheck.PAID == 0);
+        // What falls short must have a pool to borrow it from, and whoever acts must be allowed to.
+        if (!isCovered && (mode & RiskCheck.PAID != 0 || !_isLendable(short))) {
+            _refuseBalance(accountId, short, atoms, needed);
+        }
         Holdings.Holding[] memory earlier = Holdings.read(accountId);
         earlier[0].atoms -= quoteAtoms;
         bool onlyReduces = quoteAtoms == 0;
@@ -61,32 +67,25 @@ contract RiskEngine is IRiskEngine {
             earlier.undo(changes[i]);
             if (!changes[i].isReduceOnly() || changes[i].filledLots() != 0) onlyReduces = false;
         }
-        RiskWord global = _global();
-        (Atlas.Sums memory later, Atlas.Sums memory before) = (_sums(holdings, true), _sums(earlier, true));
-        (uint256 required, uint256 requiredBefore) = (later.initial(global), before.initial(global));
-        bool isDeRisking = Atlas.isDeRisking(before.equity, requiredBefore, later.equity, required);
-        if (isDeRisking && !_growsInDoubt(earlier, holdings)) return;
-        // Nothing was traded, and all that rests now can only reduce.
-        if (onlyReduces && required <= requiredBefore && later.equity >= before.equity) return;
-        _checkMargin(accountId, false);
+        if (_isDeRisking(earlier, holdings, onlyReduces)) return;
+        _check(accountId, mode, false);
     }
 
     /// @inheritdoc IRiskEngine
-    function makerFits(uint256 accountId, uint256 assetId, int256 atoms, int256 bids, int256 asks, int256 quoteAtoms)
+    function makerFits(uint256 accountId, uint256 marketId, int256 amount, int256 bids, int256 asks, int256 cash)
         external
         view
         returns (bool)
     {
         Holdings.Holding[] memory holdings = Holdings.read(accountId);
-        holdings[0].atoms += quoteAtoms;
-        holdings.change(assetId, atoms, bids, asks);
-        (bool isPaid,,,) = _shortfall(holdings, false);
-        if (isPaid) return true;
+        holdings.change(marketId, amount, bids, asks, cash);
+        (bool isCovered,,,) = _shortfall(holdings, false);
+        if (isCovered && Accounts.load(accountId).perps() == 0) return true;
         RiskWord global = _global();
         Atlas.Sums memory later = _sums(holdings, true);
         uint256 kept = later.requirement(global, global.maintenancePercent()) + later.freeBand();
-        // Requirements are below 2^130.
-        if (later.equity >= int256(kept)) return true;
+        // Requirements are below 2^130. Profit that is not settled supports no debt.
+        if ((isCovered ? later.equity : later.settled()) >= int256(kept)) return true;
         Atlas.Sums memory before = _sums(Holdings.read(accountId), true);
         return Atlas.isDeRisking(before.equity, before.initial(global), later.equity, later.initial(global));
     }
@@ -99,16 +98,37 @@ contract RiskEngine is IRiskEngine {
     {
         if (Accounts.load(accountId).owner() == address(0)) revert IExchangeErrors.UnknownAccount(accountId);
         for (uint256 i = 0; i < changes.length; ++i) {
-            Assets.tokenOf(changes[i].assetId);
+            uint16 id = changes[i].assetId;
+            if (!MarketId.isPerp(id)) Assets.tokenOf(id);
+            else if (!_isPerp(id)) revert IExchangeErrors.UnknownMarket(id);
         }
-        current = _margin(Holdings.read(accountId));
-        changed = _margin(Holdings.readChanged(accountId, changes));
+        Holdings.Holding[] memory holdings = Holdings.read(accountId);
+        current = _margin(holdings, Accounts.load(accountId).perps() == 0);
+        holdings = Holdings.readChanged(accountId, changes);
+        bool usesPerps = Accounts.load(accountId).perps() != 0;
+        for (uint256 i = 0; i < changes.length; ++i) {
+            if (MarketId.isPerp(changes[i].assetId)) usesPerps = true;
+        }
+        changed = _margin(holdings, !usesPerps);
+    }
+
+    /// @dev Judge an account as it is.
+    /// @param leaves Whether value leaves: then equity without unsettled profits must be enough, at the slow prices, too.
+    function _check(uint32 accountId, uint256 mode, bool leaves) private view {
+        AccountWord account = Accounts.load(accountId);
+        bool isCovered = Holdings.isCovered(accountId, account);
+        if (isCovered && account.perps() == 0) return;
+        if (!isCovered && mode & RiskCheck.PAID != 0) {
+            (, uint256 assetId, int256 atoms, uint256 required) = _shortfall(Holdings.read(accountId), false);
+            _refuseBalance(accountId, assetId, atoms, required);
+        }
+        _checkMargin(accountId, account, leaves, !isCovered && mode & RiskCheck.DEBT != 0);
     }
 
     /// @dev Judge an account that needs margin, in one pass over its assets: what falls short has a pool to borrow it from,
     ///      prices are good, and equity is enough. Errors come in this order, of the first asset.
-    /// @param leaves Whether value leaves: then equity must be enough at the slow prices, too.
-    function _checkMargin(uint32 accountId, bool leaves) private view {
+    /// @param raisesDebt Whether equity without unsettled profits must be enough, too.
+    function _checkMargin(uint32 accountId, AccountWord account, bool leaves, bool raisesDebt) private view {
         RiskWord global = _global();
         int256 cash = Balances.atomsOf(accountId, 0);
         // What bids cost at worst matters only where it can not be borrowed.
@@ -119,36 +139,63 @@ contract RiskEngine is IRiskEngine {
         Atlas.Sums memory slowSums = leaves ? Atlas.none() : sums;
         (sums.equity, slowSums.equity) = (cash, cash);
         unchecked {
-            // At most 15 assets, each below 2^140; each step clears the lowest bit of the assets left.
-            for (uint256 left = Accounts.load(accountId).assets() & ~uint256(1); left != 0; left &= left - 1) {
+            uint256 perps = account.perps();
+            // At most 31 assets, each below 2^140; each step clears the lowest bit of the assets left.
+            for (uint256 left = (account.assets() | perps) & ~uint256(1); left != 0; left &= left - 1) {
                 uint256 assetId = FirstBit.ofWord(left);
-                LedgerWord ledger = Balances.load(accountId, assetId);
-                int256 atoms = Balances.atomsOf(ledger, assetId);
-                // Open totals are below 2^76.
-                (int256 bids, int256 asks) = (int256(ledger.openBids()), int256(ledger.openAsks()));
-                if (atoms | bids | asks == 0) continue;
+                Holdings.Holding memory holding;
+                holding.readInto(accountId, assetId, perps);
+                if (!holding.isAny()) continue;
                 UnderlyingWord word = _underlying(assetId);
-                if (atoms < asks && !word.isLendable()) _refuseBalance(accountId, assetId, atoms, uint256(asks));
-                if (!isLendable) worst += Holdings.worstCost(assetId, uint256(bids));
+                if (holding.atoms < holding.asks && !word.isLendable()) {
+                    _refuseBalance(accountId, assetId, holding.atoms, uint256(holding.asks));
+                }
+                if (!isLendable) worst += Holdings.worstCost(assetId, uint256(holding.bids));
                 if (doubtful == 0 && !_isGood(word)) doubtful = assetId;
-                AssetRisk risk = AssetRisk.wrap(word.risk());
-                sums.addSpot(risk, word.price(), word.confidenceBps(), atoms, bids, asks, 0);
-                if (leaves) slowSums.addSpot(risk, word.slowPrice(), word.confidenceBps(), atoms, bids, asks, 0);
+                sums.add(holding, word, false, true);
+                if (leaves) slowSums.add(holding, word, true, true);
             }
         }
         // Costs are below 2^140; where the quote asset is lendable none are counted, and what is owed has a pool.
         if (cash < int256(worst) && !isLendable) _refuseBalance(accountId, 0, cash, worst);
         if (doubtful != 0) _refusePrice(doubtful);
-        _checkInitial(accountId, sums, global);
-        if (leaves) _checkInitial(accountId, slowSums, global);
+        _checkInitial(accountId, sums, global, leaves || raisesDebt);
+        if (leaves) _checkInitial(accountId, slowSums, global, true);
     }
 
-    function _checkInitial(uint32 accountId, Atlas.Sums memory sums, RiskWord global) private pure {
+    /// @dev Equity must be what is initially required. Without profits that are not settled it must be as much where they do
+    ///      not count, and else cover what resting orders may lose without a check.
+    function _checkInitial(uint32 accountId, Atlas.Sums memory sums, RiskWord global, bool settledCounts)
+        private
+        pure
+    {
         uint256 required = sums.initial(global);
         // Requirements are below 2^130.
         if (sums.equity < int256(required)) {
             revert IExchangeErrors.BelowInitialMargin(accountId, sums.equity, required);
         }
+        if (sums.profits == 0) return;
+        if (!settledCounts) required = sums.freeBand();
+        if (sums.settled() < int256(required)) {
+            revert IExchangeErrors.UnsettledProfit(accountId, sums.settled(), required);
+        }
+    }
+
+    /// @dev Whether an action has lowered the risk of an account; or has only rested what only reduces.
+    function _isDeRisking(Holdings.Holding[] memory earlier, Holdings.Holding[] memory holdings, bool onlyReduces)
+        private
+        view
+        returns (bool)
+    {
+        RiskWord global = _global();
+        (Atlas.Sums memory later, Atlas.Sums memory before) = (_sums(holdings, true), _sums(earlier, true));
+        (uint256 required, uint256 requiredBefore) = (later.initial(global), before.initial(global));
+        // Nothing was traded, and all that rests now can only reduce.
+        if (onlyReduces && required <= requiredBefore && later.equity >= before.equity) return true;
+        if (!Atlas.isDeRisking(before.equity, requiredBefore, later.equity, required)) return false;
+        // Profits that are not settled pay for no loss.
+        if (later.settled() < 0 && later.settled() < before.settled()) return false;
+        return !_growsInDoubt(earlier, holdings);
     }
 
     /// @dev Whether a leg of an account, resting orders included, grows or changes sign while a price of what it has had is not
@@ -162,12 +209,26 @@ contract RiskEngine is IRiskEngine {
         bool isDoubtful;
         for (uint256 i = 1; i < later.length; ++i) {
             (Holdings.Holding memory had, Holdings.Holding memory has) = (earlier[i], later[i]);
-            if (had.atoms | had.bids | had.asks | has.atoms | has.bids | has.asks == 0) continue;
+            if (!had.isAny() && !has.isAny()) continue;
             if (!_isGood(_underlying(has.assetId))) isDoubtful = true;
-            if (has.atoms + has.bids > SignedMath.max(had.atoms + had.bids, 0)) grows = true;
-            if (has.atoms - has.asks < SignedMath.min(had.atoms - had.asks, 0)) grows = true;
+            if (_grows(had.atoms + had.bids, had.atoms - had.asks, has.atoms + has.bids, has.atoms - has.asks)) {
+                grows = true;
+            }
+            if (
+                _grows(
+                    had.size + had.perpBids,
+                    had.size - had.perpAsks,
+                    has.size + has.perpBids,
+                    has.size - has.perpAsks
+                )
+            ) grows = true;
         }
         return grows && isDoubtful;
+    }
+
+    /// @dev Whether an interval reaches further from zero than before, at either end.
+    function _grows(int256 highBefore, int256 lowBefore, int256 high, int256 low) private pure returns (bool) {
+        return high > SignedMath.max(highBefore, 0) || low < SignedMath.min(lowBefore, 0);
     }
 
     /// @dev Whether risk may be added at a price: it is new, confirmed and certain.
@@ -192,21 +253,14 @@ contract RiskEngine is IRiskEngine {
         revert IExchangeErrors.InsufficientBalance(accountId, uint16(assetId), atoms, required);
     }
 
-    /// @dev Whether an account needs no margin. What it falls short of must have a pool to borrow it from.
-    function _isPaid(uint32 accountId, Holdings.Holding[] memory holdings) private view returns (bool) {
-        (bool isPaid, uint256 assetId, int256 atoms, uint256 required) = _shortfall(holdings, true);
-        if (!isPaid && !_isLendable(assetId)) _refuseBalance(accountId, assetId, atoms, required);
-        return isPaid;
-    }
-
-    /// @dev Whether balances cover all resting orders: each base balance the asks, cash the bids at their worst. If not,
+    /// @dev Whether balances cover all resting spot orders: each base balance the asks, cash the bids at their worst. If not,
     ///      the first asset that falls short; with `passesPools` those without a pool come before all others.
     function _shortfall(Holdings.Holding[] memory holdings, bool passesPools)
         private
         view
-        returns (bool isPaid, uint256 assetId, int256 atoms, uint256 required)
+        returns (bool isCovered, uint256 assetId, int256 atoms, uint256 required)
     {
-        isPaid = true;
+        isCovered = true;
         uint256 worst;
         unchecked {
             // At most 44 assets, each below 2^140; the quote asset comes last.
@@ -216,8 +270,8 @@ contract RiskEngine is IRiskEngine {
                 if (i != holdings.length) worst += Holdings.worstCost(holding.assetId, uint256(holding.bids));
                 uint256 needed = i == holdings.length ? worst : uint256(holding.asks);
                 if (holding.atoms >= int256(needed)) continue;
-                if (isPaid || !_isLendable(holding.assetId)) {
-                    (isPaid, assetId, atoms, required) = (false, holding.assetId, holding.atoms, needed);
+                if (isCovered || !_isLendable(holding.assetId)) {
+                    (isCovered, assetId, atoms, required) = (false, holding.assetId, holding.atoms, needed);
                     if (!passesPools || !_isLendable(assetId)) return (false, assetId, atoms, required);
                 }
             }
@@ -228,23 +282,28 @@ contract RiskEngine is IRiskEngine {
     function _sums(Holdings.Holding[] memory holdings, bool withOrders) private view returns (Atlas.Sums memory sums) {
         sums.equity = holdings[0].atoms;
         for (uint256 i = 1; i < holdings.length; ++i) {
-            Holdings.Holding memory holding = holdings[i];
-            (int256 bids, int256 asks) = withOrders ? (holding.bids, holding.asks) : (int256(0), int256(0));
-            int256 reducing = withOrders ? holding.reducing : int256(0);
-            UnderlyingWord word = _underlying(holding.assetId);
-            AssetRisk risk = AssetRisk.wrap(word.risk());
-            sums.addSpot(risk, word.price(), word.confidenceBps(), holding.atoms, bids, asks, reducing);
+            sums.add(holdings[i], _underlying(holdings[i].assetId), false, withOrders);
         }
     }
 
-    function _margin(Holdings.Holding[] memory holdings) private view returns (IExchange.Margin memory margin) {
+    function _margin(Holdings.Holding[] memory holdings, bool withoutPerps)
+        private
+        view
+        returns (IExchange.Margin memory margin)
+    {
         RiskWord global = _global();
         (margin.isPaid,,,) = _shortfall(holdings, false);
+        margin.isPaid = margin.isPaid && withoutPerps;
         Atlas.Sums memory sums = _sums(holdings, true);
-        (margin.equityAtoms, margin.initialAtoms) = (sums.equity, sums.initial(global));
+        (margin.equityAtoms, margin.settledAtoms) = (sums.equity, sums.settled());
+        margin.initialAtoms = sums.initial(global);
         sums = _sums(holdings, false);
         margin.endAtoms = sums.requirement(global, global.endPercent());
         margin.maintenanceAtoms = sums.requirement(global, global.maintenancePercent());
+    }
+
+    function _isPerp(uint256 marketId) private view returns (bool) {
+        return MarkWord.wrap(ExchangeStorage.load(ExchangeStorage.markSlot(marketId))).isListed();
     }
 
     /// @dev Whether an asset may be owed: its pool is open.

@@ -29,8 +29,28 @@ contract TapeWordHarness {
         return TapeWord.unwrap(TapeWord.wrap(word).afterTrades(lastTick, feeAtoms, sequence));
     }
 
-    /// @notice See {TapeWordLib.withoutFees}.
-    function withoutFees(uint256 word) external pure returns (uint256) {
-        return TapeWord.unwrap(TapeWord.wrap(word).withoutFees());
+    /// @notice See {TapeWordLib.withFees}.
+    function withFees(uint256 word, uint256 feeAtoms) external pure returns (uint256) {
+        return TapeWord.unwrap(TapeWord.wrap(word).withFees(feeAtoms));
+    }
+
+    /// @notice Fields of a perp, and the last tick.
+    function perpFields(uint256 word)
+        external
+        pure
+        returns (uint256 lastTick, uint256 openInterest, uint256 openInterestCap)
+    {
+        TapeWord tape = TapeWord.wrap(word);
+        return (tape.lastTick(), tape.openInterest(), tape.openInterestCap());
+    }
+
+    /// @notice See {TapeWordLib.withOpenInterest}.
+    function withOpenInterest(uint256 word, uint256 lots) external pure returns (uint256) {
+        return TapeWord.unwrap(TapeWord.wrap(word).withOpenInterest(lots));
+    }
+
+    /// @notice See {TapeWordLib.withOpenInterestCap}.
+    function withOpenInterestCap(uint256 word, uint256 lots) external pure returns (uint256) {
+        return TapeWord.unwrap(TapeWord.wrap(word).withOpenInterestCap(lots));
     }
 }

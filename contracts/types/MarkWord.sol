@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.34;
 
+import {LibBit} from "solady/src/utils/LibBit.sol";
+
 /// @notice All that the value of a position takes from its market; zero for a market that is no perp.
 /// @dev | bits | field |
 ///      | 0–47 | mark, in ticks·2^-24; 0 before the first price |
@@ -89,6 +91,19 @@ library MarkWordLib {
         }
     }
 
+    /// @notice The code of so many lots.
+    /// @return capCode Below 256, meaningless if it is not exact.
+    /// @return isExact Whether a code has exactly so many lots.
+    function capCodeOf(uint256 lots) internal pure returns (uint256 capCode, bool isExact) {
+        if (lots < 8 || lots > capOf(type(uint8).max)) return (0, false);
+        unchecked {
+            // From 8 lots up the highest bit is at least the third, and at most the 34th.
+            uint256 shift = LibBit.fls(lots) - 3;
+            capCode = (shift << 3) | ((lots >> shift) & 7);
+        }
+        isExact = capOf(capCode) == lots;
+    }
+
     /// @notice Funding index now [ticks·2^-40].
     /// @dev It grows by mark · rate a second while the rate holds, rounded towards zero. Source: DESIGN, perps.
     function fundingAt(MarkWord word, uint256 now_) internal pure returns (int256) {
@@ -109,8 +124,8 @@ library MarkWordLib {
 
     /// @notice The word with its funding index counted up to now.
     function accrued(MarkWord word, uint256 now_) internal pure returns (MarkWord) {
-        uint256 kept = MarkWord.unwrap(word)
-            & ~((_FUNDING_MASK << _FUNDING_OFFSET) | (uint256(type(uint32).max) << _TIME_OFFSET));
+        uint256 kept =
+            MarkWord.unwrap(word) & ~((_FUNDING_MASK << _FUNDING_OFFSET) | (uint256(type(uint32).max) << _TIME_OFFSET));
         // The mask keeps the low 80 bits of two's complement.
         uint256 grown = uint256(word.fundingAt(now_)) & _FUNDING_MASK;
         return MarkWord.wrap(kept | (grown << _FUNDING_OFFSET) | (now_ << _TIME_OFFSET));
@@ -125,8 +140,8 @@ library MarkWordLib {
     /// @param rate_ Within 24 bits [1e-8 for 8 hours].
     /// @param until_ [seconds]
     function withRate(MarkWord word, int256 rate_, uint256 until_) internal pure returns (MarkWord) {
-        uint256 kept = MarkWord.unwrap(word)
-            & ~((_RATE_MASK << _RATE_OFFSET) | (uint256(type(uint32).max) << _UNTIL_OFFSET));
+        uint256 kept =
+            MarkWord.unwrap(word) & ~((_RATE_MASK << _RATE_OFFSET) | (uint256(type(uint32).max) << _UNTIL_OFFSET));
         // The mask keeps the low 24 bits of two's complement.
         return MarkWord.wrap(kept | ((uint256(rate_) & _RATE_MASK) << _RATE_OFFSET) | (until_ << _UNTIL_OFFSET));
     }

@@ -74,6 +74,31 @@ library PositionWordLib {
         return (PositionWord.unwrap(word) >> _ENTRY_OFFSET) & _ENTRY_MASK;
     }
 
+    /// @notice What a position would receive at a mark, kept modulo 2^96 as its cash is [tick-lots·2^-24].
+    /// @param size_ [lots]
+    /// @param cash_ [tick-lots·2^-24]
+    /// @param markTicks [ticks·2^-24]
+    /// @param fundingTicks The funding index [ticks·2^-24].
+    function unitsAt(int256 size_, int256 cash_, uint256 markTicks, int256 fundingTicks)
+        internal
+        pure
+        returns (int256)
+    {
+        unchecked {
+            // A preview's 97 bits times 65 bits at most; the cast keeps the low 96 bits and extends their sign.
+            return int96(size_ * (int256(markTicks) - fundingTicks) + cash_);
+        }
+    }
+
+    /// @notice Units of cash in quote atoms, rounded down [quote atoms].
+    /// @param tickValue Price of one lot at tick 1, below 2^32 [quote atoms].
+    function atomsDown(int256 units, uint256 tickValue) internal pure returns (int256) {
+        unchecked {
+            // Units are below 2^160; an arithmetic shift rounds down.
+            return (units * int256(tickValue)) >> FRACTION_BITS;
+        }
+    }
+
     /// @notice Whether there is neither a position, nor cash, nor an open order.
     function isEmpty(PositionWord word) internal pure returns (bool) {
         uint256 ignored = (uint256(0xff) << 152) | (_ENTRY_MASK << _ENTRY_OFFSET);

@@ -79,7 +79,8 @@ library SampleWordLib {
         pure
         returns (SampleWord)
     {
-        uint256 kept = SampleWord.unwrap(word) & ((uint256(1) << _COUNTED_OFFSET) - 1 | (uint256(0x1ff) << _SPAN_OFFSET));
+        uint256 kept =
+            SampleWord.unwrap(word) & ((uint256(1) << _COUNTED_OFFSET) - 1 | (uint256(0x1ff) << _SPAN_OFFSET));
         // The masks keep the low bits of two's complement.
         uint256 averages = ((uint256(premium) & _AVERAGE_MASK) << _PREMIUM_OFFSET)
             | ((uint256(middle) & _AVERAGE_MASK) << _MIDDLE_OFFSET);

@@ -39,6 +39,11 @@ library TapeWordLib {
         return TapeWord.unwrap(word) != 0;
     }
 
+    /// @notice Tick of the last trade, 0 before the first.
+    function lastTick(TapeWord word) internal pure returns (uint256) {
+        return TapeWord.unwrap(word) & _TICK_MASK;
+    }
+
     /// @notice Fees not yet split [quote atoms].
     function fees(TapeWord word) internal pure returns (uint256) {
         return (TapeWord.unwrap(word) >> _FEES_OFFSET) & _FEES_MASK;

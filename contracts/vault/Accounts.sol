@@ -6,12 +6,13 @@ import {IExchangeErrors} from "../interfaces/IExchangeErrors.sol";
 import {AccountWord, AccountWordLib} from "../types/AccountWord.sol";
 import {FirstBit} from "../types/FirstBit.sol";
 import {LedgerWord} from "../types/LedgerWord.sol";
+import {PositionWord} from "../types/PositionWord.sol";
 import {RegistryWord} from "../types/RegistryWord.sol";
 import {ExchangeStorage} from "../ExchangeStorage.sol";
 
 /// @notice Accounts: who may act for them and which assets they use.
 library Accounts {
-    /// @notice The most assets an account may use at once, the quote asset included.
+    /// @notice The most assets an account may use at once, the quote asset included; and the most perps.
     uint256 internal constant MAX_ASSETS = 16;
     /// @notice Account of the insurance fund, owned by the exchange itself: nobody can act for it.
     uint256 internal constant INSURANCE = 1;
@@ -42,11 +43,17 @@ library Accounts {
         store(accountId, AccountWordLib.create(owner));
     }
 
-    /// @notice Whether an account uses an asset and the quote asset, or may begin to.
-    function canUse(uint256 accountId, uint256 assetId) internal view returns (bool) {
+    /// @notice Whether an account uses what a market trades and the quote asset, or may begin to.
+    function canUse(uint256 accountId, uint256 marketId) internal view returns (bool) {
         AccountWord account = load(accountId);
-        AccountWord used = withUsed(account, assetId);
-        return AccountWord.unwrap(used) == AccountWord.unwrap(account) || LibBit.popCount(used.assets()) <= MAX_ASSETS;
+        AccountWord used = account.withMarket(marketId);
+        if (AccountWord.unwrap(used) == AccountWord.unwrap(account)) return true;
+        return LibBit.popCount(used.assets()) <= MAX_ASSETS && LibBit.popCount(used.perps()) <= MAX_ASSETS;
+    }
+
+    /// @notice Mark what a market trades and the quote asset as used by an account, which {canUse} has allowed.
+    function useMarket(uint256 accountId, uint256 marketId) internal {
+        store(accountId, load(accountId).withMarket(marketId));
     }
 
     /// @notice Mark an asset and the quote asset as used by an account, if they are not.
@@ -65,15 +72,19 @@ library Accounts {
         store(accountId, withUsed(load(accountId), assetId));
     }
 
-    /// @notice Whether an account has neither an open order nor a debt.
+    /// @notice Whether an account has neither an open order, nor a debt, nor anything of a perp.
     function isBare(uint256 accountId) internal view returns (bool) {
-        uint256 assets = load(accountId).assets();
+        AccountWord account = load(accountId);
         unchecked {
-            // Each step clears the lowest bit of the assets left.
-            for (; assets != 0; assets &= assets - 1) {
+            // Each step clears the lowest bit of the assets, or perps, left.
+            for (uint256 assets = account.assets(); assets != 0; assets &= assets - 1) {
                 uint256 assetId = FirstBit.ofWord(assets);
                 uint256 word = ExchangeStorage.load(ExchangeStorage.ledgerSlot(accountId, assetId));
                 if (!LedgerWord.wrap(word).isBare(assetId)) return false;
+            }
+            for (uint256 perps = account.perps(); perps != 0; perps &= perps - 1) {
+                uint256 word = ExchangeStorage.load(ExchangeStorage.positionSlot(accountId, FirstBit.ofWord(perps)));
+                if (!PositionWord.wrap(word).isEmpty()) return false;
             }
         }
         return true;

@@ -6,13 +6,16 @@ import {IExchange} from "../interfaces/IExchange.sol";
 import {IExchangeErrors} from "../interfaces/IExchangeErrors.sol";
 import {CashWord} from "../types/CashWord.sol";
 import {LedgerWord} from "../types/LedgerWord.sol";
+import {MarketId} from "../types/MarketId.sol";
+import {MarkWord} from "../types/MarkWord.sol";
 import {OperatorWordLib} from "../types/OperatorWord.sol";
+import {PositionWord} from "../types/PositionWord.sol";
 import {ExchangeStorage} from "../ExchangeStorage.sol";
 import {Accounts} from "./Accounts.sol";
 import {Assets} from "./Assets.sol";
 import {Operators} from "./Operators.sol";
 
-/// @notice Who may act for an account, and which assets it uses. The exchange delegates to it.
+/// @notice Who may act for an account, and which assets and perps it uses. The exchange delegates to it.
 contract OperatorModule is ReentrancyGuardTransient {
     /// @notice See {IExchange.setOperator}.
     function setOperator(uint32 accountId, address operator, uint8 permissions, uint32 expiry, uint64 dailyLossAtoms)
@@ -58,5 +61,18 @@ contract OperatorModule is ReentrancyGuardTransient {
         if (assetId == 0 || !LedgerWord.wrap(word).isEmpty()) revert IExchangeErrors.AssetInUse(accountId, assetId);
         Accounts.store(accountId, Accounts.load(accountId).withoutAsset(assetId));
         emit IExchange.AssetDeactivated(accountId, assetId);
+    }
+
+    /// @notice See {IExchange.deactivateMarket}.
+    function deactivateMarket(uint32 accountId, uint16 marketId) external nonReentrant {
+        Operators.authorise(accountId, msg.sender, OperatorWordLib.PLACE);
+        if (!MarkWord.wrap(ExchangeStorage.load(ExchangeStorage.markSlot(marketId))).isListed()) {
+            revert IExchangeErrors.UnknownMarket(marketId);
+        }
+        uint256 assetId = MarketId.base(marketId);
+        PositionWord position = PositionWord.wrap(ExchangeStorage.load(ExchangeStorage.positionSlot(accountId, assetId)));
+        if (!position.isEmpty()) revert IExchangeErrors.MarketInUse(accountId, marketId);
+        Accounts.store(accountId, Accounts.load(accountId).withoutPerp(assetId));
+        emit IExchange.MarketDeactivated(accountId, marketId);
     }
 }

@@ -190,13 +190,12 @@ contract VaultModule is ReentrancyGuardTransient {
         emit IExchange.Withdrawn(accountId, assetId, to, atoms, balance);
     }
 
-    /// @dev The check after value has left an account. An operator who may not borrow leaves one that needs no margin, or
+    /// @dev The check after value has left an account. An operator who may not borrow leaves one that is covered, or
     ///      resting orders whose cover he takes would borrow for him.
     function _checkOutgoing(uint32 accountId) private {
         bool mayBorrow = Accounts.load(accountId).owner() == msg.sender
             || Operators.allows(accountId, msg.sender, OperatorWordLib.LEND);
-        if (mayBorrow) RiskCheck.checkOutgoing(_riskEngine, accountId);
-        else RiskCheck.checkPaid(_riskEngine, accountId);
+        RiskCheck.checkOutgoing(_riskEngine, accountId, mayBorrow ? 0 : RiskCheck.PAID);
     }
 
     /// @dev The token word of an asset that is the wrapped native token.

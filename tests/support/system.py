@@ -101,6 +101,9 @@ class System:
     price_module: str
     risk_parameter_module: str
     refusal_module: str
+    order_module: str
+    perp_module: str
+    perp_listing_module: str
     wrapped_native: str
     exchange: str
     feed: str
@@ -500,23 +503,29 @@ def deploy_system(
     authority = create("Authority", ADMIN)
     wrapped_native = create("WrappedNative")
     risk_engine = create("RiskEngine")
+    vault_module = create("VaultModule", risk_engine, wrapped_native)
+    lending_module, refusal_module = create("LendingModule"), create("RefusalModule")
+    order_module = create("OrderModule", risk_engine, lending_module, refusal_module)
     modules = (
         risk_engine,
-        create("VaultModule", risk_engine, wrapped_native),
+        vault_module,
         create("OperatorModule"),
         create("ListingModule", authority),
         create("GuardModule", authority),
-        create("LendingModule"),
+        lending_module,
         create("PriceModule"),
         create("RiskParameterModule", authority, RAMP_SECONDS),
-        create("RefusalModule"),
+        refusal_module,
+        order_module,
+        create("PerpModule", risk_engine, vault_module, order_module),
+        create("PerpListingModule", authority),
     )
     parts = (*modules, wrapped_native)
     exchange = create("Exchange", authority, parts, TREASURY, insurance_ppm)
     feed = create("PostedPriceFeed", authority)
     system = System(backend, authority, *parts, exchange, feed)
     system.owners.update({1: exchange, 2: TREASURY})
-    listing = ("listAsset", "listSpotMarket", "setOutflowLimit")
+    listing = ("listAsset", "listSpotMarket", "listPerpMarket", "setPerpLimits", "setOutflowLimit")
     listing += ("setPoolTerms", "setAssetRisk", "setMarketRisk")
     grant(system, LISTING_ROLE, exchange, "Exchange", *listing)
     grant(system, PRICE_ROLE, feed, "PostedPriceFeed", "post")
@@ -566,5 +575,6 @@ def as_batch_result(returned: tuple[Any, ...]) -> tuple[list[int], list[OrderRes
 def _exchange_codec() -> Codec:
     modules = ("VaultModule", "OperatorModule", "ListingModule", "GuardModule", "RiskEngine")
     modules += ("LendingModule", "PriceModule", "RiskParameterModule", "RefusalModule")
+    modules += ("OrderModule", "PerpModule", "PerpListingModule")
     feeds = ("PostedPriceFeed", "AggregatorFeed", "SignedReportFeed")
     return codec("Exchange", *modules, *feeds, "FaucetToken", "WrappedNative", "Authority")

@@ -51,6 +51,7 @@ Levels = dict[tuple[Side, int], list[Order]]
 
 def build(stage: Stage) -> Levels:
     """Age all ticks but the fresh one, trade once a side, and put up the standing book."""
+    stage.renew_prices()
     _age(stage)
     for side in Side:
         _trade(stage, side)

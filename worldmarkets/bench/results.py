@@ -11,7 +11,7 @@ from worldmarkets.bench.costs import Cost
 from worldmarkets.bench.operations import OPERATIONS
 from worldmarkets.bench.orderflow import count_fresh_posts, flow_path
 from worldmarkets.bench.scene import Scene, measure_dearer
-from worldmarkets.bench.stage import ACCOUNTS, Stage
+from worldmarkets.bench.stage import ACCOUNTS, MARKET, Stage
 from worldmarkets.node import LocalNode
 
 FRESH_SLOTS = ".fresh_slots"
@@ -24,10 +24,10 @@ Progress = Callable[[str], None]
 
 
 @contextmanager
-def standing_scene() -> Iterator[Scene]:
-    """Start a node, deploy the exchange on it and build the standing book."""
+def standing_scene(market_id: int = MARKET) -> Iterator[Scene]:
+    """Start a node, deploy the exchange on it and build the standing book of a market."""
     with LocalNode(accounts=ACCOUNTS) as node:
-        stage = Stage(node)
+        stage = Stage(node, market_id)
         yield Scene(stage, build(stage))
 
 

@@ -42,6 +42,9 @@ def measure_dearer(scene: Scene, operation: Operation) -> Cost:
 def measure_on(scene: Scene, operation: Operation, side: Side) -> Cost:
     """Return the cost of an operation on a side; the state stays as it was."""
     with scene.stage.undone():
+        if scene.stage.is_perp:
+            # Margin is checked at prices that are not old.
+            scene.stage.renew_prices()
         sent = operation(scene, side)
         return measure(scene.stage.rpc, sent.data, sent.receipt)
 

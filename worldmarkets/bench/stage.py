@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from worldmarkets.client.raw import RawClient
 from worldmarkets.deployment import deploy, load_parameters
@@ -10,7 +10,7 @@ from worldmarkets.deployment.manifest import LOCAL_NETWORK
 from worldmarkets.model import slots
 from worldmarkets.model.interface import OrderRequest, Permission, Side, TimeInForce
 from worldmarkets.model.records import Placed
-from worldmarkets.model.words import LedgerWord, spot_market
+from worldmarkets.model.words import LedgerWord, perp_market, spot_market
 from worldmarkets.node import LocalNode
 from worldmarkets.rpc import number
 from worldmarkets.transactions import KeySigner, Receipt, Request, Signer
@@ -19,6 +19,8 @@ QUOTE_ASSET = 0
 BASE_ASSET = 1
 MARKET = spot_market(BASE_ASSET)
 """The first spot market of the local network: WETH."""
+PERP = perp_market(BASE_ASSET)
+"""The perp of the same asset, with lots and ticks of the same size."""
 
 MIDDLE = 29_962
 """A tick near its starting price, in the middle of the 29,835 to 30,089 of one bitmap word."""
@@ -68,11 +70,19 @@ class Sent:
 class Stage:
     """A deployed exchange and its accounts, which send transactions signed by their owners.
 
-    Who sends instead of the owner is given as `by`, the number of an operator's account.
+    Who sends instead of the owner is given as `by`, the number of an operator's account. Orders go
+    to the market of the stage, whatever they name, unless a batch is of several markets.
     """
 
-    def __init__(self, node: LocalNode) -> None:
-        """Deploy what the local network has, make accounts and fill them."""
+    def __init__(self, node: LocalNode, market_id: int = MARKET) -> None:
+        """Deploy what the local network has, make accounts and fill them.
+
+        Args:
+            node: A fresh node.
+            market_id: The market whose orders are measured. Accounts of a perp have cash alone.
+        """
+        self.market_id = market_id
+        self.is_perp = market_id == PERP
         signers = [KeySigner(account.private_key) for account in node.accounts]
         self.rpc = node.rpc
         parameters = load_parameters(LOCAL_NETWORK)
@@ -93,7 +103,7 @@ class Stage:
         client = RawClient(self.rpc, self.deployment, signer)
         account = client.create_account()
         # Half of what the owner has and approves, so that neither runs out.
-        for asset, units in enumerate(UNITS):
+        for asset, units in enumerate(UNITS[:1] if self.is_perp else UNITS):
             client.draw(asset, 2 * _FILLED * units)
             client.approve(asset, 2 * _FILLED * units)
             client.deposit(account, asset, _FILLED * units)
@@ -114,7 +124,7 @@ class Stage:
     def place(self, owner: int, order: OrderRequest, by: int | None = None) -> Sent:
         """Place an order."""
         calls = self.clients[owner].calls
-        return self.send(owner, calls.place_order(self.accounts[owner], order), by)
+        return self.send(owner, calls.place_order(self.accounts[owner], self._here(order)), by)
 
     def rest(
         self, owner: int, side: Side, tick: int, expiry: int = 0, by: int | None = None
@@ -141,7 +151,8 @@ class Stage:
     def amend(self, order: Order, wanted: OrderRequest) -> Sent:
         """Make an order what another asks for."""
         calls = self.clients[order.owner].calls
-        return self.send(order.owner, calls.amend(self.accounts[order.owner], order.id, wanted))
+        call = calls.amend(self.accounts[order.owner], order.id, self._here(wanted))
+        return self.send(order.owner, call)
 
     def batch(
         self,
@@ -152,7 +163,8 @@ class Stage:
     ) -> Sent:
         """Cancel and place in one call; every item has to succeed."""
         account, calls = self.accounts[owner], self.clients[owner].calls
-        call = calls.batch(account, cancels, places, LATEST, all_or_none=True)
+        here = [self._here(order) for order in places]
+        call = calls.batch(account, cancels, here, LATEST, all_or_none=True)
         return self.send(owner, call, by)
 
     def batch_packed(
@@ -160,7 +172,8 @@ class Stage:
     ) -> Sent:
         """Do what `batch` does, by the call with packed arguments."""
         account, calls = self.accounts[owner], self.clients[owner].calls
-        call = calls.batch_packed(account, cancels, places, LATEST, all_or_none=True)
+        here = [self._here(order) for order in places]
+        call = calls.batch_packed(account, cancels, here, LATEST, all_or_none=True)
         return self.send(owner, call)
 
     def deposit(self, owner: int, asset: int) -> Sent:
@@ -208,6 +221,14 @@ class Stage:
         """Post all prices again and bring them to the exchange, so that none is old."""
         self.clients[0].post_prices(list(self.prices), list(self.prices.values()))
 
+    def poke(self) -> Sent:
+        """Bring mark and funding of the perp up to now."""
+        return self.send(0, self.clients[0].calls.poke_markets([PERP]))
+
+    def settle(self, owner: int, by: int) -> Sent:
+        """Make cash of what a position has made or lost; anyone may send it."""
+        return self.send(by, self.clients[by].calls.settle(self.accounts[owner], PERP))
+
     def send(self, owner: int, call: Request, by: int | None = None) -> Sent:
         """Send a transaction of an owner, or of an operator, and wait for it.
 
@@ -225,6 +246,10 @@ class Stage:
     def now(self) -> int:
         """Return the time of the latest block [seconds]."""
         return number(self.rpc.call("eth_getBlockByNumber", "latest", False)["timestamp"])
+
+    def _here(self, order: OrderRequest) -> OrderRequest:
+        """Return the order for the market of the stage."""
+        return replace(order, market_id=self.market_id)
 
     @contextmanager
     def undone(self) -> Iterator[None]:
@@ -247,7 +272,7 @@ def request(
     expiry: int = 0,
     client_id: int = 0,
 ) -> OrderRequest:
-    """Return an order of the measured market."""
+    """Return an order, of the spot market until a stage takes it to its own."""
     return OrderRequest(
         MARKET,
         side,

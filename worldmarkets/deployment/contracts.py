@@ -41,7 +41,7 @@ class Plan:
         if self.domain:
             words = domain_immutables(self.domain, chain_id, address)
             return runtime_code(artifact, words, range(len(words)))
-        return runtime_code(artifact, self.arguments, self.immutables)
+        return runtime_code(artifact, (*self.arguments, address), self.immutables)
 
 
 class ContractDeployer:

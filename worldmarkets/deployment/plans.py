@@ -31,6 +31,9 @@ class Part:
         return Plan(self.name, self.name, tuple(known[one] for one in self.takes), self.immutables)
 
 
+OWN_ADDRESS = -1
+"""Index of an immutable that is the address of the contract itself."""
+
 MODULES = (
     Part("riskEngine", "RiskEngine"),
     Part("vaultModule", "VaultModule", ("RiskEngine", WRAPPED_NATIVE), (0, 1)),
@@ -45,7 +48,7 @@ MODULES = (
         "orderModule",
         "OrderModule",
         ("RiskEngine", "LendingModule", "RefusalModule"),
-        (0, 1, 2),
+        (OWN_ADDRESS, 0, 1, 2),
     ),
     Part(
         "perpModule",
@@ -60,6 +63,9 @@ follows; each stands behind those that it takes."""
 
 PARTS = {part.view: part.name for part in MODULES}
 """Contracts by the view of the exchange that tells their address, in the same order."""
+
+_SHARED = ("riskEngine", "lendingModule", "refusalModule")
+"""Views of immutables that the exchange and the module of orders inherit, in the order of declaration."""
 
 _FIRST_PART = 1
 """Index of the first part in the exchange's constructor arguments, counted one by one."""
@@ -99,8 +105,10 @@ def deploy_parts(
 def exchange(authority: str, parts: tuple[str, ...], treasury: str, insurance_ppm: int) -> Plan:
     """Return the exchange; `parts` are in the order of `PARTS`, the wrapped native token last."""
     arguments = (authority, parts, treasury, insurance_ppm)
-    immutables = tuple(range(_FIRST_PART, _FIRST_PART + len(parts)))
-    return Plan("Exchange", "Exchange", arguments, immutables)
+    # Those that it shares with the module of orders are declared where both have them from, behind its own.
+    shared = [_FIRST_PART + list(PARTS).index(view) for view in _SHARED]
+    own = [at for at in range(_FIRST_PART, _FIRST_PART + len(parts)) if at not in shared]
+    return Plan("Exchange", "Exchange", arguments, (*own, *shared))
 
 
 def lenses(exchange: str) -> tuple[Plan, ...]:

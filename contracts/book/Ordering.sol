@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.34;
+
+import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
+import {IExchange} from "../interfaces/IExchange.sol";
+import {IExchangeErrors} from "../interfaces/IExchangeErrors.sol";
+import {IRiskEngine} from "../interfaces/IRiskEngine.sol";
+import {AccountWord} from "../types/AccountWord.sol";
+import {MarketId} from "../types/MarketId.sol";
+import {OperatorWordLib} from "../types/OperatorWord.sol";
+import {OrderChange} from "../types/OrderChange.sol";
+import {OrderId} from "../types/OrderId.sol";
+import {RiskCheck} from "../risk/RiskCheck.sol";
+import {Operators} from "../vault/Operators.sol";
+import {Cancelling} from "./Cancelling.sol";
+import {OrderBook} from "./OrderBook.sol";
+import {RecordLog, Records} from "./Records.sol";
+import {Refusals} from "./Refusals.sol";
+import {WorkOrder, WorkOrderLib} from "./WorkOrder.sol";
+
+/// @notice What every entry point for orders does: authorise, place or cancel, check once. The exchange itself and the module of
+///         its batches run this code.
+abstract contract Ordering is ReentrancyGuardTransient {
+    /// @notice The risk engine that ends every action which may leave an account short.
+    IRiskEngine public immutable riskEngine;
+    /// @notice Code of the entry points for lending pools, and of balances that are lent or owed.
+    address public immutable lendingModule;
+    /// @notice Code of the errors of refused orders.
+    address public immutable refusalModule;
+
+    constructor(IRiskEngine riskEngine_, address lendingModule_, address refusalModule_) {
+        riskEngine = riskEngine_;
+        lendingModule = lendingModule_;
+        refusalModule = refusalModule_;
+    }
+
+    /// @dev Place one order, with the check and the log. See {IExchange.place}.
+    function _placeAlone(uint32 accountId, IExchange.OrderRequest calldata order)
+        internal
+        returns (IExchange.OrderResult memory result)
+    {
+        WorkOrder memory work = _allocate()();
+        _begin(work, accountId, OperatorWordLib.PLACE, 1);
+        RecordLog log = Records.open(4);
+        OrderBook.read(work, order);
+        _place(work, log, result);
+        _check(work);
+        log.emitAll(accountId);
+    }
+
+    /// @dev {WorkOrderLib.allocate}, with the pointer it returns taken for what it points to.
+    function _allocate() internal pure returns (function() pure returns (WorkOrder memory) typed) {
+        function() pure returns (uint256) untyped = WorkOrderLib.allocate;
+        assembly ("memory-safe") {
+            // A pointer to memory is a number.
+            typed := untyped
+        }
+    }
+
+    /// @dev Authorise the caller to place orders, and make room for them.
+    function _begin(WorkOrder memory work, uint32 accountId, uint256 permissions, uint256 places) internal view {
+        (AccountWord account, bool isOperator) = Operators.authorise(accountId, msg.sender, permissions);
+        OrderBook.begin(work, accountId, account, isOperator);
+        _equip(work, places);
+    }
+
+    /// @dev Give matching the contracts it needs, and room for notes of what its orders change.
+    function _equip(WorkOrder memory work, uint256 places) internal view {
+        (work.riskEngine, work.lendingModule) = (address(riskEngine), lendingModule);
+        (work.changes, work.changeCount, work.quoteChange, work.markets) = (new OrderChange[](places), 0, 0, 0);
+    }
+
+    /// @dev The check at the end of an action that places orders. Cancels alone always pass, also where no place came to
+    ///      anything. An operator who may not borrow leaves an account that is covered.
+    function _check(WorkOrder memory work) internal {
+        if (work.changeCount == 0) return;
+        // The bit of spot markets is the lowest of a kind.
+        uint256 mode = (work.markets >> 8) & MarketId.SPOT;
+        if (work.account.mustStayPaid()) mode |= RiskCheck.PAID;
+        RiskCheck.check(riskEngine, work.accountId, mode, work.quoteChange, work.changes);
+    }
+
+    /// @dev Place an order; a refusal reverts.
+    function _place(WorkOrder memory work, RecordLog log, IExchange.OrderResult memory result) internal {
+        uint256 refusal = OrderBook.place(work, log, result);
+        if (refusal != 0) Refusals.raise(refusalModule, refusal, work, result);
+    }
+
+    /// @dev Cancel each order of an array. A duplicate finds nothing the second time, so only misses are compared.
+    function _cancelEach(uint256 accountId, uint128[] calldata orderIds, bool allOrNone, RecordLog log)
+        internal
+        returns (uint40[] memory lots)
+    {
+        lots = new uint40[](orderIds.length);
+        for (uint256 i = 0; i < orderIds.length; ++i) {
+            uint128 orderId = orderIds[i];
+            // The lots of an order are below 2^40.
+            uint40 cancelled = uint40(Cancelling.cancel(accountId, OrderId.wrap(orderId), log));
+            if (cancelled != 0) {
+                lots[i] = cancelled;
+                continue;
+            }
+            for (uint256 j = 0; j < i; ++j) {
+                if (orderIds[j] == orderId) revert IExchangeErrors.DuplicateOrder(orderId);
+            }
+            _skipCancel(orderId, i, allOrNone, log);
+        }
+    }
+
+    /// @dev An order of a batch was not found.
+    function _skipCancel(uint128 orderId, uint256 index, bool allOrNone, RecordLog log) internal pure {
+        if (allOrNone) revert IExchangeErrors.StaleOrder(orderId);
+        log.skipped(index, 0);
+    }
+}
