@@ -18,6 +18,7 @@ from worldmarkets.model.events import (
     LentSet,
     MarketListed,
     MarketRiskSet,
+    MarkUpdated,
     PerpMarketListed,
     PoolTermsSet,
     PriceJumped,
@@ -157,7 +158,7 @@ def test_events_of_a_chain_are_all_in_order(deployer: Client, maker: Trader) -> 
     client.set_lent(account, "USDM")
     deployer.post_prices({"WETH": dec(3_001)})
     deployer.post_prices({"WETH": dec(2_000)})
-    placed, lent, updated, jumped = (
+    placed, lent, updated, mark, jumped = (
         logged.event for logged in client.raw.events(from_block=height)
     )
     assert isinstance(placed, BookRecords)
@@ -166,6 +167,7 @@ def test_events_of_a_chain_are_all_in_order(deployer: Client, maker: Trader) -> 
     assert lent == LentSet(account, 0, True, 10**12)
     assert isinstance(updated, PriceUpdated)
     assert (updated.asset_id, updated.price) == (1, 3_001 * 10**10)
+    assert mark == MarkUpdated(513, 30_010 * 2**24, 0, 10_000, updated.time)
     assert isinstance(jumped, PriceJumped)
     assert (jumped.asset_id, jumped.price) == (1, 2_000 * 10**10)
     assert jumped.time >= updated.time

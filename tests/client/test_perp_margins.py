@@ -40,20 +40,22 @@ def test_resting_of_a_perp_is_in_lots(side: Side, reduce_only: bool, change: Mar
     [
         (Side.BID, "3000", 10_000, FEE),
         (Side.BID, "3000.1", 10_000, FEE + 35 + 100_000),
-        (Side.BID, "2999.9", 10_000, FEE - 35),
+        (Side.BID, "2999.9", 10_000, FEE - 35 - 100_000),
+        (Side.BID, "2998.9", 10_000, 0),
         (Side.ASK, "3000", -10_000, FEE),
         (Side.ASK, "2999.9", -10_000, FEE - 35 + 100_000),
-        (Side.ASK, "3000.1", -10_000, FEE + 35),
+        (Side.ASK, "3000.1", -10_000, FEE + 35 - 100_000),
+        (Side.ASK, "3002", -10_000, 0),
     ],
 )
-def test_traded_perp_pays_what_its_price_is_worse_than_the_mark(
+def test_traded_perp_pays_what_it_loses_against_the_mark(
     side: Side, price: str, lots: int, paid: int
 ) -> None:
     changes = traded_perp(UNITS, Order(PERP, side, dec(price), dec(1)), MARK)
     assert changes == (MarginChange(513, lots), MarginChange(0, -paid))
 
 
-def test_traded_perp_rounds_what_is_worse_up() -> None:
+def test_traded_perp_rounds_what_it_loses_up() -> None:
     order = Order(PERP, Side.BID, dec(3_000), dec("0.0001"))
     # One lot, a 2^-24 of a tick below its price, and a fee of 105 atoms.
     assert traded_perp(UNITS, order, MARK - 1)[1] == MarginChange(0, -106)
@@ -107,10 +109,9 @@ def test_preview_of_a_trade_below_the_mark_promises_no_profit(
     preview = client.preview(account, trades=[trade]).changed
     meet(maker, trader, dec(2_997), dec(10))
     found = client.margin(account)
-    fee = dec("10.4895")
-    assert preview.equity == preview.settled == found.equity - 30
-    # Of the profit of 30 dollars the fee is paid.
-    assert found.settled == found.equity - 30 + fee
+    # Of the gain of 30 dollars the fee is paid.
+    assert found.equity - preview.equity == 30 - dec("10.4895")
+    assert found.settled == preview.settled == preview.equity
     assert (preview.initial, preview.maintenance) == (found.initial, found.maintenance)
 
 

@@ -239,7 +239,9 @@ def test_settle_on_credit_borrows_what_is_missing(
     deployer.post_prices({"WETH": dec(2_900)})
     assert client.settle(account, PERP) == Settlement(dec(-10), ZERO)
     assert client.settle_on_credit(account, PERP) == Settlement(-1_000 - FEE + 10, ZERO)
-    assert client.account(account).balances["USDM"].owed == 990 + FEE
+    # A debt is rounded up.
+    owed = client.account(account).balances["USDM"].owed
+    assert 0 <= owed - 990 - FEE <= dec("0.000001")
     assert position(long).profit == 0
 
 
