@@ -18,11 +18,19 @@ from worldmarkets.model.events import (
     LentSet,
     MarketListed,
     MarketRiskSet,
+    MarkUpdated,
+    PerpMarketListed,
     PoolTermsSet,
     PriceJumped,
     PriceUpdated,
 )
-from worldmarkets.model.interface import AssetRiskTerms, MarketRiskTerms, PoolTerms, SpotTerms
+from worldmarkets.model.interface import (
+    AssetRiskTerms,
+    MarketRiskTerms,
+    PerpTerms,
+    PoolTerms,
+    SpotTerms,
+)
 from worldmarkets.model.records import Placed
 from worldmarkets.transactions import Log
 
@@ -34,6 +42,10 @@ PLAIN = {
     "uint128": 7,
     "uint256": 7,
     "uint8": 7,
+    "uint40": 7,
+    "uint48": 7,
+    "int24": -7,
+    "int80": -7,
     "int256": -7,
     "bool": True,
     "address": "0x" + "0a" * 20,
@@ -101,6 +113,15 @@ def test_decode_event_has_its_fields_in_their_order(name: str) -> None:
             [257, 1, (10, 10_000, 40, 350, -100, 500)],
             MarketListed(257, 1, SpotTerms(10, 10_000, 40, 350, -100, 500)),
         ),
+        (
+            "PerpMarketListed",
+            [513, 1, (10, 10_000, 40, 350, -100, 500, 2**38, 11, 20_000, 300, 40, 30, 20)],
+            PerpMarketListed(
+                513,
+                1,
+                PerpTerms(10, 10_000, 40, 350, -100, 500, 2**38, 11, 20_000, 300, 40, 30, 20),
+            ),
+        ),
     ],
 )
 def test_decode_event_with_terms_has_them(
@@ -137,7 +158,7 @@ def test_events_of_a_chain_are_all_in_order(deployer: Client, maker: Trader) -> 
     client.set_lent(account, "USDM")
     deployer.post_prices({"WETH": dec(3_001)})
     deployer.post_prices({"WETH": dec(2_000)})
-    placed, lent, updated, jumped = (
+    placed, lent, updated, mark, jumped = (
         logged.event for logged in client.raw.events(from_block=height)
     )
     assert isinstance(placed, BookRecords)
@@ -146,6 +167,7 @@ def test_events_of_a_chain_are_all_in_order(deployer: Client, maker: Trader) -> 
     assert lent == LentSet(account, 0, True, 10**12)
     assert isinstance(updated, PriceUpdated)
     assert (updated.asset_id, updated.price) == (1, 3_001 * 10**10)
+    assert mark == MarkUpdated(513, 30_010 * 2**24, 0, 10_000, updated.time)
     assert isinstance(jumped, PriceJumped)
     assert (jumped.asset_id, jumped.price) == (1, 2_000 * 10**10)
     assert jumped.time >= updated.time

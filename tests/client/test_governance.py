@@ -1,5 +1,7 @@
 """Pauses, limits and the timelock through the client."""
 
+from dataclasses import replace
+
 import pytest
 
 from tests.client.conftest import Trader, dec, pass_time
@@ -12,13 +14,20 @@ from worldmarkets.client import (
     Operation,
     OperationState,
     OtherContractError,
+    PerpTerms,
     PoolTerms,
     Side,
     Timelock,
 )
 from worldmarkets.deployment.roles import ADMIN_ROLE, GUARDIAN_ROLE, PRICE_ROLE
 from worldmarkets.model import errors, slots
-from worldmarkets.model.events import AssetRiskSet, MarketRiskSet, PoolTermsSet
+from worldmarkets.model.events import (
+    AssetRiskSet,
+    MarketRiskSet,
+    PerpLimitsSet,
+    PerpMarketListed,
+    PoolTermsSet,
+)
 from worldmarkets.model.words import OutflowWord
 from worldmarkets.node import LocalNode
 
@@ -89,6 +98,33 @@ def test_timelock_changes_a_limit_after_its_delay(
     assert timelock.state(proposed) == OperationState.DONE
     assert (limit_ppm(deployer, 0), limit_ppm(deployer, 1)) == (1_000, 2_000)
     assert timelock.propose(Operation(operation.requests, salt=b"\1" * 32)) != proposed
+
+
+def test_timelock_lists_a_perp_and_sets_its_limits(
+    node: LocalNode, deployer: Client, maker: Trader
+) -> None:
+    calls, timelock = deployer.raw.calls, Timelock(deployer.raw)
+    terms = PerpTerms(
+        100, 10**7, 1, 350, -100, 500, 10**6, 2**19, 20_000, 300, 4_000_000, 10_000, 50_000
+    )
+    operation = Operation((calls.list_perp_market(3, terms), calls.set_perp_limits(515, 10**5, 15)))
+    timelock.propose(operation)
+    pass_time(node, 60)
+    receipt = timelock.execute(operation)
+    logged = maker[0].raw.events(PerpMarketListed, PerpLimitsSet, from_block=receipt.block)
+    assert [each.event for each in logged] == [
+        PerpMarketListed(515, 3, terms),
+        PerpLimitsSet(515, 10**5, 15),
+    ]
+    (found,) = maker[0].raw.perp_lens.perps(515).items
+    assert found.terms == replace(terms, open_interest_cap_lots=10**5, position_cap_lots=15)
+
+
+def test_perp_limits_by_a_stranger_are_refused(maker: Trader) -> None:
+    client, _ = maker
+    with pytest.raises(errors.AccessManagedUnauthorized):
+        client.raw.execute(client.raw.calls.set_perp_limits(513, 10**5, 15))
+    assert client.perp("WETH-PERP").open_interest_cap == 1_000_000
 
 
 def test_timelock_opens_a_pool_and_sets_risk(

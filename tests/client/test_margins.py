@@ -38,6 +38,7 @@ def of_ether(client: Client, worth: Decimal, equity: Decimal, is_paid: bool) -> 
     size = (risk.iota + risk.spot_exit) * worth**2 / risk.depth
     return Margin(
         equity=equity,
+        settled=equity,
         initial=up(shock + leave) + up(size),
         end=up(market.end * shock + leave),
         maintenance=up(market.maintenance * shock + leave),
@@ -67,11 +68,12 @@ def test_margin_of_an_unknown_account_raises(trader: Trader) -> None:
 
 
 def test_margin_that_is_not_met_says_so() -> None:
-    margin = Margin(dec(10), dec(11), dec(10), dec(9), is_paid=False)
+    margin = Margin(dec(10), dec(8), dec(11), dec(10), dec(9), is_paid=False)
     assert (margin.free, margin.may_add_risk, margin.is_maintained) == (-1, False, True)
-    margin = Margin(dec(8), dec(11), dec(10), dec(9), is_paid=False)
+    assert margin.withdrawable == -3
+    margin = Margin(dec(8), dec(8), dec(11), dec(10), dec(9), is_paid=False)
     assert not margin.is_maintained
-    margin = Margin(dec(8), dec(11), dec(10), dec(9), is_paid=True)
+    margin = Margin(dec(8), dec(8), dec(11), dec(10), dec(9), is_paid=True)
     assert margin.may_add_risk
     assert margin.is_maintained
 
@@ -102,7 +104,8 @@ def test_preview_of_a_sale_takes_ether_away(trader: Trader) -> None:
     client, account = trader
     sale = Order("WETH", Side.ASK, dec(3_000), dec(100))
     changed = client.preview(account, trades=[sale]).changed
-    assert changed == Margin(dec(1_299_895), Decimal(0), Decimal(0), Decimal(0), is_paid=True)
+    cash = dec(1_299_895)
+    assert changed == Margin(cash, cash, Decimal(0), Decimal(0), Decimal(0), is_paid=True)
 
 
 def test_preview_sums_what_is_of_one_asset(trader: Trader) -> None:
@@ -129,6 +132,7 @@ def test_preview_sums_what_is_of_one_asset(trader: Trader) -> None:
     assert isinstance(changed, RawMargin)
     for seen, raw in ((preview.current, current), (preview.changed, changed)):
         assert int(seen.equity * 10**6) == raw.equity_atoms
+        assert int(seen.settled * 10**6) == raw.settled_atoms
         assert int(seen.initial * 10**6) == raw.initial_atoms
         assert int(seen.end * 10**6) == raw.end_atoms
         assert int(seen.maintenance * 10**6) == raw.maintenance_atoms

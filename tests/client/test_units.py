@@ -6,12 +6,17 @@ import pytest
 
 from worldmarkets.client import UnalignedAmountError
 from worldmarkets.client.units import AssetUnits, MarketUnits, to_posted_price
-from worldmarkets.deployment import Asset, Market
+from worldmarkets.deployment import Asset, Market, Perp
 
 USDM = Asset(0, "USDM", "0x00", 18, 10**12, 6, True)
 WETH = Asset(1, "WETH", "0x01", 18, 10**10, 8, True)
 WETH_USDM = Market(257, "WETH/USDM", 1, 10, 10_000, 40, 350, 0, 500)
 
+WETH_PERP = Market(
+    513, "WETH-PERP", 1, 10, 10_000, 40, 350, 0, 500, Perp(2**30, 2**20, 20_000, 300, 9, 8, 7)
+)
+
+PERP_UNITS = MarketUnits(WETH_PERP, WETH, USDM)
 UNITS = MarketUnits(WETH_USDM, WETH, USDM)
 WETH_UNITS = AssetUnits(WETH)
 
@@ -89,3 +94,33 @@ def test_to_posted_price_is_exact_or_refused() -> None:
     assert to_posted_price(Decimal("3333.33")) == 3_333_330_000_000_000_000_000
     with pytest.raises(UnalignedAmountError):
         to_posted_price(Decimal("1e-19"))
+
+
+@pytest.mark.parametrize(
+    ("ticks", "bits", "price"),
+    [
+        (30_000 * 2**24, 24, "3000"),
+        (-(2**39), 40, "-0.05"),
+        (1, 24, "0.00000000596046447753906250"),
+        (2**48 - 1, 24, "1677721.599999994039535522460937500"),
+        (0, 40, "0"),
+    ],
+)
+def test_from_fraction_is_exact(ticks: int, bits: int, price: str) -> None:
+    assert PERP_UNITS.from_fraction(ticks, bits) == Decimal(price)
+
+
+@pytest.mark.parametrize(
+    ("units", "cash"),
+    [(-100_000 * 30_000 * 2**24, "-30000"), (1, "0.000000000000596046447753906250"), (0, "0")],
+)
+def test_from_cash_is_exact(units: int, cash: str) -> None:
+    assert PERP_UNITS.from_cash(units, 24) == Decimal(cash)
+
+
+def test_from_lots_of_a_short_is_negative() -> None:
+    assert PERP_UNITS.from_lots(-15) == Decimal("-0.0015")
+
+
+def test_from_quote_atoms_is_exact() -> None:
+    assert PERP_UNITS.from_quote_atoms(-1) == Decimal("-0.000001")

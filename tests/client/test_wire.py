@@ -10,6 +10,7 @@ from worldmarkets.client.records import book_records_topic
 from worldmarkets.model.interface import (
     OrderRequest,
     Permission,
+    PerpTerms,
     SelfTrade,
     Side,
     SpotTerms,
@@ -40,6 +41,7 @@ FULL = OrderRequest(
 # Client id from bit 116, reduce-only bit 113, expiry from bit 72, decrement both 2 << 3, slide 2.
 FULL_TERMS = 0x1122334455667788_2_00_FEDCBA98_000000000000000012
 FULL_WORDS = (0x103, 0xABCDEF, 1, 0x12_3456_789A, 9, FULL_TERMS)
+PERP_TERMS = PerpTerms(10, 10_000, 40, 350, -100, 500, 2**38, 11, 20_000, 300, 4_000, 30, 20)
 ORDER_ID_WORD = 0x0101_0071_4800_0000_0207_0000_0000_0009
 
 CASES: dict[str, tuple[Callable[[Calls], Request], str, tuple[int, ...]]] = {
@@ -142,6 +144,25 @@ CASES: dict[str, tuple[Callable[[Calls], Request], str, tuple[int, ...]]] = {
         lambda calls: calls.list_spot_market(1, SpotTerms(10, 10_000, 40, 350, -100, 500)),
         "8ece290d",
         (1, 10, 10_000, 40, 350, 2**256 - 100, 500),
+    ),
+    "settle": (lambda calls: calls.settle(3, 513), "68ddeb03", (3, 0x201)),
+    "settleOnCredit": (lambda calls: calls.settle_on_credit(3, 513), "91e7b197", (3, 0x201)),
+    "openIsolated": (
+        lambda calls: calls.open_isolated(3, 10**9, FULL),
+        "8a0cfcfb",
+        (3, 10**9, *FULL_WORDS),
+    ),
+    "pokeMarkets": (lambda calls: calls.poke_markets([513, 514]), "6effcc00", (0x20, 2, 513, 514)),
+    "deactivateMarket": (lambda calls: calls.deactivate_market(3, 513), "88a01cdb", (3, 0x201)),
+    "listPerpMarket": (
+        lambda calls: calls.list_perp_market(1, PERP_TERMS),
+        "dfb8101d",
+        (1, 10, 10_000, 40, 350, 2**256 - 100, 500, 2**38, 11, 20_000, 300, 4_000, 30, 20),
+    ),
+    "setPerpLimits": (
+        lambda calls: calls.set_perp_limits(513, 2**38, 11),
+        "09fe25aa",
+        (0x201, 2**38, 11),
     ),
 }
 

@@ -81,6 +81,38 @@ def test_load_parameters_of_each_network_has_the_starting_constants_of_pools(net
 
 
 @pytest.mark.parametrize("network", NETWORKS)
+def test_load_parameters_of_each_network_has_the_starting_constants_of_perps(network: str) -> None:
+    assets = load_parameters(network).assets
+    perps = {asset.symbol: asset.perp for asset in assets if asset.perp is not None}
+    assert perps.keys() in ({"WETH", "WBTC"}, {"WETH", "BTC.b"})
+    for perp in perps.values():
+        assert (perp.taker_ppm, perp.maker_ppm, perp.band_bps) == (350, 0, 500)
+        assert (perp.impact_notional, perp.mark_band_bps) == (20_000, 300)
+        # Half a percent an hour; a hundredth and a twentieth of a percent for 8 hours.
+        assert (perp.funding_cap, perp.interest, perp.clamp) == (4_000_000, 10_000, 50_000)
+        assert 0 < perp.position_cap_lots < perp.open_interest_cap_lots
+
+
+@pytest.mark.parametrize("network", NETWORKS)
+def test_load_parameters_of_each_network_has_perps_with_minima_of_about_ten_dollars(
+    network: str,
+) -> None:
+    for asset in load_parameters(network).assets:
+        if asset.perp is not None:
+            lots = asset.perp.min_lots * asset.perp.atoms_per_lot
+            assert 10 <= Decimal(lots).scaleb(-asset.decimals) * asset.expected_dollars <= 12
+
+
+def test_load_parameters_mainnet_perps_stay_small() -> None:
+    for asset in load_parameters("megaeth-mainnet").assets:
+        if asset.perp is not None:
+            lot = Decimal(asset.perp.atoms_per_lot).scaleb(-asset.decimals)
+            dollars = lot * asset.expected_dollars
+            assert asset.perp.open_interest_cap_lots * dollars <= 1_000_000
+            assert asset.perp.position_cap_lots * dollars <= 160_000
+
+
+@pytest.mark.parametrize("network", NETWORKS)
 def test_load_parameters_of_each_network_names_risk_that_its_set_has(network: str) -> None:
     parameters = load_parameters(network)
     terms = risk_terms(parameters)
@@ -184,6 +216,20 @@ def test_parse_parameters_unchanged_fields_pass() -> None:
         ("assets.1.pool.ceiling_permille", 1_000, "assets.1.pool.ceiling_permille"),
         ("assets.1.pool.hourly_permille", 1_000, "assets.1.pool.hourly_permille"),
         ("assets.1.pool.reserve_permille", 1_000, "assets.1.pool.reserve_permille"),
+        ("assets.0.perp", fields()["assets"][1]["perp"], "quote asset has no perp"),
+        ("assets.1.perp.tick_value", 1_000, "the price of WETH is expected at tick 300"),
+        ("assets.1.perp.atoms_per_lot", 999, "assets.1.perp.atoms_per_lot"),
+        ("assets.1.perp.maker_ppm", -351, "exceeds the fee of the taker"),
+        ("assets.1.perp.open_interest_cap_lots", 2**39, "assets.1.perp.open_interest_cap_lots"),
+        ("assets.1.perp.open_interest_cap_lots", 0, "assets.1.perp.open_interest_cap_lots"),
+        ("assets.1.perp.position_cap_lots", 2**20 + 1, "is not 8 to 15 times a power of two"),
+        ("assets.1.perp.position_cap_lots", 2**35, "is not 8 to 15 times a power of two"),
+        ("assets.1.perp.impact_notional", 0, "assets.1.perp.impact_notional"),
+        ("assets.1.perp.mark_band_bps", 4_096, "assets.1.perp.mark_band_bps"),
+        ("assets.1.perp.funding_cap", 4_000_001, "assets.1.perp.funding_cap"),
+        ("assets.1.perp.interest", -1, "assets.1.perp.interest"),
+        ("assets.1.perp.clamp", 4_000_001, "assets.1.perp.clamp"),
+        ("assets.1.perp.surprise", 1, "assets.1.perp.surprise"),
     ],
 )
 def test_parse_parameters_wrong_field_is_named(path: str, value: object, message: str) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.deployment.test_deploy import ConnectionLostError, FailingRpc, height, named
+from tests.deployment.test_deploy import STEPS, ConnectionLostError, FailingRpc, height, named
 from worldmarkets.abi import abi_of
 from worldmarkets.client import ContractError, Operation, OtherContractError, RawClient, Timelock
 from worldmarkets.client.calls import Calls, post_prices
@@ -21,14 +21,14 @@ from worldmarkets.deployment import (
 )
 from worldmarkets.deployment.holders import ANYONE
 from worldmarkets.deployment.roles import GUARDIAN_ROLE, LISTING_ROLE, PRICE_ROLE
-from worldmarkets.model.interface import SpotTerms
+from worldmarkets.model.interface import PerpTerms, SpotTerms
 from worldmarkets.node import LocalNode
 from worldmarkets.transactions import KeySigner, Request
 
 pytestmark = pytest.mark.node
 
 UNAUTHORISED = "AccessManagedUnauthorized"
-ROLE_STEPS = range(36, 46)
+ROLE_STEPS = range(STEPS - 9, STEPS + 1)
 """Transactions that reserve functions, give roles and hand over."""
 
 
@@ -59,6 +59,8 @@ def restricted(deployment: Deployment) -> dict[str, Request]:
     signers = Request(feed, abi_of("SignedReportFeed").encode("setSigners", [], 1))
     return {
         "list": calls.list_spot_market(1, SpotTerms(1, 1_000, 1, 0, 0, 1)),
+        "list perp": calls.list_perp_market(1, PerpTerms(*[0] * 13)),
+        "perp limits": calls.set_perp_limits(1, 0, 0),
         "limit": calls.set_outflow_limit(1, 250_000),
         "pool": exchange("setPoolTerms", 9, (0, 0, 0, 0, 0)),
         "asset risk": exchange("setAssetRisk", 9, (0, 0, 0, 0, 0, 0)),
@@ -113,7 +115,7 @@ def test_deploy_not_handed_over_leaves_the_deployer_everything(
     assert verify_roles(node.rpc, deployment, named(local_parameters)) == deployment.roles
 
 
-@pytest.mark.parametrize("step", [36, 39, 44, 45])
+@pytest.mark.parametrize("step", [ROLE_STEPS[0], ROLE_STEPS[3], *ROLE_STEPS[-2:]])
 def test_deploy_interrupted_handover_continues(
     node: LocalNode,
     deployer: KeySigner,

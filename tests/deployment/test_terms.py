@@ -107,6 +107,13 @@ def with_asset(parameters: Parameters, symbol: str, **changes: object) -> Parame
     return parameters.model_copy(update={"assets": tuple(assets)})
 
 
+def with_perp(parameters: Parameters, symbol: str, **changes: object) -> Parameters:
+    """Parameters with other terms of one perp."""
+    perp = parameters.assets[parameters.asset_id(symbol)].perp
+    assert perp is not None
+    return with_asset(parameters, symbol, perp=perp.model_copy(update=changes))
+
+
 def with_pool(parameters: Parameters, symbol: str, **changes: object) -> Parameters:
     """Parameters with other terms of one lending pool."""
     pool = parameters.assets[parameters.asset_id(symbol)].pool
@@ -453,6 +460,13 @@ OTHERWISE: dict[str, Callable[[Parameters], Parameters]] = {
         lambda given: with_asset(given, "AAPL", pool=given.assets[0].pool)
     ),
     "market WETH/USDM has the terms": with_market,
+    "perp WETH-PERP has the terms": lambda given: with_perp(given, "WETH", clamp=49_999),
+    "perp WBTC-PERP has the terms": (
+        lambda given: with_perp(given, "WBTC", position_cap_lots=2**32)
+    ),
+    "perp AAPL-PERP has the terms None": (
+        lambda given: with_asset(given, "AAPL", perp=given.assets[1].perp)
+    ),
     "the aggregator of WBTC is": lambda given: with_asset(
         given, "WBTC", aggregator=AggregatorParameters(address=NOWHERE, decimals=8)
     ),

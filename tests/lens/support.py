@@ -9,9 +9,11 @@ import pytest
 
 from tests.support.abi import Reverted, codec, creation_code
 from tests.support.backend import CallFailedError
+from tests.support.rpc_backend import RpcBackend
 from tests.support.system import ADMIN, System
-from worldmarkets.client.lens import Lens
+from worldmarkets.client.lens import Call, Lens
 from worldmarkets.client.lens_views import Page
+from worldmarkets.client.perplens import PerpLens
 from worldmarkets.model import slots
 from worldmarkets.model.words import ChunkHeader, Lane, LevelWord, OrderId, pair_with
 
@@ -19,9 +21,26 @@ T = TypeVar("T")
 
 MAX_PAGES = 1_000
 
+MAX_GAS = 30_000_000
+"""Half of what a public call may use on MegaETH."""
+
 
 def deploy_lens(system: System) -> Lens:
     """Deploy a Lens of a system; what it reverts with arrives as Reverted."""
+
+    return Lens(
+        viewer(system), system.backend.deploy(ADMIN, creation_code("Lens", system.exchange))
+    )
+
+
+def deploy_perp_lens(system: System) -> PerpLens:
+    """Deploy a PerpLens of a system; what it reverts with arrives as Reverted."""
+    code = creation_code("PerpLens", system.exchange)
+    return PerpLens(viewer(system), system.backend.deploy(ADMIN, code))
+
+
+def viewer(system: System) -> Call:
+    """Calls of contracts of a system, whose reverts arrive as Reverted."""
 
     def call(to: str, data: bytes) -> bytes:
         try:
@@ -29,7 +48,7 @@ def deploy_lens(system: System) -> Lens:
         except CallFailedError as error:
             raise codec("Lens", "Exchange").error(error.returned) from None
 
-    return Lens(call, system.backend.deploy(ADMIN, creation_code("Lens", system.exchange)))
+    return call
 
 
 @contextmanager
@@ -52,6 +71,30 @@ def pages(read: Callable[[int], Page[T]]) -> list[Page[T]]:
 def items(found: list[Page[T]]) -> list[T]:
     """What is on some pages."""
     return [item for page in found for item in page.items]
+
+
+class Overridden:
+    """A Lens on a node; a call sees the exchange with some words replaced, and has little gas."""
+
+    def __init__(self, system: System) -> None:
+        self.words: dict[int, int] = {}
+        self.system = system
+        self.backend: RpcBackend = system.backend
+        address = self.backend.deploy(ADMIN, creation_code("Lens", system.exchange))
+        self.lens = Lens(self._call, address)
+        address = self.backend.deploy(ADMIN, creation_code("PerpLens", system.exchange))
+        self.perp_lens = PerpLens(self._call, address)
+        self.gas = MAX_GAS
+
+    def _call(self, to: str, data: bytes) -> bytes:
+        transaction = {"to": to, "data": f"0x{data.hex()}", "gas": hex(self.gas)}
+        words = {f"0x{slot:064x}": f"0x{word:064x}" for slot, word in self.words.items()}
+        overrides = {self.system.exchange: {"stateDiff": words}}
+        answer = self.backend.request("eth_call", transaction, "latest", overrides)
+        return bytes.fromhex(answer[2:])
+
+    def word(self, slot: int) -> int:
+        return self.system.read_word(slot)
 
 
 class WrittenQueue:

@@ -1,15 +1,11 @@
 """The dearest calls there are, on a node whose words are overridden for the call."""
 
-from collections.abc import Iterator
-
 import pytest
 
-from tests.lens.support import WrittenQueue
-from tests.support.abi import creation_code
-from tests.support.rpc_backend import RpcBackend
+from tests.lens.support import Overridden, WrittenQueue
 from tests.support.scene import order
-from tests.support.system import ADMIN, ETH_MARKET, System
-from worldmarkets.client.lens import MAX_ITEMS, Lens
+from tests.support.system import ETH_MARKET
+from worldmarkets.client.lens import MAX_ITEMS
 from worldmarkets.client.lens_views import Level, RecordKind
 from worldmarkets.model import slots
 from worldmarkets.model.interface import Side
@@ -36,9 +32,6 @@ from worldmarkets.model.words import (
 
 pytestmark = pytest.mark.node
 
-MAX_GAS = 30_000_000
-"""Half of what a public call may use on MegaETH."""
-
 TICK = 20_000
 MAX_CHUNKS = 1_500
 """Chunks that a page of a queue walks over."""
@@ -47,36 +40,6 @@ ONE = 10**18
 MAX_INDEX = 2**76 - 1
 """Where the indices of a pool stay."""
 CHILDREN = 255
-
-
-class Overridden:
-    """A Lens on a node; a call sees the exchange with some words replaced, and has little gas."""
-
-    def __init__(self, system: System) -> None:
-        self.words: dict[int, int] = {}
-        self.system = system
-        self.backend: RpcBackend = system.backend
-        address = self.backend.deploy(ADMIN, creation_code("Lens", system.exchange))
-        self.lens = Lens(self._call, address)
-        self.gas = MAX_GAS
-
-    def _call(self, to: str, data: bytes) -> bytes:
-        transaction = {"to": to, "data": f"0x{data.hex()}", "gas": hex(self.gas)}
-        words = {f"0x{slot:064x}": f"0x{word:064x}" for slot, word in self.words.items()}
-        overrides = {self.system.exchange: {"stateDiff": words}}
-        answer = self.backend.request("eth_call", transaction, "latest", overrides)
-        return bytes.fromhex(answer[2:])
-
-    def word(self, slot: int) -> int:
-        return self.system.read_word(slot)
-
-
-@pytest.fixture
-def node(node_system: System) -> Iterator[Overridden]:
-    """The system on Anvil with a Lens."""
-    snapshot = node_system.backend.snapshot()
-    yield Overridden(node_system)
-    node_system.backend.revert(snapshot)
 
 
 def write_levels(node: Overridden, side: Side, ticks: list[int]) -> None:

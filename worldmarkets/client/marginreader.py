@@ -44,8 +44,8 @@ class MarginReader(PerpReader):
             borrows: What is taken out on credit.
             withdrawals: What is taken out of balances.
             trades: Orders that trade whole at their price as takers, fee included. One of a perp
-                counts at the mark, the fee and what its price is worse as cash, what it is better
-                not at all.
+                counts at the mark: what it loses against that, fee included, as cash that is paid,
+                what it gains not at all.
             deposits: What is brought in, or repaid.
 
         Raises:

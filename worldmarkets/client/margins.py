@@ -37,16 +37,16 @@ def traded(units: MarketUnits, order: Order) -> tuple[MarginChange, MarginChange
 def traded_perp(units: MarketUnits, order: Order, mark: int) -> tuple[MarginChange, MarginChange]:
     """Return what an order of a perp changes that trades whole at its price, the fee included.
 
-    The lots count as traded at the mark [2^-24 ticks]. What the price is worse is taken off the
-    quote balance, rounded up, and the taker's fee; what it is better is left out, as it supports
-    neither debt nor withdrawals: so no more is promised than there will be.
+    The lots count as traded at the mark [2^-24 ticks]; what is lost against it, fee and all, is
+    taken off the quote balance, rounded up as the position would be. A gain is left out: not
+    settled, it would support neither debt nor withdrawals.
     """
     market = units.market
     lots, tick = units.to_lots(order.size), units.to_tick(order.price)
     sign = 1 if order.side == Side.BID else -1
-    worse = sign * lots * (tick * MARK_ONE - mark) * market.tick_value
     fee = fee_up(lots * tick * market.tick_value, market.taker_ppm)
-    paid = max(0, -(-worse // MARK_ONE)) + fee
+    lost = sign * lots * (tick * MARK_ONE - mark) - (-fee * MARK_ONE // market.tick_value)
+    paid = max(0, -(-lost * market.tick_value // MARK_ONE))
     return MarginChange(market.market_id, sign * lots), MarginChange(_QUOTE, -paid)
 
 
