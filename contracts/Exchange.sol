@@ -116,9 +116,9 @@ contract Exchange is IExchange, AccessManaged, Ordering {
     function place(uint32 accountId, OrderRequest calldata order)
         external
         nonReentrantView
-        returns (OrderResult memory)
+        returns (OrderResult memory result)
     {
-        return _placeAlone(accountId, order);
+        _placeAlone(accountId, order, result);
     }
 
     /// @inheritdoc IExchange

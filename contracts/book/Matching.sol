@@ -132,7 +132,7 @@ library Matching {
         if (lane.isSpecial(taker.account)) {
             (lots, gone) = _meetSpecial(taker, id, lane, log);
         } else {
-            (lots, gone, reason) = _settleMaker(taker, lane);
+            (lots, gone, reason) = taker.isPerp ? PerpMaking.settle(taker, lane) : SpotMaking.settle(taker, lane);
             _record(taker, id, lane, lots, gone, reason, log);
         }
         unchecked {
@@ -172,7 +172,7 @@ library Matching {
         }
         uint256 reason;
         Lane part = isCut ? lane.withLots(wanted) : lane;
-        (lots, gone, reason) = _settleMaker(taker, part);
+        (lots, gone, reason) = taker.isPerp ? PerpMaking.settle(taker, part) : SpotMaking.settle(taker, part);
         if (lots == 0 && !gone) return (0, false);
         _record(taker, id, part, lots, gone, reason, log);
         // Fewer lots than wanted lose less.
@@ -270,17 +270,6 @@ library Matching {
         }
     }
 
-    /// @dev Decide how much of a maker order trades and whether it stays, and write its account's words once.
-    /// @return lots Lots that trade.
-    /// @return gone Whether the order leaves the book.
-    /// @return reason Why, if it leaves with lots that did not trade: a number of {IExchange.Removal}.
-    function _settleMaker(WorkOrder memory taker, Lane lane)
-        private
-        returns (uint256 lots, bool gone, uint256 reason)
-    {
-        return MarketId.isPerp(taker.marketId) ? PerpMaking.settle(taker, lane) : SpotMaking.settle(taker, lane);
-    }
-
     /// @dev Record what has become of a maker order.
     function _record(WorkOrder memory taker, OrderId id, Lane lane, uint256 lots, bool gone, uint256 reason, RecordLog log)
         private
@@ -299,7 +288,7 @@ library Matching {
     function reducibleLots(WorkOrder memory order, uint256 accountId, bool isAsk) internal returns (uint256) {
         uint256 assetId = MarketId.base(order.marketId);
         LedgerWord word = LedgerWord.wrap(ExchangeStorage.load(ExchangeStorage.openSlot(accountId, order.marketId)));
-        if (order.isPerp()) {
+        if (order.isPerp) {
             int256 size = PositionWordLib.fromLedger(word).size();
             return SpotMaking.wholeLots(isAsk ? size : -size, 1);
         }

@@ -2,10 +2,11 @@
 pragma solidity 0.8.34;
 
 import {IExchange} from "../interfaces/IExchange.sol";
-import {AccountWord} from "../types/AccountWord.sol";
+import {AccountWord, AccountWordLib} from "../types/AccountWord.sol";
 import {BookWord} from "../types/BookWord.sol";
 import {Lane, LaneLib} from "../types/Lane.sol";
 import {LedgerWord} from "../types/LedgerWord.sol";
+import {MarketId} from "../types/MarketId.sol";
 import {OrderChange, OrderChangeLib} from "../types/OrderChange.sol";
 import {OrderId} from "../types/OrderId.sol";
 import {OrderTerms, OrderTermsLib} from "../types/OrderTerms.sol";
@@ -45,12 +46,19 @@ library OrderBook {
     ///         {place} keeps current.
     function read(WorkOrder memory order, IExchange.OrderRequest calldata asked) internal view {
         uint256 marketId = asked.marketId;
-        if (marketId != order.marketId) (order.marketId, order.book) = (marketId, load(marketId));
+        if (marketId != order.marketId) enter(order, marketId);
         order.isAsk = uint256(asked.side) == _ASK;
         order.tick = asked.tick;
         order.lots = asked.lots;
         order.fillsLeft = asked.maxFills;
         order.terms = asked.terms;
+    }
+
+    /// @notice Go to another market: its word is loaded, and {place} keeps it current.
+    function enter(WorkOrder memory order, uint256 marketId) internal view {
+        (order.marketId, order.isPerp, order.book) = (marketId, MarketId.isPerp(marketId), load(marketId));
+        order.usesMask = AccountWordLib.usesMask(marketId);
+        order.openSlot = ExchangeStorage.openSlot(order.accountId, marketId);
     }
 
     /// @notice The book word of a market.
@@ -82,13 +90,13 @@ library OrderBook {
     {
         uint256 marketId = order.marketId;
         BookWord before = order.book;
+        bool isPerp = order.isPerp;
         // What the order before has added up.
         (order.notionalAtoms, order.makerFeeAtoms, order.checksLeft) = (0, 0, Matching.MAX_CHECKS);
-        (order.isCapped, order.units) = (false, 0);
-        if (order.isPerp()) PerpTaking.read(order);
+        order.units = 0;
         // 1. What is wrong with it.
-        bool isNew = !order.account.usesMarket(marketId);
-        refusal = _validate(order, isNew);
+        bool isNew = !order.account.usesAll(order.usesMask);
+        refusal = _validate(order, isNew, isPerp && PerpTaking.read(order));
         if (refusal != _NONE) return refusal;
         // 2. What it meets, and 3. what rests, with the words of the account and the book.
         uint256 timeInForce = order.terms.timeInForce();
@@ -100,6 +108,9 @@ library OrderBook {
             } else {
                 // The lots of an order are below 2^40.
                 result.filledLots = uint40(_take(order, log));
+                if (isPerp && order.isCapped && result.filledLots == 0) {
+                    refusal = uint256(IExchange.Refusal.OPEN_INTEREST_CAP);
+                }
                 // Neither dust nor what still crosses, because fills are used up or an own order is in the way, may rest.
                 if (order.lotsLeft < order.book.minLots()) rests = false;
                 else if (order.crosses()) rests = false;
@@ -109,9 +120,6 @@ library OrderBook {
             if (result.filledLots != order.lots) return uint256(IExchange.Refusal.NOT_FILLED_WHOLE);
         }
         if (refusal == _NONE) refusal = _settle(order, rests, log, result);
-        if (result.filledLots | result.restingLots == 0) {
-            if (order.isCapped) refusal = uint256(IExchange.Refusal.OPEN_INTEREST_CAP);
-        }
         if (result.filledLots | result.restingLots != 0) note(order, result);
         // Also of an order refused at last: it may have met, and removed, makers that could not trade.
         if (BookWord.unwrap(order.book) != BookWord.unwrap(before)) {
@@ -127,7 +135,7 @@ library OrderBook {
         OrderChange change = OrderChangeLib.create(
             order.marketId, result.filledLots, result.restingLots, order.isAsk, order.terms.isReduceOnly()
         );
-        if (order.isPerp()) change = change.withCash(order.units);
+        change = change.withCash(order.units);
         OrderChange[] memory changes = order.changes;
         uint256 index = order.changeCount;
         assembly ("memory-safe") {
@@ -141,7 +149,9 @@ library OrderBook {
     }
 
     /// @dev What is wrong with an order whatever rests in the book.
-    function _validate(WorkOrder memory order, bool isNew) private returns (uint256) {
+    /// @param isNew Whether its account does not use the market yet.
+    /// @param isBeyondCap Whether it could make a position larger than it may be.
+    function _validate(WorkOrder memory order, bool isNew, bool isBeyondCap) private returns (uint256) {
         BookWord book = order.book;
         uint256 tick = order.tick;
         if (!book.isListed()) return uint256(IExchange.Refusal.UNKNOWN_MARKET);
@@ -165,7 +175,7 @@ library OrderBook {
             bool isPaused = block.timestamp < book.pausedUntil() && !order.terms.isReduceOnly();
             if (isPaused) return uint256(IExchange.Refusal.MARKET_PAUSED);
         }
-        if (order.isPerp() && PerpTaking.isBeyondCap(order)) return uint256(IExchange.Refusal.POSITION_CAP);
+        if (isBeyondCap) return uint256(IExchange.Refusal.POSITION_CAP);
         if (isNew) {
             bool canUse = Accounts.canUse(order.accountId, order.marketId);
             if (!canUse) return uint256(IExchange.Refusal.TOO_MANY_ASSETS);
@@ -213,7 +223,7 @@ library OrderBook {
         uint256 slot = ExchangeStorage.tapeSlot(order.marketId);
         TapeWord tape = TapeWord.wrap(ExchangeStorage.load(slot));
         order.sequence = tape.sequence();
-        bool isPerp = order.isPerp();
+        bool isPerp = order.isPerp;
         uint256 kept;
         if (isPerp) PerpTaking.begin(order, tape);
         else kept = SpotTaking.keepBack(order, tape.takerPpm());
@@ -244,9 +254,9 @@ library OrderBook {
         private
         returns (uint256 refusal)
     {
-        uint256 slot = ExchangeStorage.openSlot(order.accountId, order.marketId);
+        uint256 slot = order.openSlot;
         LedgerWord word = LedgerWord.wrap(ExchangeStorage.load(slot));
-        bool isPerp = order.isPerp();
+        bool isPerp = order.isPerp;
         if (rests) {
             (LedgerWord opened, bool fits) = _open(order, word, isPerp);
             refusal = fits ? _rest(order, log, result) : uint256(IExchange.Refusal.TOO_MUCH_OPEN);
@@ -255,7 +265,7 @@ library OrderBook {
         }
         if (result.filledLots != 0) {
             word = isPerp
-                ? PerpTaking.trade(order, word, result.filledLots)
+                ? PerpTaking.trade(order, word)
                 : SpotTaking.moveBase(order, slot, word, result.filledLots);
         }
         ExchangeStorage.store(slot, LedgerWord.unwrap(word.touched()));

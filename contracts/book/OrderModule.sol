@@ -37,9 +37,9 @@ contract OrderModule is Ordering {
     function place(uint32 accountId, IExchange.OrderRequest calldata order)
         external
         nonReentrantView
-        returns (IExchange.OrderResult memory)
+        returns (IExchange.OrderResult memory result)
     {
-        return _placeAlone(accountId, order);
+        _placeAlone(accountId, order, result);
     }
 
     /// @notice See {IExchange.amend}.

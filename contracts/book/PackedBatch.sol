@@ -63,7 +63,7 @@ library PackedBatch {
         uint256 word = _word(packed, offset, PLACE_SIZE);
         next = offset + PLACE_SIZE;
         uint256 marketId = word >> 80;
-        if (marketId != order.marketId) (order.marketId, order.book) = (marketId, OrderBook.load(marketId));
+        if (marketId != order.marketId) OrderBook.enter(order, marketId);
         order.tick = (word >> 56) & type(uint24).max;
         order.lots = (word >> 16) & type(uint40).max;
         order.fillsLeft = (word >> 8) & 0xff;

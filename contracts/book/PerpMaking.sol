@@ -30,6 +30,7 @@ library PerpMaking {
     function settle(WorkOrder memory taker, Lane lane) internal returns (uint256 lots, bool gone, uint256 reason) {
         uint256 slot = ExchangeStorage.positionSlot(lane.account(), MarketId.base(taker.marketId));
         PositionWord position = PositionWord.wrap(ExchangeStorage.load(slot));
+        int256 size = position.size();
         reason = _DUST;
         unchecked {
             // Lots are below 2^40 and sizes below 2^36.
@@ -38,14 +39,16 @@ library PerpMaking {
                 (gone, reason) = (true, _OUTSIDE_BAND);
             } else {
                 lots = lane.lots() < taker.lotsLeft ? lane.lots() : taker.lotsLeft;
-                int256 size = position.size();
-                uint256 room = _roomOf(taker, size);
+                uint256 room = uint256(SignedMath.max(int256(taker.positionCap) - (taker.isAsk ? size : -size), 0));
                 if (room < lots) (lots, gone, reason) = (room, true, _POSITION_CAP);
-                room = _openable(taker, size);
-                if (room < lots) {
-                    // The taker stops: what is left of him would open what may not be open.
-                    (lots, taker.fillsLeft, taker.isCapped) = (room, 1, true);
-                    if (lots == 0) return (0, false, 0);
+                // However many of them open something.
+                if (taker.openInterest + taker.lots - taker.lotsLeft + lots > taker.openInterestCap) {
+                    room = _openable(taker, size);
+                    if (room < lots) {
+                        // The taker stops: what is left of him would open what may not be open.
+                        (lots, taker.fillsLeft, taker.isCapped) = (room, 1, true);
+                        if (lots == 0) return (0, false, 0);
+                    }
                 }
             }
             // 2. Whether it stays: not if it was cut, and not as dust; nor if its account would lack margin.
@@ -62,11 +65,35 @@ library PerpMaking {
                 }
             }
             // 3. Its account: the open total falls by what traded, and by the rest if the order goes.
-            position =
-                PositionWordLib.fromLedger(position.toLedger().close(!taker.isAsk, gone ? lane.lots() : lots));
-            if (lots != 0) position = _trade(taker, position, lots);
+            position = PositionWordLib.fromLedger(position.toLedger().close(!taker.isAsk, gone ? lane.lots() : lots));
+            if (lots != 0) {
+                (int256 signed, int256 units) = _moved(taker, lots);
+                taker.othersChange += int256(SignedMath.abs(size + signed)) - int256(SignedMath.abs(size));
+                taker.notionalAtoms += lots * taker.lotPrice;
+                taker.lastTick = taker.makerTick;
+                ++taker.sequence;
+                position = position.traded(size, size + signed, units, taker.fundingTicks);
+            }
         }
         ExchangeStorage.store(slot, PositionWord.unwrap(position));
+    }
+
+    /// @notice Open interest with the fills so far: half of all positions [lots].
+    function openInterest(WorkOrder memory taker) internal pure returns (uint256) {
+        unchecked {
+            // Sizes are below 2^36; what was open before is not less than what closes.
+            int256 own = int256(SignedMath.abs(sizeOf(taker))) - int256(SignedMath.abs(taker.size));
+            return uint256(int256(taker.openInterest) + (own + taker.othersChange) / 2);
+        }
+    }
+
+    /// @notice Position of the taker with its fills so far [lots].
+    function sizeOf(WorkOrder memory taker) internal pure returns (int256) {
+        unchecked {
+            // Lots are below 2^40.
+            int256 filled = int256(taker.lots - taker.lotsLeft);
+            return taker.isAsk ? taker.size - filled : taker.size + filled;
+        }
     }
 
     /// @notice A fee in the unit of position cash, rounded against whoever pays or receives it [tick-lots·2^-24].
@@ -82,69 +109,44 @@ library PerpMaking {
         }
     }
 
-    /// @dev How many lots further the maker's position may go.
-    function _roomOf(WorkOrder memory taker, int256 size) private pure returns (uint256) {
-        unchecked {
-            // The maker buys if the taker sells.
-            int256 room = int256(taker.positionCap) + (taker.isAsk ? -size : size);
-            // The cast is safe behind the test of the sign.
-            return room > 0 ? uint256(room) : 0;
-        }
-    }
-
     /// @dev How many lots may trade so that no more is open than may be: as long as one of both closes nothing is opened.
+    /// @param size The maker's [lots].
     function _openable(WorkOrder memory taker, int256 size) private pure returns (uint256) {
-        (int256 buyer, int256 seller) = taker.isAsk ? (size, taker.size) : (taker.size, size);
+        int256 own = sizeOf(taker);
+        (int256 buyer, int256 seller) = taker.isAsk ? (size, own) : (own, size);
+        uint256 open = openInterest(taker);
         unchecked {
             int256 closing = SignedMath.max(SignedMath.max(-buyer, seller), 0);
-            uint256 room = taker.openInterestCap > taker.openInterest ? taker.openInterestCap - taker.openInterest : 0;
+            uint256 room = taker.openInterestCap > open ? taker.openInterestCap - open : 0;
             // The cast keeps what is not negative.
             return uint256(closing) + room;
         }
     }
 
-    /// @dev Book a fill: the maker's position and cash, the taker's sums, and what is open.
-    function _trade(WorkOrder memory taker, PositionWord position, uint256 lots) private view returns (PositionWord) {
+    /// @dev What a fill moves of the maker's position and cash; his fee is added to those of the take.
+    /// @return signed What he buys; negative: sells [lots].
+    /// @return units What his cash changes by, fee included [tick-lots·2^-24].
+    function _moved(WorkOrder memory taker, uint256 lots) private pure returns (int256 signed, int256 units) {
         unchecked {
-            // Lots are below 2^40, their price below 2^56; a price less funding is below 2^65. Sums are of at most 64 fills.
-            int256 signed = taker.isAsk ? int256(lots) : -int256(lots);
-            _countOpen(taker, position.size(), signed);
-            uint256 notional = lots * taker.lotPrice;
-            int256 fee = Fees.feeUp(notional, taker.book.makerPpm());
-            int256 price = int256(taker.makerTick << PositionWordLib.FRACTION_BITS) - taker.fundingTicks;
-            int256 units = signed * price;
-            taker.units += units;
-            taker.size -= signed;
-            taker.notionalAtoms += notional;
+            // Lots are below 2^40, their price below 2^56; a price less funding is below 2^65.
+            signed = taker.isAsk ? int256(lots) : -int256(lots);
+            units = signed * (taker.fundingTicks - int256(taker.makerTick << PositionWordLib.FRACTION_BITS));
+            int256 ppm = taker.book.makerPpm();
+            if (ppm == 0) return (signed, units);
+            int256 fee = Fees.feeUp(lots * taker.lotPrice, ppm);
             taker.makerFeeAtoms += fee;
-            taker.lastTick = taker.makerTick;
-            ++taker.sequence;
-            units = -units - feeUnitsUp(fee, taker.book.tickValue());
-            return position.traded(signed, units, taker.fundingTicks).touched();
-        }
-    }
-
-    /// @dev Count what a fill opens and closes.
-    /// @param signed What the maker buys; negative: sells [lots].
-    function _countOpen(WorkOrder memory taker, int256 size, int256 signed) private pure {
-        unchecked {
-            int256 change = SignedMath.max(size + signed, 0) - SignedMath.max(size, 0)
-                + SignedMath.max(taker.size - signed, 0) - SignedMath.max(taker.size, 0);
-            // What closes was open before.
-            taker.openInterest = uint256(int256(taker.openInterest) + change);
+            units -= feeUnitsUp(fee, taker.book.tickValue());
         }
     }
 
     /// @dev Whether a maker keeps his margin when `lots` trade at the present level and `closed` lots are no longer open.
     function _keepsMargin(WorkOrder memory taker, Lane lane, uint256 lots, uint256 closed) private returns (bool) {
-        unchecked {
-            // As in {_trade}.
-            int256 signed = taker.isAsk ? int256(lots) : -int256(lots);
-            int256 price = int256(taker.makerTick << PositionWordLib.FRACTION_BITS) - taker.fundingTicks;
-            int256 fee = Fees.feeUp(lots * taker.lotPrice, taker.book.makerPpm());
-            int256 units = -signed * price - feeUnitsUp(fee, taker.book.tickValue());
-            (int256 bids, int256 asks) = taker.isAsk ? (-int256(closed), int256(0)) : (int256(0), -int256(closed));
-            return taker.riskEngine.makerFits(lane.account(), taker.marketId, signed, bids, asks, units);
-        }
+        int256 fees = taker.makerFeeAtoms;
+        (int256 signed, int256 units) = _moved(taker, lots);
+        // Nothing has traded yet.
+        taker.makerFeeAtoms = fees;
+        // Lots are below 2^40.
+        (int256 bids, int256 asks) = taker.isAsk ? (-int256(closed), int256(0)) : (int256(0), -int256(closed));
+        return taker.riskEngine.makerFits(lane.account(), taker.marketId, signed, bids, asks, units);
     }
 }

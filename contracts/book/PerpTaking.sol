@@ -2,7 +2,6 @@
 pragma solidity 0.8.34;
 
 import {LedgerWord} from "../types/LedgerWord.sol";
-import {MarketId} from "../types/MarketId.sol";
 import {MarkWord} from "../types/MarkWord.sol";
 import {PositionWord, PositionWordLib} from "../types/PositionWord.sol";
 import {TapeWord} from "../types/TapeWord.sol";
@@ -14,18 +13,16 @@ import {WorkOrder} from "./WorkOrder.sol";
 /// @notice The taker's side of a trade of a perp: his position cap, what is open, and his one word.
 library PerpTaking {
     /// @notice Read what an order of a perp needs of its market and its account.
-    function read(WorkOrder memory order) internal view {
+    /// @return isBeyondCap Whether the account's position could become larger than it may, all its open orders of that side
+    ///         counted. By an order that only reduces it can not.
+    function read(WorkOrder memory order) internal view returns (bool isBeyondCap) {
         MarkWord mark = MarkWord.wrap(ExchangeStorage.load(ExchangeStorage.markSlot(order.marketId)));
         order.fundingTicks = mark.fundingTicksAt(block.timestamp);
         order.positionCap = mark.positionCap();
-        order.size = _position(order).size();
-    }
-
-    /// @notice Whether the position of an order's account could become larger than it may, all its open orders of that side
-    ///         counted. One that only reduces can not.
-    function isBeyondCap(WorkOrder memory order) internal view returns (bool) {
+        order.position = PositionWord.wrap(ExchangeStorage.load(order.openSlot));
+        order.isCapped = false;
         if (order.terms.isReduceOnly()) return false;
-        return reached(_position(order), order.isAsk, order.lots) > int256(order.positionCap);
+        return reached(order.position, order.isAsk, order.lots) > int256(order.positionCap);
     }
 
     /// @notice How large a position becomes if all open orders of a side and some more lots trade [lots].
@@ -39,18 +36,23 @@ library PerpTaking {
 
     /// @notice Take over what is open, before the match.
     function begin(WorkOrder memory order, TapeWord tape) internal pure {
+        order.size = order.position.size();
         (order.openInterest, order.openInterestCap) = (tape.openInterest(), tape.openInterestCap());
+        order.othersChange = 0;
     }
 
-    /// @notice Book the fee of the fills, what an operator lost by them, and what is open now.
+    /// @notice Book what the fills moved of position cash, what an operator lost by them, and what is open now.
     /// @return The tape with what is open.
     function end(WorkOrder memory order, TapeWord tape, uint256 filledLots, int256 feeAtoms)
         internal
         returns (TapeWord)
     {
+        uint256 tickValue = order.book.tickValue();
         unchecked {
-            // Fees are below 2^112, units below 2^130.
-            order.units -= PerpMaking.feeUnitsUp(feeAtoms, order.book.tickValue());
+            // A notional is a whole number of tick-lots, below 2^70; lots less funding below 2^104, fees below 2^112.
+            int256 paid = int256((order.notionalAtoms / tickValue) << PositionWordLib.FRACTION_BITS)
+                - int256(filledLots) * order.fundingTicks;
+            order.units = (order.isAsk ? paid : -paid) - PerpMaking.feeUnitsUp(feeAtoms, tickValue);
         }
         if (order.account.operatorBit() != 0) {
             uint256 slot = ExchangeStorage.ledgerSlot(order.accountId, 0);
@@ -58,18 +60,13 @@ library PerpTaking {
             quote = LossBudget.withLoss(order, quote, filledLots, feeAtoms);
             ExchangeStorage.store(slot, LedgerWord.unwrap(quote.touched()));
         }
-        return tape.withOpenInterest(order.openInterest);
+        return tape.withOpenInterest(PerpMaking.openInterest(order));
     }
 
     /// @notice The word of the account after its order's fills.
-    function trade(WorkOrder memory order, LedgerWord word, uint256 filledLots) internal pure returns (LedgerWord) {
-        // Lots are below 2^40.
-        int256 lots = order.isAsk ? -int256(filledLots) : int256(filledLots);
-        return PositionWordLib.fromLedger(word).traded(lots, order.units, order.fundingTicks).toLedger();
-    }
-
-    function _position(WorkOrder memory order) private view returns (PositionWord) {
-        uint256 slot = ExchangeStorage.positionSlot(order.accountId, MarketId.base(order.marketId));
-        return PositionWord.wrap(ExchangeStorage.load(slot));
+    function trade(WorkOrder memory order, LedgerWord word) internal pure returns (LedgerWord) {
+        int256 later = PerpMaking.sizeOf(order);
+        return
+            PositionWordLib.fromLedger(word).traded(order.size, later, order.units, order.fundingTicks).toLedger();
     }
 }

@@ -3,9 +3,9 @@ pragma solidity 0.8.34;
 
 import {AccountWord} from "../types/AccountWord.sol";
 import {BookWord} from "../types/BookWord.sol";
-import {MarketId} from "../types/MarketId.sol";
 import {OrderChange} from "../types/OrderChange.sol";
 import {OrderTerms} from "../types/OrderTerms.sol";
+import {PositionWord} from "../types/PositionWord.sol";
 
 /// @notice An order on its way through the book.
 struct WorkOrder {
@@ -13,6 +13,12 @@ struct WorkOrder {
     /// @dev Word of its account at the start of the transaction, and whether an operator acts.
     AccountWord account;
     uint256 marketId;
+    /// @dev Whether it is a perp.
+    bool isPerp;
+    /// @dev Bits of the account word that are set if the account uses the market.
+    uint256 usesMask;
+    /// @dev Slot of the account's word with its open totals in the market.
+    uint256 openSlot;
     /// @dev The market's word; its best ticks are kept up to date here and stored once at the end.
     BookWord book;
     bool isAsk;
@@ -59,13 +65,16 @@ struct WorkOrder {
     int256 fundingTicks;
     /// @dev The largest position of an account [lots].
     uint256 positionCap;
-    /// @dev Position of its account, its fills included [lots].
+    /// @dev Position of its account before its fills, and its word [lots].
     int256 size;
-    /// @dev Change of its position cash [tick-lots·2^-24].
+    PositionWord position;
+    /// @dev Change of its position cash; of a spot order none [tick-lots·2^-24].
     int256 units;
-    /// @dev Open interest of the market, its fills included, and the most there may be [lots].
+    /// @dev Open interest of the market before its fills, and the most there may be [lots].
     uint256 openInterest;
     uint256 openInterestCap;
+    /// @dev By how much its fills have changed the positions of makers, longs and shorts counted alike [lots].
+    int256 othersChange;
     /// @dev Whether it stopped because no more may be open.
     bool isCapped;
 }
@@ -74,20 +83,15 @@ using WorkOrderLib for WorkOrder global;
 
 /// @notice An {WorkOrder} in memory.
 library WorkOrderLib {
-    /// @notice Memory for a {WorkOrder}. The compiler would zero its 33 words, for 600 gas, before they are written: each
+    /// @notice Memory for a {WorkOrder}. The compiler would zero its 38 words, for 600 gas, before they are written: each
     ///         field is written before it is read, by {OrderBook.begin}, {OrderBook.read}, {OrderBook.place}, the exchange, and
     ///         {Matching.run}; those of a perp by {PerpTaking}.
     /// @return pointer Of a {WorkOrder}.
     function allocate() internal pure returns (uint256 pointer) {
         assembly ("memory-safe") {
             pointer := mload(0x40)
-            mstore(0x40, add(pointer, 0x420))
+            mstore(0x40, add(pointer, 0x4c0))
         }
-    }
-
-    /// @notice Whether its market is a perp.
-    function isPerp(WorkOrder memory order) internal pure returns (bool) {
-        return MarketId.isPerp(order.marketId);
     }
 
     /// @notice Whether it reaches the best of the other side.

@@ -73,9 +73,14 @@ library Holdings {
         (holding.assetId, holding.atoms) = (assetId, Balances.atomsOf(word, assetId));
         // Open totals are below 2^76.
         if (assetId != 0) (holding.bids, holding.asks) = (int256(word.openBids()), int256(word.openAsks()));
-        if ((perps >> assetId) & 1 == 0) return;
-        PositionWord position = PositionWord.wrap(ExchangeStorage.load(ExchangeStorage.positionSlot(accountId, assetId)));
-        (holding.size, holding.cash) = (position.size(), position.cash());
+        if ((perps >> assetId) & 1 != 0) readPerp(holding, accountId, assetId);
+    }
+
+    /// @notice Read what an account has of the perp of an asset.
+    function readPerp(Holding memory holding, uint256 accountId, uint256 assetId) internal view {
+        PositionWord position =
+            PositionWord.wrap(ExchangeStorage.load(ExchangeStorage.positionSlot(accountId, assetId)));
+        (holding.assetId, holding.size, holding.cash) = (assetId, position.size(), position.cash());
         // Open totals are below 2^40.
         (holding.perpBids, holding.perpAsks) = (int256(position.openBids()), int256(position.openAsks()));
     }
@@ -201,10 +206,10 @@ library Holdings {
 
     /// @notice Whether an account is covered: its balances cover all its resting spot orders, each base balance the asks, cash
     ///         the bids at their worst. Found without any memory where nothing is lent.
-    function isCovered(uint256 accountId, AccountWord account) internal view returns (bool) {
-        LedgerWord cash = Balances.load(accountId, 0);
+    function isCovered(uint256 accountId, AccountWord account, LedgerWord cash) internal view returns (bool) {
         if (cash.balance() < 0) return false;
         uint256 assets = account.assets() & ~uint256(1);
+        if (assets == 0) return true;
         uint256 worst;
         unchecked {
             // Bids of at most 15 assets, each below 2^134; each step clears the lowest bit of the assets left.

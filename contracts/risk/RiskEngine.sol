@@ -7,6 +7,7 @@ import {IExchangeErrors} from "../interfaces/IExchangeErrors.sol";
 import {IRiskEngine} from "../interfaces/IRiskEngine.sol";
 import {FirstBit} from "../types/FirstBit.sol";
 import {AccountWord} from "../types/AccountWord.sol";
+import {LedgerWord} from "../types/LedgerWord.sol";
 import {MarketId} from "../types/MarketId.sol";
 import {MarkWord} from "../types/MarkWord.sol";
 import {OrderChange} from "../types/OrderChange.sol";
@@ -28,6 +29,16 @@ contract RiskEngine is IRiskEngine {
     using Holdings for Holdings.Holding;
     using Holdings for Holdings.Holding[];
     using Valuation for Atlas.Sums;
+
+    /// @dev What a check adds up.
+    struct Judged {
+        Atlas.Sums sums;
+        /// @dev The same at the slow prices, if value leaves.
+        Atlas.Sums slowSums;
+        /// @dev The first asset whose price is not good; 0 if all are.
+        uint256 doubtful;
+        RiskWord global;
+    }
 
     /// @notice How old a price may be where risk is added [seconds].
     uint256 public constant MAX_PRICE_AGE = 60;
@@ -116,51 +127,58 @@ contract RiskEngine is IRiskEngine {
     /// @param leaves Whether value leaves: then equity without unsettled profits must be enough, at the slow prices, too.
     function _check(uint32 accountId, uint256 mode, bool leaves) private view {
         AccountWord account = Accounts.load(accountId);
-        bool isCovered = Holdings.isCovered(accountId, account);
-        if (isCovered && account.perps() == 0) return;
-        if (!isCovered && mode & RiskCheck.PAID != 0) {
+        LedgerWord cash = Balances.load(accountId, 0);
+        bool isCovered = Holdings.isCovered(accountId, account, cash);
+        if (isCovered) {
+            if (account.perps() == 0) return;
+            mode = 0;
+        } else if (mode & RiskCheck.PAID != 0) {
             (, uint256 assetId, int256 atoms, uint256 required) = _shortfall(Holdings.read(accountId), false);
             _refuseBalance(accountId, assetId, atoms, required);
         }
-        _checkMargin(accountId, account, leaves, !isCovered && mode & RiskCheck.DEBT != 0);
+        Judged memory judged;
+        judged.global = _global();
+        judged.sums.equity = Balances.atomsOf(cash, 0);
+        if (leaves) judged.slowSums.equity = judged.sums.equity;
+        _addAll(judged, accountId, account, leaves);
+        if (!isCovered && !judged.global.isLendable()) _checkCash(accountId);
+        if (judged.doubtful != 0) _refusePrice(judged.doubtful);
+        _checkInitial(accountId, judged.sums, judged.global, leaves || mode & RiskCheck.DEBT != 0);
+        if (leaves) _checkInitial(accountId, judged.slowSums, judged.global, true);
     }
 
-    /// @dev Judge an account that needs margin, in one pass over its assets: what falls short has a pool to borrow it from,
-    ///      prices are good, and equity is enough. Errors come in this order, of the first asset.
-    /// @param raisesDebt Whether equity without unsettled profits must be enough, too.
-    function _checkMargin(uint32 accountId, AccountWord account, bool leaves, bool raisesDebt) private view {
-        RiskWord global = _global();
-        int256 cash = Balances.atomsOf(accountId, 0);
-        // What bids cost at worst matters only where it can not be borrowed.
-        bool isLendable = global.isLendable();
-        uint256 worst;
-        uint256 doubtful;
-        Atlas.Sums memory sums;
-        Atlas.Sums memory slowSums = leaves ? Atlas.none() : sums;
-        (sums.equity, slowSums.equity) = (cash, cash);
+    /// @dev Add up all assets and perps in one pass. What falls short of an asset must have a pool to borrow it from.
+    function _addAll(Judged memory judged, uint32 accountId, AccountWord account, bool leaves) private view {
+        uint256 perps = account.perps();
+        uint256 assets = account.assets() & ~uint256(1);
         unchecked {
-            uint256 perps = account.perps();
-            // At most 31 assets, each below 2^140; each step clears the lowest bit of the assets left.
-            for (uint256 left = (account.assets() | perps) & ~uint256(1); left != 0; left &= left - 1) {
+            // At most 31 assets; each step clears the lowest bit of those left.
+            for (uint256 left = assets | perps; left != 0; left &= left - 1) {
                 uint256 assetId = FirstBit.ofWord(left);
                 Holdings.Holding memory holding;
-                holding.readInto(accountId, assetId, perps);
+                if ((assets >> assetId) & 1 != 0) holding.readInto(accountId, assetId, perps);
+                else holding.readPerp(accountId, assetId);
                 if (!holding.isAny()) continue;
                 UnderlyingWord word = _underlying(assetId);
                 if (holding.atoms < holding.asks && !word.isLendable()) {
                     _refuseBalance(accountId, assetId, holding.atoms, uint256(holding.asks));
                 }
-                if (!isLendable) worst += Holdings.worstCost(assetId, uint256(holding.bids));
-                if (doubtful == 0 && !_isGood(word)) doubtful = assetId;
-                sums.add(holding, word, false, true);
-                if (leaves) slowSums.add(holding, word, true, true);
+                if (judged.doubtful == 0 && !_isGood(word)) judged.doubtful = assetId;
+                judged.sums.add(holding, word, false, true);
+                if (leaves) judged.slowSums.add(holding, word, true, true);
             }
         }
-        // Costs are below 2^140; where the quote asset is lendable none are counted, and what is owed has a pool.
-        if (cash < int256(worst) && !isLendable) _refuseBalance(accountId, 0, cash, worst);
-        if (doubtful != 0) _refusePrice(doubtful);
-        _checkInitial(accountId, sums, global, leaves || raisesDebt);
-        if (leaves) _checkInitial(accountId, slowSums, global, true);
+    }
+
+    /// @dev Where the quote asset is not lent, cash must cover all bids at their worst.
+    function _checkCash(uint32 accountId) private view {
+        Holdings.Holding[] memory holdings = Holdings.read(accountId);
+        uint256 worst;
+        for (uint256 i = 1; i < holdings.length; ++i) {
+            worst += Holdings.worstCost(holdings[i].assetId, uint256(holdings[i].bids));
+        }
+        // Costs are below 2^140.
+        if (holdings[0].atoms < int256(worst)) _refuseBalance(accountId, 0, holdings[0].atoms, worst);
     }
 
     /// @dev Equity must be what is initially required. Without profits that are not settled it must be as much where they do

@@ -27,68 +27,79 @@ library Valuation {
         bool atSlow,
         bool withOrders
     ) internal view {
-        uint256 price = atSlow ? word.slowPrice() : word.price();
-        int256 atoms = holding.atoms;
-        int256 low = Atlas.valueDown(atoms, price);
+        int256 low;
         int256 high;
         int256 perpLow;
         int256 perpHigh;
+        if (holding.atoms | holding.bids | holding.asks != 0) {
+            (low, high) = _spot(sums, holding, atSlow ? word.slowPrice() : word.price(), withOrders);
+        }
+        if (holding.hasPerp()) (perpLow, perpHigh) = _perp(sums, holding, word, atSlow, withOrders);
+        sums.add(AssetRisk.wrap(word.risk()), word.confidenceBps(), low, high, perpLow, perpHigh);
+    }
+
+    /// @dev Add what the balance is worth, and the free band of its orders.
+    /// @return low The spot leg with all asks filled, rounded down [quote atoms].
+    /// @return high With all bids filled, rounded up [quote atoms].
+    function _spot(Atlas.Sums memory sums, Holdings.Holding memory holding, uint256 price, bool withOrders)
+        private
+        pure
+        returns (int256 low, int256 high)
+    {
+        int256 atoms = holding.atoms;
+        low = Atlas.valueDown(atoms, price);
         unchecked {
             // Atoms are below 2^97, values below 2^109.
             sums.equity += low;
-            if (withOrders) {
-                (int256 bids, int256 asks) = (holding.bids, holding.asks);
-                if (asks != 0) low = Atlas.valueDown(atoms - asks, price);
-                high = Atlas.valueUp(atoms + bids, price);
-                int256 adding = bids + asks - holding.reducing;
-                if (adding != 0) sums.orders += uint256(Atlas.valueUp(adding, price));
-            } else {
-                high = Atlas.valueUp(atoms, price);
-            }
+            if (!withOrders) return (low, Atlas.valueUp(atoms, price));
+            (int256 bids, int256 asks) = (holding.bids, holding.asks);
+            if (asks != 0) low = Atlas.valueDown(atoms - asks, price);
+            high = Atlas.valueUp(atoms + bids, price);
+            int256 adding = bids + asks - holding.reducing;
+            if (adding != 0) sums.orders += uint256(Atlas.valueUp(adding, price));
         }
-        if (holding.hasPerp()) (perpLow, perpHigh) = _addPerp(sums, holding, word, atSlow, withOrders);
-        sums.add(AssetRisk.wrap(word.risk()), word.confidenceBps(), low, high, perpLow, perpHigh);
     }
 
     /// @dev Add what the position would receive now, and the free band of its orders.
     /// @return low The perp leg with all asks filled, rounded down [quote atoms].
     /// @return high With all bids filled, rounded up [quote atoms].
-    function _addPerp(
+    function _perp(
         Atlas.Sums memory sums,
         Holdings.Holding memory holding,
         UnderlyingWord word,
         bool atSlow,
         bool withOrders
     ) private view returns (int256 low, int256 high) {
-        uint256 slot = ExchangeStorage.markSlot(MarketId.perp(holding.assetId));
-        MarkWord marked = MarkWord.wrap(ExchangeStorage.load(slot));
+        MarkWord marked =
+            MarkWord.wrap(ExchangeStorage.load(ExchangeStorage.markSlot(MarketId.perp(holding.assetId))));
         uint256 mark = marked.mark();
         unchecked {
             // A mark is below 2^48, prices below 2^64; without a price there is no position.
             if (atSlow && mark != 0) mark = mark * word.slowPrice() / word.price();
-            int256 funding = marked.fundingTicksAt(block.timestamp);
-            int256 units = PositionWordLib.unitsAt(holding.size, holding.cash, mark, funding);
-            int256 profit = PositionWordLib.atomsDown(units, marked.tickValue());
-            sums.equity += profit;
-            if (profit > 0) sums.profits += profit;
-            // A lot at the mark, below 2^112 with its fraction; sizes and orders are below 2^97.
-            uint256 lotUnits = mark * marked.tickValue();
-            (low, high) = (holding.size, holding.size);
-            if (withOrders) {
-                (low, high) = (low - holding.perpAsks, high + holding.perpBids);
-                int256 adding = holding.perpBids + holding.perpAsks - holding.perpReducing;
-                sums.orders += uint256(_valueUp(adding, lotUnits));
+            uint256 tickValue = marked.tickValue();
+            int256 size = holding.size;
+            if (size | holding.cash != 0) {
+                int256 funding = marked.fundingTicksAt(block.timestamp);
+                int256 units = PositionWordLib.unitsAt(size, holding.cash, mark, funding);
+                int256 profit = PositionWordLib.atomsDown(units, tickValue);
+                sums.equity += profit;
+                if (profit > 0) sums.profits += profit;
             }
-            low = -_valueUp(-low, lotUnits);
-            high = _valueUp(high, lotUnits);
+            // A lot at the mark, below 2^80 with its fraction; sizes and orders are below 2^97.
+            int256 lotUnits = int256(mark * tickValue);
+            if (!withOrders) return (-_up(-size * lotUnits), _up(size * lotUnits));
+            (int256 bids, int256 asks) = (holding.perpBids, holding.perpAsks);
+            int256 adding = bids + asks - holding.perpReducing;
+            if (adding != 0) sums.orders += uint256(_up(adding * lotUnits));
+            (low, high) = (-_up((asks - size) * lotUnits), _up((size + bids) * lotUnits));
         }
     }
 
-    /// @dev Worth of lots at a price in quote atoms·2^-24, rounded up [quote atoms].
-    function _valueUp(int256 lots, uint256 lotUnits) private pure returns (int256) {
+    /// @dev Units of 2^-24 quote atoms in whole ones, rounded up.
+    function _up(int256 units) private pure returns (int256) {
         unchecked {
-            // As in {_addPerp}; an arithmetic shift of the negative rounds down.
-            return -((-lots * int256(lotUnits)) >> PositionWordLib.FRACTION_BITS);
+            // Units are below 2^180; an arithmetic shift of the negative rounds down.
+            return -(-units >> PositionWordLib.FRACTION_BITS);
         }
     }
 }

@@ -36,7 +36,8 @@ contract PositionWordHarness {
 
     /// @notice See {PositionWordLib.traded}.
     function traded(uint256 word, int256 lots, int256 units, int256 fundingTicks) external pure returns (uint256) {
-        return PositionWord.unwrap(PositionWord.wrap(word).traded(lots, units, fundingTicks));
+        int256 before = PositionWord.wrap(word).size();
+        return PositionWord.unwrap(PositionWord.wrap(word).traded(before, before + lots, units, fundingTicks));
     }
 
     /// @notice See {PositionWordLib.settled}, with the entry of now.

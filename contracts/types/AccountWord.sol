@@ -72,15 +72,20 @@ library AccountWordLib {
         return AccountWord.unwrap(word) & bits == bits;
     }
 
-    /// @notice Whether what a market trades and the quote asset are in use: the base asset of a spot market, or a perp.
-    function usesMarket(AccountWord word, uint256 marketId) internal pure returns (bool) {
-        uint256 bits = _bitOf(marketId) | (1 << _ASSETS_OFFSET);
-        return AccountWord.unwrap(word) & bits == bits;
+    /// @notice Bits of a word that are set if the account uses what a market trades, the base asset of a spot market or a perp,
+    ///         and the quote asset.
+    function usesMask(uint256 marketId) internal pure returns (uint256) {
+        return _bitOf(marketId) | (1 << _ASSETS_OFFSET);
+    }
+
+    /// @notice Whether all bits of a {usesMask} are set.
+    function usesAll(AccountWord word, uint256 mask) internal pure returns (bool) {
+        return AccountWord.unwrap(word) & mask == mask;
     }
 
     /// @notice The word with what a market trades and the quote asset marked as in use.
     function withMarket(AccountWord word, uint256 marketId) internal pure returns (AccountWord) {
-        return AccountWord.wrap(AccountWord.unwrap(word) | _bitOf(marketId) | (1 << _ASSETS_OFFSET));
+        return AccountWord.wrap(AccountWord.unwrap(word) | usesMask(marketId));
     }
 
     /// @notice The word with one perp no longer in use.

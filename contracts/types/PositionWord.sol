@@ -120,23 +120,27 @@ library PositionWordLib {
         }
     }
 
-    /// @notice The word after a trade.
-    /// @param lots Signed: bought are positive. The size stays within the position cap, so within 36 bits.
+    /// @notice The word after a trade, marked as touched.
+    /// @param before Its size [lots].
+    /// @param later Size after the trade: within the position cap, so within 36 bits [lots].
     /// @param units Change of cash, fee included [tick-lots·2^-24].
     /// @param fundingTicks The funding index [ticks·2^-24].
-    function traded(PositionWord word, int256 lots, int256 units, int256 fundingTicks)
+    function traded(PositionWord word, int256 before, int256 later, int256 units, int256 fundingTicks)
         internal
         pure
         returns (PositionWord)
     {
-        int256 before = word.size();
+        uint256 kept = PositionWord.unwrap(word) & ~(_SIZE_MASK << _SIZE_OFFSET);
+        // The mask keeps the low 36 bits of two's complement.
+        kept |= ((uint256(later) & _SIZE_MASK) << _SIZE_OFFSET) | _TOUCHED;
+        // Lots that close leave the average as it is.
+        if (!_reduces(before, later)) {
+            kept &= ~(_ENTRY_MASK << _ENTRY_OFFSET);
+            kept |= _averaged(word.entry(), before, later, fundingTicks) << _ENTRY_OFFSET;
+        }
         unchecked {
-            // Sizes are below 2^36.
-            int256 later = before + lots;
-            uint256 newEntry = word.entry();
-            // Lots that close leave the average as it is.
-            if (!_reduces(before, later)) newEntry = _averaged(newEntry, before, later, fundingTicks);
-            return word.settled(units, newEntry)._withSize(later);
+            // Cash is the topmost field: two's complement addition there touches no other.
+            return PositionWord.wrap(kept + (uint256(units) << _CASH_OFFSET));
         }
     }
 
@@ -185,11 +189,5 @@ library PositionWordLib {
             // 34 bits times 36 bits; of the same sign, the quotient of sizes is at most one.
             return (now_ - uint256(movedSince(entry_, fundingTicks) * before / later)) & _ENTRY_MASK;
         }
-    }
-
-    function _withSize(PositionWord word, int256 size_) internal pure returns (PositionWord) {
-        uint256 kept = PositionWord.unwrap(word) & ~(_SIZE_MASK << _SIZE_OFFSET);
-        // The mask keeps the low 36 bits of two's complement.
-        return PositionWord.wrap(kept | ((uint256(size_) & _SIZE_MASK) << _SIZE_OFFSET));
     }
 }
