@@ -3,8 +3,10 @@ pragma solidity 0.8.34;
 
 import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
 import {Cancelling} from "./book/Cancelling.sol";
+import {OrderBook} from "./book/OrderBook.sol";
 import {Ordering} from "./book/Ordering.sol";
 import {RecordLog, Records} from "./book/Records.sol";
+import {WorkOrder} from "./book/WorkOrder.sol";
 import {IExchange} from "./interfaces/IExchange.sol";
 import {IRiskEngine} from "./interfaces/IRiskEngine.sol";
 import {OperatorWordLib} from "./types/OperatorWord.sol";
@@ -15,8 +17,8 @@ import {Accounts} from "./vault/Accounts.sol";
 import {Operators} from "./vault/Operators.sol";
 
 /// @title World Markets exchange
-/// @notice The one address of the exchange. Single orders and cancels are executed here; batches, perps, the vault, operators,
-///         lending, listing, prices, risk parameters and guards in modules that run over the same state.
+/// @notice The one address of the exchange. Orders, cancels and batches are executed here; amendments, packed batches, perps, the
+///         vault, operators, lending, listing, prices, risk parameters and guards in modules that run over the same state.
 contract Exchange is IExchange, AccessManaged, Ordering {
     /// @notice The contracts an exchange is made of.
     struct Parts {
@@ -38,7 +40,7 @@ contract Exchange is IExchange, AccessManaged, Ordering {
         address riskParameterModule;
         /// @dev Code of the errors of refused orders.
         address refusalModule;
-        /// @dev Code of the entry points for batches and amendments.
+        /// @dev Code of the entry points for packed batches and amendments.
         address orderModule;
         /// @dev Code of the entry points for marks, funding and settlement of perps.
         address perpModule;
@@ -60,7 +62,7 @@ contract Exchange is IExchange, AccessManaged, Ordering {
     address public immutable priceModule;
     /// @notice Code of the entry points for the parameters of pools and risk.
     address public immutable riskParameterModule;
-    /// @notice Code of the entry points for batches and amendments.
+    /// @notice Code of the entry points for packed batches and amendments.
     address public immutable orderModule;
     /// @notice Code of the entry points for marks, funding and settlement of perps.
     address public immutable perpModule;
@@ -131,27 +133,18 @@ contract Exchange is IExchange, AccessManaged, Ordering {
         log.emitAll(accountId);
     }
 
+
+
+
     /// @inheritdoc IExchange
-    function cancelMany(uint32 accountId, uint128[] calldata orderIds)
-        external
-        nonReentrantView
-        returns (uint40[] memory lots)
-    {
-        Operators.authorise(accountId, msg.sender, OperatorWordLib.CANCEL);
-        RecordLog log = Records.open(orderIds.length);
-        lots = _cancelEach(accountId, orderIds, false, log);
-        log.emitAll(accountId);
+    function cancelMany(uint32, uint128[] calldata) external returns (uint40[] memory) {
+        _delegate(orderModule);
     }
 
     /// @inheritdoc IExchange
-    function reduce(uint32 accountId, uint128 orderId, uint40 newLots) external nonReentrantView {
-        Operators.authorise(accountId, msg.sender, OperatorWordLib.CANCEL);
-        RecordLog log = Records.open(1);
-        Cancelling.reduce(accountId, OrderId.wrap(orderId), newLots, log);
-        log.emitAll(accountId);
+    function reduce(uint32, uint128, uint40) external {
+        _delegate(orderModule);
     }
-
-
 
     /// @inheritdoc IExchange
     function amend(uint32, uint128, OrderRequest calldata) external returns (OrderResult memory) {
@@ -159,11 +152,24 @@ contract Exchange is IExchange, AccessManaged, Ordering {
     }
 
     /// @inheritdoc IExchange
-    function batch(uint32, uint128[] calldata, OrderRequest[] calldata, bool, uint64)
-        external
-        returns (uint40[] memory, OrderResult[] memory)
-    {
-        _delegate(orderModule);
+    function batch(
+        uint32 accountId,
+        uint128[] calldata cancels,
+        OrderRequest[] calldata places,
+        bool allOrNone,
+        uint64 deadline
+    ) external nonReentrantView returns (uint40[] memory lots, OrderResult[] memory results) {
+        WorkOrder memory work = _allocate()();
+        _beginBatch(work, accountId, cancels.length, places.length, deadline);
+        RecordLog log = Records.open(cancels.length + places.length);
+        lots = _cancelEach(accountId, cancels, allOrNone, log);
+        results = new OrderResult[](places.length);
+        for (uint256 i = 0; i < places.length; ++i) {
+            OrderBook.read(work, places[i]);
+            _placeOne(work, i, allOrNone, log, results[i]);
+        }
+        _check(work);
+        log.emitAll(accountId);
     }
 
     /// @inheritdoc IExchange
@@ -353,6 +359,11 @@ contract Exchange is IExchange, AccessManaged, Ordering {
         }
     }
 
+
+    /// @inheritdoc Ordering
+    function _orderModule() internal view override returns (address) {
+        return orderModule;
+    }
 
     function _checkCode(bytes32 name, address account) private view {
         if (account.code.length == 0) revert InvalidParameter(name, uint160(account));

@@ -37,8 +37,8 @@ library OrderBook {
     /// @notice Memory to work in for the orders that one caller places for an account in a transaction.
     function begin(WorkOrder memory order, uint256 accountId, AccountWord account, bool byOperator) internal pure {
         order.accountId = accountId;
-        // No market yet: {read} loads the word of any other, and there is none of market 0.
-        (order.marketId, order.book) = (0, BookWord.wrap(0));
+        // No market yet: whatever comes first is entered.
+        order.marketId = type(uint256).max;
         order.account = byOperator ? account.actedForByOperator() : account;
     }
 
@@ -59,6 +59,7 @@ library OrderBook {
         (order.marketId, order.isPerp, order.book) = (marketId, MarketId.isPerp(marketId), load(marketId));
         order.usesMask = AccountWordLib.usesMask(marketId);
         order.openSlot = ExchangeStorage.openSlot(order.accountId, marketId);
+        if (order.isPerp) PerpTaking.enter(order);
     }
 
     /// @notice The book word of a market.

@@ -1,26 +1,25 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.34;
 
-import {LowLevelCall} from "@openzeppelin/contracts/utils/LowLevelCall.sol";
 import {IExchange} from "../interfaces/IExchange.sol";
 import {IExchangeErrors} from "../interfaces/IExchangeErrors.sol";
+import {IOrderModule} from "../interfaces/IOrderModule.sol";
 import {IRiskEngine} from "../interfaces/IRiskEngine.sol";
 import {OperatorWordLib} from "../types/OperatorWord.sol";
 import {OrderId} from "../types/OrderId.sol";
-import {OrderTermsLib} from "../types/OrderTerms.sol";
 import {Accounts} from "../vault/Accounts.sol";
+import {Operators} from "../vault/Operators.sol";
 import {Amending} from "./Amending.sol";
 import {Cancelling} from "./Cancelling.sol";
 import {OrderBook} from "./OrderBook.sol";
 import {Ordering} from "./Ordering.sol";
 import {PackedBatch} from "./PackedBatch.sol";
 import {RecordLog, Records} from "./Records.sol";
-import {Refusals} from "./Refusals.sol";
 import {WorkOrder} from "./WorkOrder.sol";
 
-/// @notice Batches and amendments. The exchange delegates to it, so that the code of single orders and cancels fits beside its
-///         other entry points.
-contract OrderModule is Ordering {
+/// @notice Packed batches, amendments, and what is cancelled without haste. The exchange delegates to it, so that its own code
+///         has room for the entry points that are called most.
+contract OrderModule is IOrderModule, Ordering {
     /// @dev Where this code is, for {placeWhole} in a call of its own.
     address private immutable _self;
 
@@ -40,6 +39,26 @@ contract OrderModule is Ordering {
         returns (IExchange.OrderResult memory result)
     {
         _placeAlone(accountId, order, result);
+    }
+
+    /// @notice See {IExchange.cancelMany}.
+    function cancelMany(uint32 accountId, uint128[] calldata orderIds)
+        external
+        nonReentrantView
+        returns (uint40[] memory lots)
+    {
+        Operators.authorise(accountId, msg.sender, OperatorWordLib.CANCEL);
+        RecordLog log = Records.open(orderIds.length);
+        lots = _cancelEach(accountId, orderIds, false, log);
+        log.emitAll(accountId);
+    }
+
+    /// @notice See {IExchange.reduce}.
+    function reduce(uint32 accountId, uint128 orderId, uint40 newLots) external nonReentrantView {
+        Operators.authorise(accountId, msg.sender, OperatorWordLib.CANCEL);
+        RecordLog log = Records.open(1);
+        Cancelling.reduce(accountId, OrderId.wrap(orderId), newLots, log);
+        log.emitAll(accountId);
     }
 
     /// @notice See {IExchange.amend}.
@@ -62,26 +81,6 @@ contract OrderModule is Ordering {
         log.emitAll(accountId);
     }
 
-    /// @notice See {IExchange.batch}.
-    function batch(
-        uint32 accountId,
-        uint128[] calldata cancels,
-        IExchange.OrderRequest[] calldata places,
-        bool allOrNone,
-        uint64 deadline
-    ) external nonReentrantView returns (uint40[] memory lots, IExchange.OrderResult[] memory results) {
-        WorkOrder memory work = _allocate()();
-        _beginBatch(work, accountId, cancels.length, places.length, deadline);
-        RecordLog log = Records.open(cancels.length + places.length);
-        lots = _cancelEach(accountId, cancels, allOrNone, log);
-        results = new IExchange.OrderResult[](places.length);
-        for (uint256 i = 0; i < places.length; ++i) {
-            OrderBook.read(work, places[i]);
-            _placeOne(work, i, allOrNone, log, results[i]);
-        }
-        _check(work);
-        log.emitAll(accountId);
-    }
 
     /// @notice See {IExchange.batchPacked}.
     function batchPacked(bytes calldata packed)
@@ -118,15 +117,7 @@ contract OrderModule is Ordering {
         log.emitAll(header.accountId);
     }
 
-    /// @notice One place of a batch that must be undone if it is refused: a fill-or-kill order.
-    /// @param byOperator Whether an operator places it.
-    /// @return refusal A number of {IExchange.Refusal}.
-    /// @return filledLots What traded [lots].
-    /// @return quoteAtoms What it added to the account's quote balance [quote atoms].
-    /// @return units What it added to the cash of a position [tick-lots·2^-24].
-    /// @return records Its part of the log.
-    /// @dev Delegated to by {batch} alone; called directly it changes nothing but this contract. Errors: NotFilledWhole; other
-    ///      refusals are returned.
+    /// @inheritdoc IOrderModule
     function placeWhole(uint32 accountId, IExchange.OrderRequest calldata order, bool byOperator)
         external
         returns (uint256 refusal, uint256 filledLots, int256 quoteAtoms, int256 units, bytes memory records)
@@ -144,76 +135,8 @@ contract OrderModule is Ordering {
         return (refusal, result.filledLots, work.quoteChange, work.units, log.content());
     }
 
-    /// @dev Authorise the caller for what is in a batch.
-    function _beginBatch(WorkOrder memory work, uint32 accountId, uint256 cancels, uint256 places, uint64 deadline)
-        private
-        view
-    {
-        if (block.timestamp > deadline) revert IExchangeErrors.DeadlinePassed(deadline, block.timestamp);
-        uint256 permissions = places == 0 ? 0 : OperatorWordLib.PLACE;
-        // An empty batch needs a permission, too.
-        if (cancels != 0 || places == 0) permissions |= OperatorWordLib.CANCEL;
-        _begin(work, accountId, permissions, places);
-    }
-
-    /// @dev Place an order of a batch; if it is refused it is skipped.
-    function _placeOne(
-        WorkOrder memory work,
-        uint256 index,
-        bool allOrNone,
-        RecordLog log,
-        IExchange.OrderResult memory result
-    ) private {
-        uint256 refusal;
-        if (work.terms.timeInForce() != OrderTermsLib.FILL_OR_KILL || allOrNone) {
-            refusal = OrderBook.place(work, log, result);
-        } else {
-            refusal = _tryPlaceWhole(work, log, result);
-        }
-        if (refusal == 0) return;
-        if (allOrNone) Refusals.raise(refusalModule, refusal, work, result);
-        result.refusal = IExchange.Refusal(refusal);
-        log.skipped(index, refusal);
-    }
-
-    /// @dev Place a fill-or-kill order in a call of its own, so that a refusal undoes what it filled.
-    function _tryPlaceWhole(WorkOrder memory work, RecordLog log, IExchange.OrderResult memory result)
-        private
-        returns (uint256 refusal)
-    {
-        // The fields of an order have the widths of its arguments.
-        bytes memory call = abi.encodeCall(
-            this.placeWhole, (uint32(work.accountId), OrderBook.request(work), work.account.byOperator())
-        );
-        (bool ok, bytes memory answer) = _self.delegatecall(call);
-        if (ok) {
-            refusal = _takeOver(work, log, result, answer);
-        } else {
-            // Anything else, running out of gas for instance, is no property of the order.
-            if (bytes4(answer) != IExchangeErrors.NotFilledWhole.selector) LowLevelCall.bubbleRevert(answer);
-            refusal = uint256(IExchange.Refusal.NOT_FILLED_WHOLE);
-        }
-        work.book = OrderBook.load(work.marketId);
-    }
-
-    /// @dev Take over what {placeWhole} answers.
-    function _takeOver(WorkOrder memory work, RecordLog log, IExchange.OrderResult memory result, bytes memory answer)
-        private
-        pure
-        returns (uint256 refusal)
-    {
-        uint256 filledLots;
-        int256 quoteAtoms;
-        bytes memory records;
-        (refusal, filledLots, quoteAtoms, work.units, records) =
-            abi.decode(answer, (uint256, uint256, int256, int256, bytes));
-        log.extend(records);
-        // The lots of an order are below 2^40.
-        result.filledLots = uint40(filledLots);
-        unchecked {
-            // Notionals are below 2^95.
-            work.quoteChange += quoteAtoms;
-        }
-        if (filledLots != 0) OrderBook.note(work, result);
+    /// @inheritdoc Ordering
+    function _orderModule() internal view override returns (address) {
+        return _self;
     }
 }

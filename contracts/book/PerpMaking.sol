@@ -3,7 +3,6 @@ pragma solidity 0.8.34;
 
 import {SignedMath} from "@openzeppelin/contracts/utils/math/SignedMath.sol";
 import {IExchange} from "../interfaces/IExchange.sol";
-import {BookWord} from "../types/BookWord.sol";
 import {Lane} from "../types/Lane.sol";
 import {MarketId} from "../types/MarketId.sol";
 import {PositionWord, PositionWordLib} from "../types/PositionWord.sol";

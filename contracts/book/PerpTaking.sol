@@ -12,17 +12,21 @@ import {WorkOrder} from "./WorkOrder.sol";
 
 /// @notice The taker's side of a trade of a perp: his position cap, what is open, and his one word.
 library PerpTaking {
-    /// @notice Read what an order of a perp needs of its market and its account.
-    /// @return isBeyondCap Whether the account's position could become larger than it may, all its open orders of that side
-    ///         counted. By an order that only reduces it can not.
-    function read(WorkOrder memory order) internal view returns (bool isBeyondCap) {
+    /// @notice Read what all orders of a transaction need of a perp: it accrues nothing before the next second.
+    function enter(WorkOrder memory order) internal view {
         MarkWord mark = MarkWord.wrap(ExchangeStorage.load(ExchangeStorage.markSlot(order.marketId)));
         order.fundingTicks = mark.fundingTicksAt(block.timestamp);
         order.positionCap = mark.positionCap();
-        order.position = PositionWord.wrap(ExchangeStorage.load(order.openSlot));
-        order.isCapped = false;
+    }
+
+    /// @notice Read what an order of a perp needs of its account.
+    /// @return isBeyondCap Whether the account's position could become larger than it may, all its open orders of that side
+    ///         counted. By an order that only reduces it can not.
+    function read(WorkOrder memory order) internal view returns (bool isBeyondCap) {
+        PositionWord position = PositionWord.wrap(ExchangeStorage.load(order.openSlot));
+        (order.position, order.isCapped) = (position, false);
         if (order.terms.isReduceOnly()) return false;
-        return reached(order.position, order.isAsk, order.lots) > int256(order.positionCap);
+        return reached(position, order.isAsk, order.lots) > int256(order.positionCap);
     }
 
     /// @notice How large a position becomes if all open orders of a side and some more lots trade [lots].
