@@ -10,6 +10,7 @@ from worldmarkets.model.errors import (
     RefusedError,
     StaleOrder,
 )
+from worldmarkets.model.holdings import Trades
 from worldmarkets.model.interface import (
     OrderRequest,
     OrderResult,
@@ -20,7 +21,6 @@ from worldmarkets.model.interface import (
 from worldmarkets.model.operators import Actor
 from worldmarkets.model.packed import PackedBatch
 from worldmarkets.model.records import Record, Skipped
-from worldmarkets.model.risk import Trades
 
 BatchResult = tuple[list[int], list[OrderResult]]
 """What was left of each order cancelled [lots], 0 where it was skipped; and of each place."""
@@ -152,16 +152,16 @@ class OrderEntries(Entry):
     def _check(self, caller: int, actor: Actor, trades: Trades) -> None:
         """Check what an action that places orders leaves; one of which nothing came always passes.
 
-        An operator who may not borrow leaves an account that needs no margin.
+        An operator who may not borrow leaves an account whose balances cover its spot orders.
         """
         if not trades.changes:
             return
+        mode = risk.Mode.DEBT if trades.has_spot else risk.Mode.NONE
         if actor.by_operator:
             word = operators.load(self.state, actor.account_id, caller)
             if not word.permissions & Permission.LEND:
-                risk.check_paid(self.state, actor.account_id)
-                return
-        risk.check(self.state, actor.account_id, trades)
+                mode |= risk.Mode.PAID
+        risk.check(self.state, actor.account_id, mode, trades)
 
     def _place_each(
         self,
@@ -205,6 +205,7 @@ class OrderEntries(Entry):
             result = orders.place(self.state, actor, order, self.time, own_log, own_trades)
         log.extend(own_log)
         trades.changes.extend(own_trades.changes)
+        trades.has_spot |= own_trades.has_spot
         return result
 
 
