@@ -168,4 +168,7 @@ class Trading(Protocol):
     def note(
         self, state: State, take: Take, order: OrderRequest, resting: int, trades: Trades
     ) -> None:
-        """Settle what else a taker has from its fills, and note what the order has changed."""
+        """Settle what else a taker has from its fills, and note what has come of the order.
+
+        If anything has, its account uses what the market trades.
+        """

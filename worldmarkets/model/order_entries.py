@@ -31,14 +31,7 @@ class OrderEntries(Entry):
 
     def place(self, caller: int, account_id: int, order: OrderRequest) -> OrderResult:
         """Place an order: match it, then rest what is left if its time in force says so."""
-
-        def action(actor: Actor, log: list[Record]) -> OrderResult:
-            trades = Trades()
-            result = orders.place(self.state, actor, order, self.time, log, trades)
-            self._check(caller, actor, trades)
-            return result
-
-        return self._on_books(caller, account_id, Permission.PLACE, action)
+        return self._act(lambda: self._placed(caller, account_id, order))
 
     def cancel(self, caller: int, account_id: int, order_id: int) -> int:
         """Cancel an order and return what was left of it [lots]."""
@@ -127,6 +120,17 @@ class OrderEntries(Entry):
         return self._on_books(caller, header.account, needed, action)
 
     # ------------------------------------------------------------------ inside
+
+    def _placed(self, caller: int, account_id: int, order: OrderRequest) -> OrderResult:
+        """Place an order within an action, with its check and its records."""
+
+        def action(actor: Actor, log: list[Record]) -> OrderResult:
+            trades = Trades()
+            result = orders.place(self.state, actor, order, self.time, log, trades)
+            self._check(caller, actor, trades)
+            return result
+
+        return self._record(caller, account_id, Permission.PLACE, action)
 
     def _check_deadline(self, deadline: int) -> None:
         if self.time > deadline:

@@ -75,8 +75,6 @@ def place(
     order_id = _rest(state, actor, rest, filled, log)
     trading = markets.trading_of(order.market_id)
     trading.note(state, take, order, left if order_id else 0, trades)
-    if order_id or filled:
-        accounts.use_market(state, actor.account_id, order.market_id)
     if order.client_id and not order_id:
         log.append(Placed(0, 0, order.client_id))
     return OrderResult(order_id, filled, left if order_id else 0)
@@ -117,13 +115,19 @@ def _validate(state: State, actor: Actor, order: OrderRequest, time: int) -> int
     slides = order.time_in_force == TimeInForce.POST_ONLY_SLIDE
     if not (slides and book.crosses(is_ask, order.tick)):
         _check_band(book, is_ask, order.tick)
-    if time < book.paused_until and not order.reduce_only:
-        raise MarketPaused(order.market_id, book.paused_until)
-    account_id, trading = actor.account_id, markets.trading_of(order.market_id)
-    if not order.reduce_only:
-        trading.check_cap(state, account_id, order.market_id, is_ask, lots)
-    accounts.check_use_market(state, account_id, order.market_id)
+    _check_new_risk(state, actor, order, lots, time)
     return lots
+
+
+def _check_new_risk(state: State, actor: Actor, order: OrderRequest, lots: int, time: int) -> None:
+    """Check pause and position cap, which let pass what only reduces, and what is in use."""
+    book, account_id = matching.load_book(state, order.market_id), actor.account_id
+    if not order.reduce_only:
+        if time < book.paused_until:
+            raise MarketPaused(order.market_id, book.paused_until)
+        trading = markets.trading_of(order.market_id)
+        trading.check_cap(state, account_id, order.market_id, order.side == Side.ASK, lots)
+    accounts.check_use_market(state, account_id, order.market_id)
 
 
 def _check_band(book: BookWord, is_ask: bool, tick: int) -> None:

@@ -58,14 +58,16 @@ def begin(state: State, take: Take, tape: TapeWord) -> int:
 
 def cut(state: State, take: Take, maker: Maker, wanted: int) -> Cut:
     """Return how many of the lots wanted a maker can pay for."""
-    payable = _payable_lots(state, maker, wanted)
+    asset_id = base_of(take.market_id) if maker.is_ask else 0
+    reach = balances.reach(state, maker.lane.account, asset_id)
+    payable = _lots_for(maker, reach, wanted)
     reason = Removal.UNPAYABLE if payable < wanted else None
     return Cut(payable, reason, _begins_debt(state, maker, payable))
 
 
 def changes(state: State, take: Take, maker: Maker, lots: int, closed: int) -> tuple[Change, ...]:
     """Return what a fill of lots, with others no longer open, changes of a maker's account."""
-    per_lot = maker.book.atoms_per_lot
+    per_lot = _book(state, take.market_id).atoms_per_lot
     bids, asks = (0, -closed) if maker.is_ask else (-closed, 0)
     traded = (maker.sign * lots * per_lot, bids * per_lot, asks * per_lot)
     base = MarginChange(base_of(take.market_id), *traded)
@@ -89,7 +91,7 @@ def pay(state: State, take: Take, fee: int) -> None:
 
 
 def note(state: State, take: Take, order: OrderRequest, resting: int, trades: Trades) -> None:
-    """Move the base atoms that an order has traded, and note what it has changed."""
+    """Move the base atoms that an order has traded, and note what has come of it, if anything."""
     per_lot, is_ask = _book(state, order.market_id).atoms_per_lot, order.side == Side.ASK
     atoms = take.filled_lots * per_lot * (-1 if is_ask else 1)
     base, rest = base_of(order.market_id), resting * per_lot
@@ -102,6 +104,7 @@ def note(state: State, take: Take, order: OrderRequest, resting: int, trades: Tr
         trades.changes.append(MarginChange(0, take.quote_atoms))
     trades.changes.append(MarginChange(base, atoms, bids, asks, reducing))
     trades.has_spot = True
+    accounts.use(state, take.account_id, base)
 
 
 def _begins_debt(state: State, maker: Maker, lots: int) -> bool:
@@ -110,12 +113,6 @@ def _begins_debt(state: State, maker: Maker, lots: int) -> bool:
     word = balances.load(state, maker.lane.account, asset_id)
     own = balances.atoms_of(state, maker.lane.account, asset_id)
     return word.balance >= 0 and _lots_for(maker, own, lots) < lots
-
-
-def _payable_lots(state: State, maker: Maker, wanted: int) -> int:
-    """Return how many of the lots wanted a maker can pay for."""
-    asset_id = base_of(maker.where.market) if maker.is_ask else 0
-    return _lots_for(maker, balances.reach(state, maker.lane.account, asset_id), wanted)
 
 
 def _lots_for(maker: Maker, atoms: int, wanted: int) -> int:

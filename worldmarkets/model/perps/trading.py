@@ -1,5 +1,6 @@
 """Trading in perp markets: positions in lots, and their cash, which is settled later."""
 
+from worldmarkets.model import accounts
 from worldmarkets.model.errors import PositionCapReached
 from worldmarkets.model.holdings import Change, PerpChange, Trades
 from worldmarkets.model.interface import OrderRequest, Removal, Side
@@ -101,6 +102,7 @@ def note(state: State, take: Take, order: OrderRequest, resting: int, trades: Tr
     traded = (-filled if is_ask else filled, _perp(take).cash if filled else 0)
     reducing = resting if order.reduce_only else 0
     trades.changes.append(PerpChange(order.market_id, *traded, bids, asks, reducing))
+    accounts.use_market(state, take.account_id, order.market_id)
 
 
 def _cash(state: State, maker: Maker, lots: int) -> int:
