@@ -135,7 +135,8 @@ def _decrement(state: State, take: Take, maker: Maker, log: list[Record]) -> Non
 def _tradable(state: State, take: Take, maker: Maker) -> tuple[int, dict[Removal, int] | None]:
     """Return how many lots of a maker order trade, and which of the rest leave the book, and why.
 
-    None if the rest stays. What there is nothing to reduce for stays if the order does.
+    None if the rest stays. Of an order that only reduces, nothing does if it is cut: neither cap
+    cuts what closes.
     """
     lane = maker.lane
     wanted, irreducible = _wanted(state, take, maker)
