@@ -52,9 +52,8 @@ contract PerpModule is ReentrancyGuardTransient {
     /// @notice See {IExchange.settle}.
     function settle(uint32 accountId, uint16 marketId) external nonReentrant returns (int256 atoms) {
         MarkWord mark = _markOf(marketId);
-        address owner = Accounts.load(accountId).owner();
-        if (owner == address(0)) revert IExchangeErrors.UnknownAccount(accountId);
-        return _settle(accountId, marketId, mark, owner, _available(accountId));
+        if (Accounts.load(accountId).owner() == address(0)) revert IExchangeErrors.UnknownAccount(accountId);
+        return _settle(accountId, marketId, mark, _available(accountId));
     }
 
     /// @notice See {IExchange.settleOnCredit}.
@@ -62,7 +61,7 @@ contract PerpModule is ReentrancyGuardTransient {
         MarkWord mark = _markOf(marketId);
         Accounts.ofOwner(accountId, msg.sender);
         // Nobody can borrow more than the exchange ever holds, so no more is tried, and no field of a word overflows.
-        atoms = _settle(accountId, marketId, mark, msg.sender, LedgerWordLib.MAX_HELD_ATOMS);
+        atoms = _settle(accountId, marketId, mark, LedgerWordLib.MAX_HELD_ATOMS);
         // A loss, rounded up, is never nothing.
         if (atoms < 0) RiskCheck.checkDebt(_riskEngine, accountId);
     }
@@ -113,42 +112,28 @@ contract PerpModule is ReentrancyGuardTransient {
         return (mark.withRate(rate, block.timestamp + SAMPLE_SECONDS), samples);
     }
 
-    /// @dev Settle a position at the stored mark and the funding index now.
-    /// @param owner Owner of the account.
+    /// @dev Settle a position at the stored mark and the funding index now. While there is a shortfall, when to draw is the
+    ///      owner's choice alone.
     /// @param available The most that is paid of a loss [quote atoms].
-    function _settle(uint32 accountId, uint16 marketId, MarkWord mark, address owner, uint256 available)
-        private
-        returns (int256)
-    {
+    function _settle(uint32 accountId, uint16 marketId, MarkWord mark, uint256 available) private returns (int256) {
         int256 funding = mark.fundingTicksAt(block.timestamp);
         uint256 slot = ExchangeStorage.positionSlot(accountId, MarketId.base(marketId));
         PositionWord position = PositionWord.wrap(ExchangeStorage.load(slot));
         int256 units = Settlement.unitsOf(position, mark.mark(), funding);
         if (units == 0) return 0;
-        Settlement.Payment memory payment = _paymentOf(accountId, marketId, units, mark.tickValue(), owner, available);
+        uint256 poolSlot = ExchangeStorage.perpPoolSlot(marketId);
+        PerpPoolWord pool = PerpPoolWord.wrap(ExchangeStorage.load(poolSlot));
+        if (units > 0 && pool.shortfall() != 0) Accounts.ofOwner(accountId, msg.sender);
+        Settlement.Payment memory payment = units < 0
+            ? Settlement.ofLoss(units, mark.tickValue(), available, pool)
+            : Settlement.ofProfit(units, mark.tickValue(), pool);
         position = position.settled(payment.units, PositionWordLib.entryOf(funding)).touched();
         ExchangeStorage.store(slot, PositionWord.unwrap(position));
-        ExchangeStorage.store(ExchangeStorage.perpPoolSlot(marketId), PerpPoolWord.unwrap(payment.pool));
-        int256 balance = payment.atoms == 0 ? Balances.atomsOf(accountId, 0) : Balances.add(accountId, 0, payment.atoms);
-        emit IExchange.Settled(accountId, marketId, payment.atoms, payment.cancelledAtoms, balance);
-        return payment.atoms;
-    }
-
-    /// @dev What a settlement moves. While there is a shortfall, when to draw is the owner's choice alone.
-    function _paymentOf(
-        uint32 accountId,
-        uint16 marketId,
-        int256 units,
-        uint256 tickValue,
-        address owner,
-        uint256 available
-    ) private view returns (Settlement.Payment memory) {
-        PerpPoolWord pool = PerpPoolWord.wrap(ExchangeStorage.load(ExchangeStorage.perpPoolSlot(marketId)));
-        if (units < 0) return Settlement.ofLoss(units, tickValue, available, pool);
-        if (pool.shortfall() != 0 && owner != msg.sender) {
-            revert IExchangeErrors.NotAccountOwner(accountId, msg.sender);
-        }
-        return Settlement.ofProfit(units, tickValue, pool);
+        ExchangeStorage.store(poolSlot, PerpPoolWord.unwrap(payment.pool));
+        int256 atoms = payment.atoms;
+        int256 balance = atoms == 0 ? Balances.atomsOf(accountId, 0) : Balances.add(accountId, 0, atoms);
+        emit IExchange.Settled(accountId, marketId, atoms, payment.cancelledAtoms, balance);
+        return atoms;
     }
 
     /// @dev What there is of quote, and can be taken at once: of what is lent, no more than its pool has.

@@ -3,7 +3,7 @@ pragma solidity 0.8.34;
 
 import {PriceBand} from "../book/PriceBand.sol";
 import {BookWord} from "../types/BookWord.sol";
-import {ConfigWordLib} from "../types/ConfigWord.sol";
+import {ConfigWord, ConfigWordLib} from "../types/ConfigWord.sol";
 
 /// @notice {PriceBand} for tests.
 contract PriceBandHarness {
@@ -13,5 +13,16 @@ contract PriceBandHarness {
         return BookWord.unwrap(
             PriceBand.withBandAround(BookWord.wrap(bookWord), ConfigWordLib.create(1, 1, bandBps), price, price)
         );
+    }
+
+    /// @notice See {PriceBand.withBandAroundMark}.
+    /// @param bandBps Band of a perp [basis points].
+    function withBandAroundMark(uint256 bookWord, uint16 bandBps, uint256 low, uint256 high, bool unconfirmed)
+        external
+        pure
+        returns (uint256)
+    {
+        ConfigWord config = ConfigWordLib.create(1, 2, bandBps);
+        return BookWord.unwrap(PriceBand.withBandAroundMark(BookWord.wrap(bookWord), config, low, high, unconfirmed));
     }
 }

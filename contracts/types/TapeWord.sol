@@ -86,14 +86,14 @@ library TapeWordLib {
     /// @param feeAtoms Fees of the trades, net of rebates [quote atoms].
     /// @dev Fees never exceed what the exchange holds of the quote asset, which is below 2^79 atoms. The sequence may
     ///      wrap after 2^40 fills without harm: nothing but logs reads it.
-    function afterTrades(TapeWord word, uint256 lastTick, uint256 feeAtoms, uint256 sequence_)
+    function afterTrades(TapeWord word, uint256 lastTick_, uint256 feeAtoms, uint256 sequence_)
         internal
         pure
         returns (TapeWord)
     {
         unchecked {
             uint256 kept = TapeWord.unwrap(word) & ~(_TICK_MASK | (_SEQUENCE_MASK << _SEQUENCE_OFFSET));
-            uint256 moved = lastTick | ((sequence_ & _SEQUENCE_MASK) << _SEQUENCE_OFFSET);
+            uint256 moved = lastTick_ | ((sequence_ & _SEQUENCE_MASK) << _SEQUENCE_OFFSET);
             return TapeWord.wrap((kept | moved) + (feeAtoms << _FEES_OFFSET));
         }
     }

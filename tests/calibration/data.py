@@ -4,7 +4,7 @@ from pathlib import Path
 
 from tests.replay.data import CRASH_DAY, CRASHES, FOLDER, needs_data
 
-__all__ = ["BASIS", "CANDLES", "RATES", "needs_data", "write"]
+__all__ = ["BASIS", "CANDLES", "FUNDING", "RATES", "needs_data", "write"]
 
 CANDLES = (
     CRASHES,
@@ -14,6 +14,7 @@ CANDLES = (
     FOLDER / "uniswap_polygon_weth_usdc_1m_20230813_17.csv.gz",
 )
 BASIS = FOLDER / "binance_btcusdt_hourly_mark_index_oi_202312_202410.csv.gz"
+FUNDING = FOLDER / "funding_btc_eth_7venues_2020_2023.csv.gz"
 RATES = FOLDER / "aave_v3_polygon_usdc_weth_rates_1m_202308.csv.gz"
 
 

@@ -62,6 +62,10 @@ class PyrevmBackend:
         """Write a storage word of a contract, past its code."""
         self._evm.insert_account_storage(address, slot, word)
 
+    def word(self, address: str, slot: int) -> int:
+        """Read a storage word of a contract, past its code."""
+        return int(self._evm.storage(address, slot))
+
     def snapshot(self) -> object:
         return self._evm.snapshot(), self._time, set(self._rich)
 

@@ -53,13 +53,14 @@ def read_series(paths: Iterable[Path]) -> tuple[Series, ...]:
             if dollars and (dollars, window) in held:
                 found.append(_coin(path, pair, window, candles, held[(dollars, window)]))
                 continue
-            asset = _asset_of(pair or path.name)
+            asset = asset_of(pair or path.name)
             if asset:
                 found.append(_series(asset, path, pair, window, candles))
     return tuple(found)
 
 
-def _asset_of(name: str) -> str | None:
+def asset_of(name: str) -> str | None:
+    """Return which of BTC and ETH a pair or file is of, None if of neither."""
     lowered = name.lower()
     return next((asset for asset in (BTC, ETH) if asset.lower() in lowered), None)
 
