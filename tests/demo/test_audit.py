@@ -9,6 +9,7 @@ from tests.demo.finished import Finished
 from worldmarkets.demo.cast import OPERATOR_BUDGET_DOLLARS
 from worldmarkets.model import slots
 from worldmarkets.model.interface import Permission
+from worldmarkets.model.perp_words import PerpPoolWord, PositionWord
 from worldmarkets.model.words import (
     BookWord,
     CashWord,
@@ -38,6 +39,12 @@ def test_audit_covers_every_asset_and_market(finished: Finished) -> None:
         (f"BOOK-{number}", f"market {market.market_id}")
         for market in deployment.markets
         for number in range(1, 6)
+    }
+    expected |= {
+        (invariant, f"market {market.market_id}")
+        for market in deployment.markets
+        if market.perp
+        for invariant in ("SOLV-2", "FUND-1")
     }
     expected |= {
         (invariant, f"asset {asset.asset_id}")
@@ -174,6 +181,23 @@ def break_outflow(finished: Finished) -> None:
     finished.change_word(slots.outflow(0), OutflowWord, today=lambda atoms: atoms - 1)
 
 
+def break_position(finished: Finished) -> None:
+    """Somebody is long a lot of a perp, and nobody short."""
+    slot = slots.position(finished.session.accounts[0].account_id, 1)
+    finished.change_word(slot, PositionWord, size=lambda lots: lots + 1)
+
+
+def break_position_cash(finished: Finished) -> None:
+    """A position has the least there can be more than its market has."""
+    slot = slots.position(finished.session.accounts[0].account_id, 1)
+    finished.change_word(slot, PositionWord, cash=lambda units: units + 1)
+
+
+def break_perp_pool(finished: Finished) -> None:
+    """A perp believes in an atom that the exchange does not hold."""
+    finished.change_word(slots.perp_pool(513), PerpPoolWord, cash=lambda atoms: atoms + 1)
+
+
 def change_lane(finished: Finished, **changes: int) -> None:
     order = finished.book().levels[0].orders[0]
     place = OrderId.unpack(order.order_id)
@@ -221,6 +245,9 @@ def break_tag(finished: Finished) -> None:
         (break_budget, "AUTH-2"),
         (break_loss, "AUTH-2"),
         (break_pool_shares, "LEND-1"),
+        (break_position, "SOLV-2"),
+        (break_position_cash, "SOLV-2"),
+        (break_perp_pool, "SOLV-1"),
         (break_debt, "LEND-1"),
         (break_reserve, "LEND-1"),
         (break_index, "LEND-1"),

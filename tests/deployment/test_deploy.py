@@ -313,7 +313,7 @@ def test_deploy_public_network_uses_its_tokens_and_posts_no_price(
         assert [asset.token for asset in deployment.assets] == [
             asset.token for asset in parameters.assets
         ]
-        ours = {"Authority", "Exchange", "Lens", "Timelock"}
+        ours = {"Authority", "Exchange", "Lens", "PerpLens", "Timelock"}
         feeds = {"PostedPriceFeed", "AggregatorFeed", "SignedReportFeed"}
         assert deployment.contracts.keys() == ours | feeds | {*PARTS.values()}
         parts = deployment.contracts["Exchange"].constructor_arguments[1]

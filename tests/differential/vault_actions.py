@@ -12,7 +12,7 @@ from tests.differential.setting import (
     ZERO_ADDRESS,
 )
 from worldmarkets.model.balances import load as ledger
-from worldmarkets.model.risk import worst_cost
+from worldmarkets.model.holdings import worst_cost
 
 _UNKNOWN_ACCOUNT = 10**6
 

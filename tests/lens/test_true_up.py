@@ -39,6 +39,13 @@ def pool(written: WrittenPerps, cash: int, shortfall: int = 0) -> None:
     written.write(slots.perp_pool(ETH_PERP), PerpPoolWord(cash, shortfall, touched=1))
 
 
+def open_pool(written: WrittenPerps, cash: int) -> None:
+    """Open the quote asset's pool; a share is two atoms."""
+    time = written.system.backend.time
+    written.write(slots.pool_index(0), PoolIndexWord(2 * ONE, 2 * ONE, time=time))
+    written.write(slots.pool_totals(0), PoolTotalsWord(10**12, 0, cash=cash))
+
+
 def true_up(perp_lens: PerpLens) -> TrueUp:
     (found,) = perp_lens.true_up(ACCOUNT)
     return found
@@ -103,10 +110,18 @@ def test_true_up_of_a_loss_takes_of_what_is_lent_what_the_pool_has(
 ) -> None:
     hold(written, 300, -10)
     written.account(ACCOUNT, 1, cash=250_000_000, lent=1)
-    time = written.system.backend.time
-    written.write(slots.pool_index(0), PoolIndexWord(2 * ONE, 2 * ONE, time=time))
-    written.write(slots.pool_totals(0), PoolTotalsWord(10**12, 0, cash=there))
+    open_pool(written, there)
     assert true_up(perp_lens).paid_atoms == -paid
+
+
+@pytest.mark.parametrize("lent", [0, 1])
+def test_true_up_of_a_loss_takes_nothing_from_who_owes(
+    written: WrittenPerps, perp_lens: PerpLens, lent: int
+) -> None:
+    hold(written, 300, -10)
+    written.account(ACCOUNT, 1, cash=-5, lent=lent)
+    open_pool(written, 10**9)
+    assert true_up(perp_lens).paid_atoms == 0
 
 
 def test_true_up_of_a_loss_rounds_it_up(written: WrittenPerps, perp_lens: PerpLens) -> None:

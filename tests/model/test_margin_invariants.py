@@ -107,7 +107,7 @@ def test_needing_margin_is_who_owes() -> None:
 
 
 def test_check_margin_words_any_difference_is_a_finding() -> None:
-    margin = Margin(5, 4, 3, 2, is_paid=False)
+    margin = Margin(5, 5, 4, 3, 2, is_paid=False)
     assert invariants.check_margin_words(ONE, margin, margin) == []
     for other in (replace(margin, equity_atoms=4), replace(margin, is_paid=True)):
         (finding,) = invariants.check_margin_words(ONE, margin, other)
@@ -115,7 +115,7 @@ def test_check_margin_words_any_difference_is_a_finding() -> None:
 
 
 def test_check_margin_words_equity_below_maintenance_is_none() -> None:
-    margin = Margin(-5, 4, 3, 2, is_paid=False)
+    margin = Margin(-5, -5, 4, 3, 2, is_paid=False)
     assert invariants.check_margin_words(ONE, margin, margin) == []
 
 

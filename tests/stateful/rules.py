@@ -20,7 +20,7 @@ from tests.stateful.setting import (
     START_PRICES,
 )
 from tests.support.system import ADMIN, GUARDIAN
-from worldmarkets.model import OrderRequest, Side, risk
+from worldmarkets.model import OrderRequest, Side, holdings
 from worldmarkets.model import TimeInForce as Tif
 from worldmarkets.model.balances import atoms_of
 from worldmarkets.model.balances import load as ledger
@@ -277,7 +277,7 @@ class VaultRules(OrderRules):
         account, state = self.accounts[who], self.mirror.model.state
         reserved = ledger(state, account, asset).open_asks if asset else 0
         for base in (1, 2) if asset == 0 else ():
-            reserved += risk.worst_cost(state, base, ledger(state, account, base).open_bids)
+            reserved += holdings.worst_cost(state, base, ledger(state, account, base).open_bids)
         atoms = max(atoms_of(state, account, asset) - reserved, 0) + beyond
         source = (account, asset, self.units(asset, atoms))
         if self.attempt(self.mirror.withdraw, OWNERS[who], *source, OWNERS[who]):

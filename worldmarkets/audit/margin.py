@@ -16,7 +16,7 @@ from worldmarkets.model import pools, slots
 from worldmarkets.model.interface import Margin
 from worldmarkets.model.invariants import check_use
 from worldmarkets.model.reading import WordReader
-from worldmarkets.model.words import spot_market
+from worldmarkets.model.words import perp_market, spot_market
 from worldmarkets.transactions import RevertedError
 
 _QUOTE_DECIMALS = 6
@@ -133,8 +133,10 @@ def _preview(call: Call, account: int) -> Margin:
 def _prefetch(reader: WordReader, accounts: Sequence[int], assets: Sequence[int]) -> None:
     """Fetch what judging accounts reads, in a few calls instead of one a word."""
     wanted = [slots.risk(), *(slots.account(account) for account in accounts)]
-    wanted += [slots.ledger(account, asset) for account in accounts for asset in assets]
+    for word_of in (slots.ledger, slots.position):
+        wanted += [word_of(account, asset) for account in accounts for asset in assets]
     for asset in assets:
         wanted += [slots.underlying(asset), slots.book(spot_market(asset))]
+        wanted += [slots.mark(perp_market(asset)), slots.config(perp_market(asset))]
         wanted += [slots.pool_index(asset), slots.pool_totals(asset), slots.pool_terms(asset)]
     reader.prefetch(wanted)

@@ -12,6 +12,7 @@ from worldmarkets.audit.checks import (
 )
 from worldmarkets.audit.history import read_history
 from worldmarkets.audit.margin import margin_rows
+from worldmarkets.audit.perps import perp_rows
 from worldmarkets.audit.rows import AuditRow, tokens
 from worldmarkets.audit.words import block_time, words_at
 from worldmarkets.model import pools, slots
@@ -33,6 +34,8 @@ from worldmarkets.model.words import (
     RegistryWord,
     TokenWord,
     base_of,
+    is_perp,
+    perp_market,
     spot_market,
 )
 from worldmarkets.rpc import Rpc, RpcError, quantity
@@ -84,11 +87,11 @@ class _Audit:
         registry = self._reader.load(RegistryWord, slots.registry())
         self._accounts = range(1, registry.accounts + 1)
         self._assets = range(registry.assets)
-        self._reader.prefetch(slots.config(spot_market(asset)) for asset in self._assets)
+        kinds = (spot_market, perp_market)
+        candidates = [market_of(asset) for market_of in kinds for asset in self._assets]
+        self._reader.prefetch(map(slots.config, candidates))
         self._markets = [
-            spot_market(asset)
-            for asset in self._assets
-            if self._reader.load_raw(slots.config(spot_market(asset)))
+            market for market in candidates if self._reader.load_raw(slots.config(market))
         ]
 
     def run(self) -> AuditReport:
@@ -99,19 +102,23 @@ class _Audit:
         rows += margin_rows(self._reader, self._call, self._accounts, self._assets)
         for market in self._markets:
             rows += self._check_market(market)
+            if is_perp(market):
+                name = self._market_symbol(market)
+                rows += perp_rows(self._reader, market, self._accounts, name)
         return AuditReport(self._block, tuple(rows))
 
     def _check_asset(self, asset: int) -> list[AuditRow]:
         word = self._reader.load(TokenWord, slots.token(asset))
         held = self._held(word.token)
         state = solvency(self._reader, asset, self._accounts, self._markets, held)
-        total, custody, pool, fees = (
+        total, custody, pool, perps, fees = (
             tokens(units, word.decimals)
-            for units in (held, state.custody, state.pool_cash, state.fees)
+            for units in (held, state.custody, state.pool_cash, state.perp_cash, state.fees)
         )
         checked = (
             f"{total} {self._symbol(asset)} held, {custody} in custody of "
-            f"{len(self._accounts)} accounts, {pool} in the pool, {fees} collected as fees"
+            f"{len(self._accounts)} accounts, {pool} in the pool, {perps} in those of perps, "
+            f"{fees} collected as fees"
         )
         rows = [AuditRow("SOLV-1", f"asset {asset}", checked, tuple(check_solvency(state)))]
         if pools.is_open(self._reader, asset):
@@ -180,7 +187,7 @@ class _Audit:
         levels = f"{len(book.levels)} of {len(ticks):,} levels ever used"
         tried = f"the newest {min(len(gone), _TRIED_CANCELS)} tried with cancel"
         checked = (
-            f"{self._symbol(base_of(market))}/{self._symbol(0)}: {orders:,} orders on {levels}",
+            f"{self._market_symbol(market)}: {orders:,} orders on {levels}",
             f"{orders:,} orders in the order of the {len(placed):,} that were placed",
             f"{len(gone):,} ids of orders that are gone looked up, {tried}",
             f"open totals of {len(self._accounts)} accounts",
@@ -190,6 +197,10 @@ class _Audit:
             AuditRow(f"BOOK-{number}", f"market {market}", text, tuple(found))
             for number, (text, found) in enumerate(zip(checked, findings, strict=True), start=1)
         ]
+
+    def _market_symbol(self, market: int) -> str:
+        base = self._symbol(base_of(market))
+        return f"{base}-PERP" if is_perp(market) else f"{base}/{self._symbol(0)}"
 
     def _symbol(self, asset: int) -> str:
         return self._symbols[asset] if asset < len(self._symbols) else f"asset {asset}"

@@ -65,7 +65,7 @@ PARTS = {part.view: part.name for part in MODULES}
 """Contracts by the view of the exchange that tells their address, in the same order."""
 
 _SHARED = ("riskEngine", "lendingModule", "refusalModule")
-"""Views of immutables that the exchange and the module of orders inherit, in the order of declaration."""
+"""Views of immutables that the exchange and the module of orders inherit, as declared."""
 
 _FIRST_PART = 1
 """Index of the first part in the exchange's constructor arguments, counted one by one."""
@@ -105,7 +105,8 @@ def deploy_parts(
 def exchange(authority: str, parts: tuple[str, ...], treasury: str, insurance_ppm: int) -> Plan:
     """Return the exchange; `parts` are in the order of `PARTS`, the wrapped native token last."""
     arguments = (authority, parts, treasury, insurance_ppm)
-    # Those that it shares with the module of orders are declared where both have them from, behind its own.
+    # Those that it shares with the module of orders are declared where both have them from, behind
+    # its own.
     shared = [_FIRST_PART + list(PARTS).index(view) for view in _SHARED]
     own = [at for at in range(_FIRST_PART, _FIRST_PART + len(parts)) if at not in shared]
     return Plan("Exchange", "Exchange", arguments, (*own, *shared))

@@ -9,8 +9,9 @@ from worldmarkets.model.errors import (
     TooManyAssets,
     UnknownAccount,
 )
+from worldmarkets.model.perp_words import PositionWord
 from worldmarkets.model.state import State
-from worldmarkets.model.words import AccountWord, RegistryWord
+from worldmarkets.model.words import AccountWord, RegistryWord, base_of, is_perp
 
 INSURANCE = 1
 """Account of the insurance fund, owned by the exchange itself."""
@@ -19,7 +20,7 @@ TREASURY = 2
 MAX_ACCOUNTS = 2**32 - 1
 """The most accounts there can be, and the highest id."""
 MAX_ASSETS = 16
-"""The most assets an account may use at once, the quote asset included."""
+"""The most assets an account may use at once, the quote asset included; and the most perps."""
 
 
 def owner_of(state: State, account_id: int) -> int:
@@ -59,29 +60,50 @@ def create(state: State, owner: int) -> int:
 
 def used_assets(state: State, account_id: int) -> list[int]:
     """Return the assets in use by an account, ascending."""
-    bitmap = state.load(AccountWord, slots.account(account_id)).assets
-    return [asset for asset in range(bitmap.bit_length()) if bitmap >> asset & 1]
+    return _bits(state.load(AccountWord, slots.account(account_id)).assets)
 
 
-def check_use(state: State, account_id: int, asset_id: int) -> int:
-    """Return the bitmap of an account's assets with an asset and the quote asset in it.
+def used_perps(state: State, account_id: int) -> list[int]:
+    """Return the base assets of the perps in use by an account, ascending."""
+    return _bits(state.load(AccountWord, slots.account(account_id)).perps)
+
+
+def check_use(state: State, account_id: int, asset_id: int) -> AccountWord:
+    """Return the word of an account with an asset and the quote asset in use.
 
     Raises:
         TooManyAssets: it has one bit more than before, and more than an account may have.
     """
-    bitmap = state.load(AccountWord, slots.account(account_id)).assets
-    wanted = bitmap | 1 << asset_id | 1
-    count = bin(wanted).count("1")
-    if wanted != bitmap and count > MAX_ASSETS:
-        raise TooManyAssets(account_id, count, MAX_ASSETS)
-    return wanted
+    word = state.load(AccountWord, slots.account(account_id))
+    wanted = word.assets | 1 << asset_id | 1
+    return replace(word, assets=_checked(account_id, word.assets, wanted))
+
+
+def check_use_perp(state: State, account_id: int, asset_id: int) -> AccountWord:
+    """Return the word of an account with an asset's perp and the quote asset in use.
+
+    Raises:
+        TooManyAssets: it would use more perps than an account may.
+    """
+    word = state.load(AccountWord, slots.account(account_id))
+    perps = _checked(account_id, word.perps, word.perps | 1 << asset_id)
+    return replace(word, assets=word.assets | 1, perps=perps)
+
+
+def check_use_market(state: State, account_id: int, market_id: int) -> AccountWord:
+    """Return the word of an account that uses what a market trades; raises TooManyAssets."""
+    check = check_use_perp if is_perp(market_id) else check_use
+    return check(state, account_id, base_of(market_id))
 
 
 def use(state: State, account_id: int, asset_id: int) -> None:
     """Mark an asset and the quote asset as used by an account; raises TooManyAssets."""
-    assets = check_use(state, account_id, asset_id)
-    slot = slots.account(account_id)
-    state.store(slot, replace(state.load(AccountWord, slot), assets=assets))
+    state.store(slots.account(account_id), check_use(state, account_id, asset_id))
+
+
+def use_market(state: State, account_id: int, market_id: int) -> None:
+    """Mark what a market trades as used by an account; raises TooManyAssets."""
+    state.store(slots.account(account_id), check_use_market(state, account_id, market_id))
 
 
 def use_any(state: State, account_id: int, asset_id: int) -> None:
@@ -98,6 +120,13 @@ def stop_using(state: State, account_id: int, asset_id: int) -> None:
     state.store(slot, replace(word, assets=word.assets & ~(1 << asset_id)))
 
 
+def stop_using_perp(state: State, account_id: int, asset_id: int) -> None:
+    """Mark an asset's perp as no longer used by an account."""
+    slot = slots.account(account_id)
+    word = state.load(AccountWord, slot)
+    state.store(slot, replace(word, perps=word.perps & ~(1 << asset_id)))
+
+
 def is_empty(state: State, account_id: int, asset_id: int) -> bool:
     """Return whether an account has neither a balance nor open orders of a base asset."""
     word = balances.load(state, account_id, asset_id)
@@ -105,12 +134,18 @@ def is_empty(state: State, account_id: int, asset_id: int) -> bool:
 
 
 def is_bare(state: State, account_id: int) -> bool:
-    """Return whether an account has neither open orders nor debts."""
+    """Return whether an account has neither open orders, nor debts, nor anything of a perp."""
     for asset_id in used_assets(state, account_id):
         word = balances.load(state, account_id, asset_id)
         if word.balance < 0 or (asset_id != 0 and (word.open_bids or word.open_asks)):
             return False
-    return True
+    perps = used_perps(state, account_id)
+    return all(is_perp_empty(state, account_id, asset_id) for asset_id in perps)
+
+
+def is_perp_empty(state: State, account_id: int, asset_id: int) -> bool:
+    """Return whether an account has no position, cash or open order in the perp of an asset."""
+    return state.load(PositionWord, slots.position(account_id, asset_id)).is_empty
 
 
 def add_open(state: State, account_id: int, asset_id: int, is_ask: bool, atoms: int) -> None:
@@ -121,3 +156,15 @@ def add_open(state: State, account_id: int, asset_id: int, is_ask: bool, atoms: 
     else:
         word = replace(word, open_bids=word.open_bids + atoms)
     state.store(slots.ledger(account_id, asset_id), replace(word, touched=1))
+
+
+def _checked(account_id: int, before: int, wanted: int) -> int:
+    """Return a bitmap that an account may have after another; raises TooManyAssets."""
+    count = bin(wanted).count("1")
+    if wanted != before and count > MAX_ASSETS:
+        raise TooManyAssets(account_id, count, MAX_ASSETS)
+    return wanted
+
+
+def _bits(bitmap: int) -> list[int]:
+    return [place for place in range(bitmap.bit_length()) if bitmap >> place & 1]

@@ -1,12 +1,12 @@
 """Taking orders out of the book, and making them smaller. Neither needs a price or a check."""
 
-from worldmarkets.model import accounts, matching
+from worldmarkets.model import markets, matching
 from worldmarkets.model.errors import BelowMinimumSize, NotAReduction, NotOrderOwner, StaleOrder
 from worldmarkets.model.interface import Removal
 from worldmarkets.model.queue import LevelQueue
 from worldmarkets.model.records import Record, Reduced, Removed
 from worldmarkets.model.state import State
-from worldmarkets.model.words import Lane, OrderId, base_of
+from worldmarkets.model.words import Lane, OrderId
 
 
 def cancel(state: State, account_id: int, order_id: int, log: list[Record]) -> int:
@@ -62,6 +62,5 @@ def check_order_owner(account_id: int, order_id: int, lane: Lane) -> None:
 
 def _close(state: State, where: OrderId, lane: Lane, lots: int) -> None:
     """Lower the open total of an order's account by `lots`."""
-    atoms = lots * matching.load_book(state, where.market).atoms_per_lot
-    base = base_of(where.market)
-    accounts.add_open(state, lane.account, base, bool(lane.is_ask), -atoms)
+    trading, is_ask = markets.trading_of(where.market), bool(lane.is_ask)
+    trading.add_open(state, lane.account, where.market, is_ask, -lots)

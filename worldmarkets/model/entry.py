@@ -64,15 +64,21 @@ class Entry:
 
         `caller` is the account's owner, or an operator with all permissions needed.
         """
+        return self._act(lambda: self._record(caller, account_id, needed, action))
 
-        def run() -> T:
-            log: list[Record] = []
-            result = action(self._authorise(caller, account_id, needed), log)
-            if log:
-                self.events.append(BookRecords(account_id, tuple(log)))
-            return result
-
-        return self._act(run)
+    def _record(
+        self,
+        caller: int,
+        account_id: int,
+        needed: Permission,
+        action: Callable[[Actor, list[Record]], T],
+    ) -> T:
+        """Run a part of an action on the books, and emit its records."""
+        log: list[Record] = []
+        result = action(self._authorise(caller, account_id, needed), log)
+        if log:
+            self.events.append(BookRecords(account_id, tuple(log)))
+        return result
 
     def _authorise(self, caller: int, account_id: int, needed: Permission) -> Actor:
         return authorise(self.state, account_id, caller, needed, self.time)

@@ -8,13 +8,13 @@ from worldmarkets.model.errors import ZeroAddress
 from worldmarkets.model.events import AccountCreated, OutflowLimitSet
 from worldmarkets.model.interface import SpotTerms
 from worldmarkets.model.lending_entries import LendingEntries
-from worldmarkets.model.order_entries import OrderEntries
+from worldmarkets.model.perp_entries import PerpEntries
 from worldmarkets.model.state import State
 from worldmarkets.model.vault_entries import VaultEntries
 from worldmarkets.model.words import FeedWord, RegistryWord
 
 
-class Exchange(OrderEntries, VaultEntries, LendingEntries):
+class Exchange(PerpEntries, VaultEntries, LendingEntries):
     """The exchange without a chain.
 
     Methods are the entry points of contracts/interfaces/IExchange.sol with the same arguments,
@@ -146,6 +146,5 @@ class Exchange(OrderEntries, VaultEntries, LendingEntries):
         address = self.state.load(FeedWord, slots.feed(asset_id)).feed
         if address == 0:
             return
-        event = prices.poke(self.state, asset_id, self.feeds[address].latest_price(asset_id))
-        if event is not None:
-            self.events.append(event)
+        report = self.feeds[address].latest_price(asset_id)
+        self.events += prices.poke(self.state, asset_id, report)

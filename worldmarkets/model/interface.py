@@ -188,9 +188,9 @@ class Margin:
     """An account's equity and requirements [quote atoms].
 
     `settled` is the equity without perp profits that are not settled yet: what debt and whatever
-    leaves are judged by. `initial` counts all resting orders at their worst; a liquidation begins below `maintenance`
-    and ends at `end`. With `is_paid` the account owes nothing, its balances cover all its
-    orders and it uses no perp: then nothing is required.
+    leaves are judged by. `initial` counts all resting orders at their worst; a liquidation begins
+    below `maintenance` and ends at `end`. With `is_paid` the account owes nothing, its balances
+    cover all its spot orders, and it uses no perp: then nothing is required.
     """
 
     equity_atoms: int

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from worldmarkets.model import accounts, balances, bitmap, risk, slots
 from worldmarkets.model.errors import ContractError
 from worldmarkets.model.findings import Finding
+from worldmarkets.model.perp_words import PositionWord
+from worldmarkets.model.perps.invariants import check_funding, check_positions, perp_sums
 from worldmarkets.model.queue import LevelQueue
 from worldmarkets.model.reading import Book, Level, ReadWords, WordReader, read_book
 from worldmarkets.model.records import Filled, Placed, Record, Removed
@@ -23,6 +25,7 @@ from worldmarkets.model.words import (
     OrderId,
     PoolWord,
     base_of,
+    is_perp,
 )
 
 
@@ -51,7 +54,9 @@ def audit(
     history: History | None = None,
     time: int = 0,
 ) -> list[Finding]:
-    """Check SOLV-1 and LEND-1 per asset, BOOK-1 to BOOK-4 per market, and use.
+    """Check SOLV-1 and LEND-1 per asset, BOOK-1 to BOOK-4 per market, SOLV-2 and FUND-1 per perp.
+
+    And use.
 
     BOOK-2 and BOOK-3 need the history. `account_ids` are all accounts there are,
     `held_token_units` the exchange's token balance of each asset, `time` when the words were read
@@ -63,6 +68,9 @@ def audit(
         book = read_book(reader, market_id)
         findings += check_levels(reader, book)
         findings += check_open_totals(reader, book, account_ids)
+        if is_perp(market_id):
+            findings += check_positions(perp_sums(reader, market_id, account_ids))
+            findings += check_funding(reader, market_id, account_ids)
         if history is not None:
             findings += check_first_in_first_out(book, history)
             findings += check_stale_ids(reader, book, history)
@@ -188,8 +196,8 @@ def check_stale_ids(reader: WordReader, book: Book, history: History) -> list[Fi
 
 
 def check_open_totals(reader: WordReader, book: Book, account_ids: Sequence[int]) -> list[Finding]:
-    """BOOK-4: open-order totals of every account = its live orders [atoms]."""
-    base, totals = base_of(book.market_id), {account_id: [0, 0] for account_id in account_ids}
+    """BOOK-4: open-order totals of every account = its live orders [atoms, lots of a perp]."""
+    totals = {account_id: [0, 0] for account_id in account_ids}
     findings = []
     for order in book.orders():
         if order.lane.account not in totals:
@@ -198,11 +206,15 @@ def check_open_totals(reader: WordReader, book: Book, account_ids: Sequence[int]
             continue
         atoms = order.lane.lots * book.word.atoms_per_lot
         totals[order.lane.account][order.lane.is_ask] += atoms
-    reader.prefetch(slots.ledger(account_id, base) for account_id in account_ids)
+    base, of_perp = base_of(book.market_id), is_perp(book.market_id)
+    slot_of = slots.position if of_perp else slots.ledger
+    reader.prefetch(slot_of(account_id, base) for account_id in account_ids)
     for account_id, (bids, asks) in totals.items():
-        word = reader.load(LedgerWord, slots.ledger(account_id, base))
+        slot = slot_of(account_id, base)
+        word = reader.load(PositionWord, slot) if of_perp else reader.load(LedgerWord, slot)
         if (word.open_bids, word.open_asks) != (bids, asks):
-            text = f"asset {base}: counted {word.open_bids}, {word.open_asks}; live {bids}, {asks}"
+            text = f"market {book.market_id}: counted {word.open_bids}, {word.open_asks}"
+            text += f"; live {bids}, {asks}"
             findings.append(Finding("BOOK-4", f"account {account_id}", text))
     return findings
 
@@ -213,18 +225,26 @@ def check_open_totals(reader: WordReader, book: Book, account_ids: Sequence[int]
 def check_use(
     reader: WordReader, account_ids: Sequence[int], asset_ids: Sequence[int]
 ) -> list[Finding]:
-    """RISK-1: an account uses every asset of which it has anything; the check sees no other."""
-    wanted = [slots.ledger(account, asset) for account in account_ids for asset in asset_ids]
+    """RISK-1: an account uses every asset and perp of which it has anything.
+
+    The check sees no other.
+    """
+    pairs = [(account, asset) for account in account_ids for asset in asset_ids]
+    wanted = [slot(*pair) for pair in pairs for slot in (slots.ledger, slots.position)]
     reader.prefetch([*(slots.account(account_id) for account_id in account_ids), *wanted])
-    return [
-        Finding(
-            "RISK-1", f"account {account_id}", f"has of asset {asset_id}, which it does not use"
-        )
-        for account_id in account_ids
-        for asset_id in asset_ids
-        if asset_id not in accounts.used_assets(reader, account_id)
-        if not _has_nothing(reader, account_id, asset_id)
-    ]
+    findings = []
+    for account_id, asset_id in pairs:
+        unused = []
+        if asset_id not in accounts.used_assets(reader, account_id):
+            unused += [] if _has_nothing(reader, account_id, asset_id) else ["asset"]
+        if asset_id not in accounts.used_perps(reader, account_id):
+            unused += (
+                [] if accounts.is_perp_empty(reader, account_id, asset_id) else ["the perp of"]
+            )
+        for kind in unused:
+            text = f"has of {kind} {asset_id}, which it does not use"
+            findings.append(Finding("RISK-1", f"account {account_id}", text))
+    return findings
 
 
 def _has_nothing(reader: WordReader, account_id: int, asset_id: int) -> bool:
@@ -233,10 +253,13 @@ def _has_nothing(reader: WordReader, account_id: int, asset_id: int) -> bool:
     return accounts.is_empty(reader, account_id, asset_id)
 
 
-def check_risk(reader: WordReader, account_id: int) -> list[Finding]:
-    """RISK-1: the account needs no margin, or meets its initial requirement."""
+def check_risk(reader: WordReader, account_id: int, *, debt: bool = False) -> list[Finding]:
+    """RISK-1: the account needs no margin, or meets its initial requirement.
+
+    With `debt` after an action that could raise it: then profit not settled yet does not count.
+    """
     try:
-        risk.check(reader, account_id)
+        risk.check(reader, account_id, risk.Mode.DEBT if debt else risk.Mode.NONE)
     except ContractError as error:
         return [Finding("RISK-1", f"account {account_id}", str(error))]
     return []

@@ -10,7 +10,8 @@ from worldmarkets.model.errors import (
 )
 from worldmarkets.model.events import AssetListed, FeesCollected, MarketListed
 from worldmarkets.model.fees import PPM, divide_up
-from worldmarkets.model.interface import SpotTerms
+from worldmarkets.model.interface import PerpTerms, SpotTerms
+from worldmarkets.model.perps import settlement
 from worldmarkets.model.state import State
 from worldmarkets.model.words import (
     MAX_TICK,
@@ -25,6 +26,7 @@ from worldmarkets.model.words import (
     TapeWord,
     TokenWord,
     UnderlyingWord,
+    is_perp,
     spot_market,
 )
 
@@ -71,7 +73,7 @@ def list_spot_market(state: State, base_asset_id: int, terms: SpotTerms) -> Mark
     token_of(state, base_asset_id)
     if base_asset_id == 0:
         raise invalid("baseAssetId", 0)
-    _check_terms(terms)
+    check_market_terms(terms)
     market_id = spot_market(base_asset_id)
     if state.load_raw(slots.config(market_id)):
         raise MarketAlreadyListed(market_id)
@@ -115,19 +117,23 @@ def collect_fees(state: State, market_id: int) -> FeesCollected:
     tape = state.load(TapeWord, slots.tape(market_id))
     if tape.touched == 0:
         raise UnknownMarket(market_id)
+    paid, left = tape.fees, 0
+    if is_perp(market_id):
+        paid, left = settlement.pay_fees(state, market_id, tape.fees)
     share = state.load(RegistryWord, slots.registry()).insurance_ppm
-    insurance = divide_up(tape.fees * share, PPM)
-    state.store(slots.tape(market_id), replace(tape, fees=0))
+    insurance = divide_up(paid * share, PPM)
+    state.store(slots.tape(market_id), replace(tape, fees=left))
     for account_id, atoms in (
         (accounts.INSURANCE, insurance),
-        (accounts.TREASURY, tape.fees - insurance),
+        (accounts.TREASURY, paid - insurance),
     ):
         balances.add(state, account_id, 0, atoms)
         accounts.use(state, account_id, 0)
-    return FeesCollected(market_id, insurance, tape.fees - insurance)
+    return FeesCollected(market_id, insurance, paid - insurance)
 
 
-def _check_terms(terms: SpotTerms) -> None:
+def check_market_terms(terms: SpotTerms | PerpTerms) -> None:
+    """Pass if terms that all markets have are possible; raises InvalidParameter."""
     if terms.tick_value == 0:
         raise invalid("tickValue", 0)
     if terms.atoms_per_lot < MIN_ATOMS_PER_LOT:

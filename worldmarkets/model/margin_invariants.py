@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import islice, product
 
 from worldmarkets.atlas.margin import Health, equity, initial_requirement, requirement
-from worldmarkets.atlas.portfolio import Leg, Portfolio
+from worldmarkets.atlas.portfolio import Leg, Perp, Portfolio
 from worldmarkets.model import balances, pools, risk, slots
 from worldmarkets.model.accounts import used_assets
 from worldmarkets.model.findings import Finding
@@ -139,15 +139,26 @@ def _sum(one: Portfolio, other: Portfolio) -> Portfolio:
     legs = {leg.asset_id: _without_orders(leg, leg.balance) for leg in one.legs}
     for leg in other.legs:
         known = legs.get(leg.asset_id)
-        balance = leg.balance + (known.balance if known else 0)
-        legs[leg.asset_id] = _without_orders(leg, balance)
+        alone = _without_orders(leg, leg.balance)
+        if known is not None:
+            perp = _both(known.perp, alone.perp)
+            alone = replace(alone, balance=known.balance + leg.balance, perp=perp)
+        legs[leg.asset_id] = alone
     return Portfolio(one.cash + other.cash, tuple(legs.values()))
+
+
+def _both(one: Perp | None, other: Perp | None) -> Perp | None:
+    """Return two perp legs without orders as one, rounded inward, as both were outward."""
+    if one is None or other is None:
+        return one or other
+    value = one.value + other.value
+    return Perp(value, value, value, one.pnl + other.pnl)
 
 
 def _filled(portfolio: Portfolio) -> Iterator[Portfolio]:
     """Yield a portfolio after none of its orders, and after the extremes of each leg's orders."""
     yield _fill(portfolio, [(0, 0)] * len(portfolio.legs))
-    ordered = [leg.asset_id for leg in portfolio.legs if leg.open_bids or leg.open_asks]
+    ordered = [leg.asset_id for leg in portfolio.legs if _has_orders(leg)]
     for corner in product(((1, 0), (0, 1)), repeat=min(len(ordered), _MOST_CORNERS)):
         chosen = {asset: corner[min(n, _MOST_CORNERS - 1)] for n, asset in enumerate(ordered)}
         yield _fill(portfolio, [chosen.get(leg.asset_id, (0, 0)) for leg in portfolio.legs])
@@ -155,18 +166,30 @@ def _filled(portfolio: Portfolio) -> Iterator[Portfolio]:
 
 
 def _fill(portfolio: Portfolio, sides: Sequence[tuple[int, int]]) -> Portfolio:
-    """Fill all bids, all asks, both or neither of each leg at the mark."""
+    """Fill all bids, all asks, both or neither of each leg, spot and perp, at the mark."""
     cash, legs = portfolio.cash, []
     for leg, (bids, asks) in zip(portfolio.legs, sides, strict=True):
         atoms = bids * leg.open_bids - asks * leg.open_asks
         # Rounded so that nothing is lost: the rule speaks of fills at unchanged prices.
         cash -= (leg.balance + atoms) * leg.price // 10**12 - leg.balance * leg.price // 10**12
-        legs.append(_without_orders(leg, leg.balance + atoms))
+        filled = _without_orders(leg, leg.balance + atoms)
+        if leg.perp:
+            moved = bids * (leg.perp.high - leg.perp.value) - asks * (leg.perp.value - leg.perp.low)
+            value = leg.perp.value + moved
+            filled = replace(filled, perp=Perp(value, value, value, leg.perp.pnl))
+        legs.append(filled)
     return Portfolio(cash, tuple(legs))
 
 
+def _has_orders(leg: Leg) -> bool:
+    return bool(leg.open_bids or leg.open_asks or (leg.perp and leg.perp.order_notional))
+
+
 def _without_orders(leg: Leg, balance: int) -> Leg:
-    return replace(leg, balance=balance, open_bids=0, open_asks=0)
+    perp, alone = leg.perp, leg.perp
+    if perp:
+        alone = Perp(perp.value, perp.value, perp.highest_value, perp.pnl, perp.value_up)
+    return replace(leg, balance=balance, open_bids=0, open_asks=0, perp=alone)
 
 
 # ---------------------------------------------------------------------- LEND-2

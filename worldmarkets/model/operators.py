@@ -8,6 +8,7 @@ from worldmarkets.model.errors import (
     AssetInUse,
     AssetNotActivated,
     InvalidPermissions,
+    MarketInUse,
     NotAccountOwner,
     OperatorExpired,
     PermissionMissing,
@@ -17,10 +18,12 @@ from worldmarkets.model.errors import (
 from worldmarkets.model.events import (
     AssetActivated,
     AssetDeactivated,
+    MarketDeactivated,
     OperatorRevoked,
     OperatorSet,
 )
 from worldmarkets.model.interface import Permission
+from worldmarkets.model.perps import marks
 from worldmarkets.model.state import State
 from worldmarkets.model.words import CashWord, OperatorWord
 
@@ -132,3 +135,16 @@ def deactivate(state: State, account_id: int, asset_id: int) -> AssetDeactivated
         raise AssetInUse(account_id, asset_id)
     accounts.stop_using(state, account_id, asset_id)
     return AssetDeactivated(account_id, asset_id)
+
+
+def deactivate_market(state: State, account_id: int, market_id: int) -> MarketDeactivated:
+    """Make an account no longer use a perp market in which it has nothing.
+
+    Raises:
+        UnknownMarket, MarketInUse.
+    """
+    asset_id = marks.config_of(state, market_id).base
+    if not accounts.is_perp_empty(state, account_id, asset_id):
+        raise MarketInUse(account_id, market_id)
+    accounts.stop_using_perp(state, account_id, asset_id)
+    return MarketDeactivated(account_id, market_id)

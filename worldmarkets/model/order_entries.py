@@ -10,6 +10,7 @@ from worldmarkets.model.errors import (
     RefusedError,
     StaleOrder,
 )
+from worldmarkets.model.holdings import Trades
 from worldmarkets.model.interface import (
     OrderRequest,
     OrderResult,
@@ -20,7 +21,6 @@ from worldmarkets.model.interface import (
 from worldmarkets.model.operators import Actor
 from worldmarkets.model.packed import PackedBatch
 from worldmarkets.model.records import Record, Skipped
-from worldmarkets.model.risk import Trades
 
 BatchResult = tuple[list[int], list[OrderResult]]
 """What was left of each order cancelled [lots], 0 where it was skipped; and of each place."""
@@ -31,14 +31,7 @@ class OrderEntries(Entry):
 
     def place(self, caller: int, account_id: int, order: OrderRequest) -> OrderResult:
         """Place an order: match it, then rest what is left if its time in force says so."""
-
-        def action(actor: Actor, log: list[Record]) -> OrderResult:
-            trades = Trades()
-            result = orders.place(self.state, actor, order, self.time, log, trades)
-            self._check(caller, actor, trades)
-            return result
-
-        return self._on_books(caller, account_id, Permission.PLACE, action)
+        return self._act(lambda: self._placed(caller, account_id, order))
 
     def cancel(self, caller: int, account_id: int, order_id: int) -> int:
         """Cancel an order and return what was left of it [lots]."""
@@ -128,6 +121,17 @@ class OrderEntries(Entry):
 
     # ------------------------------------------------------------------ inside
 
+    def _placed(self, caller: int, account_id: int, order: OrderRequest) -> OrderResult:
+        """Place an order within an action, with its check and its records."""
+
+        def action(actor: Actor, log: list[Record]) -> OrderResult:
+            trades = Trades()
+            result = orders.place(self.state, actor, order, self.time, log, trades)
+            self._check(caller, actor, trades)
+            return result
+
+        return self._record(caller, account_id, Permission.PLACE, action)
+
     def _check_deadline(self, deadline: int) -> None:
         if self.time > deadline:
             raise DeadlinePassed(deadline, self.time)
@@ -152,16 +156,16 @@ class OrderEntries(Entry):
     def _check(self, caller: int, actor: Actor, trades: Trades) -> None:
         """Check what an action that places orders leaves; one of which nothing came always passes.
 
-        An operator who may not borrow leaves an account that needs no margin.
+        An operator who may not borrow leaves an account whose balances cover its spot orders.
         """
         if not trades.changes:
             return
+        mode = risk.Mode.DEBT if trades.has_spot else risk.Mode.NONE
         if actor.by_operator:
             word = operators.load(self.state, actor.account_id, caller)
             if not word.permissions & Permission.LEND:
-                risk.check_paid(self.state, actor.account_id)
-                return
-        risk.check(self.state, actor.account_id, trades)
+                mode |= risk.Mode.PAID
+        risk.check(self.state, actor.account_id, mode, trades)
 
     def _place_each(
         self,
@@ -205,6 +209,7 @@ class OrderEntries(Entry):
             result = orders.place(self.state, actor, order, self.time, own_log, own_trades)
         log.extend(own_log)
         trades.changes.extend(own_trades.changes)
+        trades.has_spot |= own_trades.has_spot
         return result
 
 

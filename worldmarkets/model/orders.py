@@ -2,16 +2,16 @@
 
 from dataclasses import replace
 
-from worldmarkets.model import accounts, balances, bitmap, losses, matching, pools, slots
+from worldmarkets.model import accounts, bitmap, losses, markets, matching, slots
 from worldmarkets.model.errors import (
     BelowMinimumSize,
-    InsufficientBalance,
     InvalidTerms,
     LevelFull,
     LossBudgetSpent,
     MarketPaused,
     NotFilledWhole,
     NothingToReduce,
+    OpenInterestCapReached,
     OrderExpired,
     PriceOutsideBand,
     PriceUnavailable,
@@ -21,16 +21,15 @@ from worldmarkets.model.errors import (
     UnknownMarket,
     WouldCross,
 )
-from worldmarkets.model.fees import fee_up, payable_lots
+from worldmarkets.model.fees import fee_up
+from worldmarkets.model.holdings import Trades
 from worldmarkets.model.interface import OrderRequest, OrderResult, SelfTrade, Side, TimeInForce
+from worldmarkets.model.makers import Take
 from worldmarkets.model.operators import Actor
 from worldmarkets.model.queue import LevelQueue
 from worldmarkets.model.records import Expires, Placed, Record, Taken
-from worldmarkets.model.risk import Trades
 from worldmarkets.model.state import State
 from worldmarkets.model.words import (
-    MAX_HELD_ATOMS,
-    MAX_OPEN_ATOMS,
     MAX_TICK,
     BookWord,
     Lane,
@@ -63,15 +62,19 @@ def place(
         if order.time_in_force in POST_ONLY:
             tick = _clear_the_way(state, take, order, log)
         else:
-            _take(state, actor, take, log, trades)
+            _take(state, actor, take, log)
     filled, left = take.filled_lots, take.lots_left
     if order.time_in_force == TimeInForce.FILL_OR_KILL and filled != lots:
         raise NotFilledWhole(filled, lots)
-    order_id = _rest(state, actor, replace(order, tick=tick, lots=left), filled, log)
-    _settle_base(state, actor.account_id, order, filled)
-    _note(state, order, filled, left if order_id else 0, trades)
-    if order_id or filled:
-        accounts.use(state, actor.account_id, base_of(order.market_id))
+    capped = take.perp is not None and take.perp.capped
+    if capped and not filled:
+        tape = state.load(TapeWord, slots.tape(order.market_id))
+        facts = (order.market_id, tape.open_interest, tape.open_interest_cap)
+        raise OpenInterestCapReached(*facts)
+    rest = replace(order, tick=tick, lots=0 if capped else left)
+    order_id = _rest(state, actor, rest, filled, log)
+    trading = markets.trading_of(order.market_id)
+    trading.note(state, take, order, left if order_id else 0, trades)
     if order.client_id and not order_id:
         log.append(Placed(0, 0, order.client_id))
     return OrderResult(order_id, filled, left if order_id else 0)
@@ -112,10 +115,19 @@ def _validate(state: State, actor: Actor, order: OrderRequest, time: int) -> int
     slides = order.time_in_force == TimeInForce.POST_ONLY_SLIDE
     if not (slides and book.crosses(is_ask, order.tick)):
         _check_band(book, is_ask, order.tick)
-    if time < book.paused_until and not order.reduce_only:
-        raise MarketPaused(order.market_id, book.paused_until)
-    accounts.check_use(state, actor.account_id, base_of(order.market_id))
+    _check_new_risk(state, actor, order, lots, time)
     return lots
+
+
+def _check_new_risk(state: State, actor: Actor, order: OrderRequest, lots: int, time: int) -> None:
+    """Check pause and position cap, which let pass what only reduces, and what is in use."""
+    book, account_id = matching.load_book(state, order.market_id), actor.account_id
+    if not order.reduce_only:
+        if time < book.paused_until:
+            raise MarketPaused(order.market_id, book.paused_until)
+        trading = markets.trading_of(order.market_id)
+        trading.check_cap(state, account_id, order.market_id, order.side == Side.ASK, lots)
+    accounts.check_use_market(state, account_id, order.market_id)
 
 
 def _check_band(book: BookWord, is_ask: bool, tick: int) -> None:
@@ -126,14 +138,15 @@ def _check_band(book: BookWord, is_ask: bool, tick: int) -> None:
 def _reduced(state: State, actor: Actor, order: OrderRequest, book: BookWord) -> int:
     """Return the lots of a reduce-only order that would reduce; raises NothingToReduce."""
     is_ask = order.side == Side.ASK
-    lots = matching.reducible_lots(state, book, order.market_id, actor.account_id, is_ask)
+    trading = markets.trading_of(order.market_id)
+    lots = trading.reducible_lots(state, order.market_id, actor.account_id, is_ask)
     if lots < min(order.lots, book.min_lots):
         raise NothingToReduce(actor.account_id, order.market_id, lots)
     return min(order.lots, lots)
 
 
-def _as_taker(actor: Actor, order: OrderRequest, lots: int, time: int) -> matching.Take:
-    return matching.Take(
+def _as_taker(actor: Actor, order: OrderRequest, lots: int, time: int) -> Take:
+    return Take(
         owner=actor.owner,
         account_id=actor.account_id,
         by_operator=actor.by_operator,
@@ -147,9 +160,7 @@ def _as_taker(actor: Actor, order: OrderRequest, lots: int, time: int) -> matchi
     )
 
 
-def _clear_the_way(
-    state: State, take: matching.Take, order: OrderRequest, log: list[Record]
-) -> int:
+def _clear_the_way(state: State, take: Take, order: OrderRequest, log: list[Record]) -> int:
     """Clear away what can not trade, and return the tick at which the order does not cross.
 
     Raises:
@@ -170,14 +181,14 @@ def _clear_the_way(
     return tick
 
 
-def _take(
-    state: State, actor: Actor, take: matching.Take, log: list[Record], trades: Trades
-) -> None:
+def _take(state: State, actor: Actor, take: Take, log: list[Record]) -> None:
     """Match, and book what the market and the taker's cash have from it."""
     slot = slots.tape(take.market_id)
     tape = state.load(TapeWord, slot)
     take.sequence = tape.sequence
-    kept = _keep_back(state, actor, take, tape.taker_ppm)
+    trading = markets.trading_of(take.market_id)
+    kept = trading.begin(state, take, tape)
+    take.lots_left -= kept
     matching.run(state, take, log)
     take.lots_left += kept
     filled, notional = take.filled_lots, take.notional_atoms
@@ -185,36 +196,17 @@ def _take(
         return
     fee = fee_up(notional, tape.taker_ppm)
     fees = tape.fees + fee + take.maker_fee_atoms
-    state.store(slot, replace(tape, last=take.last_tick, fees=fees, sequence=take.sequence))
-    moved = notional * (1 if take.is_ask else -1) - fee
-    trades.add(0, moved)
-    cash = balances.add(state, actor.account_id, 0, moved)
-    if cash < -MAX_HELD_ATOMS and not pools.is_open(state, 0):
-        raise InsufficientBalance(actor.account_id, 0, cash, 0)
+    tape = replace(tape, last=take.last_tick, fees=fees, sequence=take.sequence)
+    if take.perp:
+        tape = replace(tape, open_interest=take.perp.open_interest)
+    state.store(slot, tape)
+    trading.pay(state, take, fee)
     if actor.by_operator:
         book = matching.load_book(state, take.market_id)
         loss = losses.loss_up(book, take.is_ask, filled, notional, fee)
         _spend(state, actor.account_id, loss, take.time)
     market, is_ask = take.market_id, int(take.is_ask)
     log.append(Taken(notional, fee, filled, take.sequence, market, is_ask))
-
-
-def _keep_back(state: State, actor: Actor, take: matching.Take, taker_ppm: int) -> int:
-    """Keep back lots that could not be paid for at the worst price, and return how many.
-
-    Without a pool nothing is kept back: the check at the end refuses what is not paid for.
-    """
-    book, wanted = matching.load_book(state, take.market_id), take.lots_left
-    asset_id = base_of(take.market_id) if take.is_ask else 0
-    if not pools.is_open(state, asset_id):
-        return 0
-    reach = balances.reach(state, actor.account_id, asset_id)
-    if take.is_ask:
-        payable = min(wanted, reach // book.atoms_per_lot)
-    else:
-        payable = payable_lots(reach, take.limit_tick * book.tick_value, taker_ppm, wanted)
-    take.lots_left = payable
-    return wanted - payable
 
 
 def _spend(state: State, account_id: int, loss: int, time: int) -> None:
@@ -237,13 +229,12 @@ def _rest(state: State, actor: Actor, order: OrderRequest, filled: int, log: lis
         return 0
     if book.crosses(is_ask, order.tick):
         return 0
-    base = base_of(order.market_id)
-    word = balances.load(state, actor.account_id, base)
-    atoms = order.lots * book.atoms_per_lot
-    if (word.open_asks if is_ask else word.open_bids) + atoms > MAX_OPEN_ATOMS:
+    opening = (state, actor.account_id, order.market_id, is_ask, order.lots)
+    trading = markets.trading_of(order.market_id)
+    if not trading.can_open(*opening):
         if filled:
             return 0
-        raise TooMuchOpen(actor.account_id, base)
+        raise TooMuchOpen(actor.account_id, base_of(order.market_id))
     queue = LevelQueue(state, order.market_id, order.tick)
     lane = _as_lane(actor, order)
     where = queue.append(lane)
@@ -251,7 +242,7 @@ def _rest(state: State, actor: Actor, order: OrderRequest, filled: int, log: lis
         if filled:
             return 0
         raise LevelFull(order.market_id, order.tick)
-    accounts.add_open(state, actor.account_id, base, is_ask, atoms)
+    trading.add_open(*opening)
     if queue.level.live == 1:
         bitmap.set_tick(state, order.market_id, order.tick)
         if order.tick < book.best_ask if is_ask else order.tick > book.best_bid:
@@ -279,25 +270,3 @@ def _as_lane(actor: Actor, order: OrderRequest) -> Lane:
 def _placed(order_id: int, lane: Lane, client_id: int) -> Placed:
     flags = (lane.is_ask, lane.reduce_only, lane.by_operator)
     return Placed(order_id, lane.lots, client_id, *flags)
-
-
-def _settle_base(state: State, account_id: int, order: OrderRequest, filled: int) -> None:
-    """Move the base atoms of what an order traded."""
-    book = matching.load_book(state, order.market_id)
-    atoms = filled * book.atoms_per_lot * (-1 if order.side == Side.ASK else 1)
-    balances.add(state, account_id, base_of(order.market_id), atoms)
-
-
-def _note(state: State, order: OrderRequest, filled: int, resting: int, trades: Trades) -> None:
-    """Note what an order has changed of its base asset, if anything came of it."""
-    if not (filled or resting):
-        return
-    book, base = matching.load_book(state, order.market_id), base_of(order.market_id)
-    is_ask = order.side == Side.ASK
-    rest = resting * book.atoms_per_lot
-    bids, asks = (0, rest) if is_ask else (rest, 0)
-    trades.add(base, filled * book.atoms_per_lot * (-1 if is_ask else 1))
-    if order.reduce_only:
-        trades.add_reducing(base, bids, asks)
-    else:
-        trades.add(base, 0, bids, asks)

@@ -23,8 +23,8 @@ class PositionWord(Word):
     """What an account has in a perp: signed size and open orders [lots], cash [2^-24 tick-lots].
 
     Trades are booked at price less funding index, so that size·(mark - index) + cash is what is
-    not settled yet. `funding_entry` is the index at which the open lots were bought on average, modulo
-    2^34 [2^-10 ticks]; it is for display alone.
+    not settled yet. `funding_entry` is the index at which the open lots were bought on average,
+    modulo 2^34 [2^-10 ticks]; it is for display alone.
     """
 
     open_bids: int = bits(0, 40)

@@ -6,8 +6,9 @@ from worldmarkets.model import slots
 from worldmarkets.model.assets import token_of
 from worldmarkets.model.compounding import ONE, growth_up
 from worldmarkets.model.errors import InvalidPrice
-from worldmarkets.model.events import PriceJumped, PriceUpdated
+from worldmarkets.model.events import Event, PriceJumped, PriceUpdated
 from worldmarkets.model.listing import move_band
+from worldmarkets.model.perps import marks
 from worldmarkets.model.state import State
 from worldmarkets.model.words import SECONDS_AN_HOUR, FeedWord, RiskWord, UnderlyingWord
 
@@ -31,8 +32,8 @@ Report = tuple[int, int, int]
 """Price of a whole token [1e-18 dollars], time [seconds], confidence [basis points]."""
 
 
-def poke(state: State, asset_id: int, report: Report) -> PriceUpdated | PriceJumped | None:
-    """Take a feed's report of an asset over; None if it changes nothing.
+def poke(state: State, asset_id: int, report: Report) -> list[Event]:
+    """Take a feed's report of an asset over, and return what is to be said of it.
 
     Raises:
         InvalidPrice: no price, one from the future, or a confidence above one.
@@ -64,23 +65,21 @@ def slow_price(slow: int, price: int, seconds: int) -> int:
     return slow + moved if price >= slow else slow - moved
 
 
-def _take_peg(state: State, token_price: int, price: int, time: int) -> PriceUpdated | None:
+def _take_peg(state: State, token_price: int, price: int, time: int) -> list[Event]:
     word = state.load(RiskWord, slots.risk())
     if time < word.peg_time:
-        return None
+        return []
     peg = max(1, min(token_price // _PEG_SCALE, _MAX_PEG))
     state.store(slots.risk(), replace(word, peg_bps=peg, peg_time=time))
-    return PriceUpdated(0, price, time)
+    return [PriceUpdated(0, price, time)]
 
 
-def _take(
-    state: State, asset_id: int, price: int, time: int, confidence: int
-) -> PriceUpdated | PriceJumped | None:
+def _take(state: State, asset_id: int, price: int, time: int, confidence: int) -> list[Event]:
     slot = slots.underlying(asset_id)
     word = state.load(UnderlyingWord, slot)
     feed = state.load(FeedWord, slots.feed(asset_id))
     if time < word.time:
-        return None
+        return []
     if _is_beyond(price, word.price, JUMP_DIVISOR) and not _confirms(feed, price, time):
         return _wait(state, asset_id, price, time)
     slow = slow_price(word.slow_price, word.price, time - word.time) if word.price else price
@@ -91,19 +90,23 @@ def _take(
     if feed.pending_price:
         state.store(slots.feed(asset_id), FeedWord(feed.feed))
     move_band(state, asset_id, price, price)
-    return PriceUpdated(asset_id, price, time)
+    marked = marks.reprice(state, asset_id, price)
+    updated = PriceUpdated(asset_id, price, time)
+    return [updated] if marked is None else [updated, marked]
 
 
-def _wait(state: State, asset_id: int, price: int, time: int) -> PriceJumped | None:
+def _wait(state: State, asset_id: int, price: int, time: int) -> list[Event]:
     """Keep the first report of a new price until one of its kind confirms it."""
     word = state.load(UnderlyingWord, slots.underlying(asset_id))
     feed = state.load(FeedWord, slots.feed(asset_id))
     if feed.pending_price and not _is_beyond(price, feed.pending_price, CONFIRM_DIVISOR):
-        return None
+        return []
     state.store(slots.feed(asset_id), FeedWord(feed.feed, price, time))
     state.store(slots.underlying(asset_id), replace(word, unconfirmed=1))
-    move_band(state, asset_id, *sorted((word.price, price)))
-    return PriceJumped(asset_id, price, time)
+    low, high = sorted((word.price, price))
+    move_band(state, asset_id, low, high)
+    marks.widen(state, asset_id, low, high)
+    return [PriceJumped(asset_id, price, time)]
 
 
 def _confirms(feed: FeedWord, price: int, time: int) -> bool:

@@ -1,15 +1,16 @@
 """The checks an action must pass at its end: no margin needed, or enough of it by ATLAS."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
+from enum import IntFlag
 
-from worldmarkets.atlas.arithmetic import BPS, divide_up, value_up
+from worldmarkets.atlas.arithmetic import BPS
 from worldmarkets.atlas.derisking import is_derisking
 from worldmarkets.atlas.margin import Health, equity, initial_requirement, requirement
-from worldmarkets.atlas.parameters import FREE_BAND_BPS, AssetRisk, GlobalRisk
-from worldmarkets.atlas.portfolio import Leg, Portfolio
-from worldmarkets.model import balances, pools, slots
-from worldmarkets.model.accounts import check_known, used_assets
+from worldmarkets.atlas.parameters import GlobalRisk
+from worldmarkets.atlas.portfolio import Portfolio
+from worldmarkets.model import holdings, slots
+from worldmarkets.model.accounts import check_known
 from worldmarkets.model.assets import invalid, token_of
 from worldmarkets.model.errors import (
     BelowInitialMargin,
@@ -17,11 +18,13 @@ from worldmarkets.model.errors import (
     LowConfidence,
     PriceUnconfirmed,
     StalePrice,
+    UnsettledProfit,
 )
-from worldmarkets.model.fees import fee_up
+from worldmarkets.model.holdings import Change, Holding, PerpChange, Trades
 from worldmarkets.model.interface import Margin, MarginChange
+from worldmarkets.model.perps import funding, marks
 from worldmarkets.model.state import State
-from worldmarkets.model.words import BookWord, RiskWord, UnderlyingWord, spot_market
+from worldmarkets.model.words import RiskWord, is_perp
 
 MAX_PRICE_AGE = 60
 """How old a price may be where risk is added [seconds]."""
@@ -29,96 +32,77 @@ MIN_CONFIDENCE_BPS = 9_000
 """How certain a price must be where risk is added."""
 MAX_ATOMS = 2**96
 """The most atoms that a preview may ask for."""
-_WITHOUT_MARKET = 2**128 - 1
-"""What orders cost that no market could take."""
+MAX_LOTS = 2**40
+"""The most lots of a perp that a preview may ask for."""
+
+
+class Mode(IntFlag):
+    """What an action was, as far as its check asks."""
+
+    NONE = 0
+    DEBT = 1
+    """It placed a spot order, so that debt may be larger."""
+    PAID = 2
+    """It is an operator's who may neither lend nor borrow."""
 
 
 @dataclass(frozen=True)
-class Holding:
-    """What an account has of an asset, and its open orders [atoms].
+class _Judged:
+    """Equity and initial requirement of holdings, and equity without unsettled profits."""
 
-    `reducing` are those that only reduce, as far as an action has just placed them.
-    """
-
-    asset_id: int
-    atoms: int
-    bids: int = 0
-    asks: int = 0
-    reducing: int = 0
+    health: Health
+    settled: int
 
 
-@dataclass
-class Trades:
-    """What an action has changed of an account, its own cancels left out [atoms].
-
-    With `places` orders: of several, a later one may have removed an earlier one again.
-    """
-
-    places: int = 1
-    changes: list[MarginChange] = field(default_factory=list)
-
-    def add(self, asset_id: int, atoms: int = 0, bids: int = 0, asks: int = 0) -> None:
-        """Note a change."""
-        self.changes.append(MarginChange(asset_id, atoms, bids, asks))
-
-    def add_reducing(self, asset_id: int, bids: int, asks: int) -> None:
-        """Note the rest of a reduce-only order."""
-        self.changes.append(MarginChange(asset_id, 0, bids, asks, bids + asks))
-
-    @property
-    def only_reduce(self) -> bool:
-        """Whether nothing was traded, and all that rests now only reduces."""
-        return all(
-            not change.atoms and change.bid_atoms + change.ask_atoms == change.reduce_only_atoms
-            for change in self.changes
-        )
-
-
-def check(state: State, account_id: int, trades: Trades | None = None) -> None:
+def check(
+    state: State, account_id: int, mode: Mode = Mode.NONE, trades: Trades | None = None
+) -> None:
     """Pass if an account may add risk, or an action with these trades has lowered its risk.
 
     Raises:
-        InsufficientBalance: of the first asset that falls short and has no pool.
-        StalePrice, PriceUnconfirmed, LowConfidence, BelowInitialMargin.
+        InsufficientBalance: of the first asset that falls short and has no pool; with the mode
+            PAID of the first that falls short.
+        StalePrice, PriceUnconfirmed, LowConfidence, BelowInitialMargin, UnsettledProfit.
     """
-    held = _holdings(state, account_id)
-    if _is_paid(state, account_id, held):
+    held = holdings.read(state, account_id)
+    if _needs_none(state, account_id, held, mode):
         return
     if trades and _lowers_risk(state, held, trades):
         return
     _check_prices(state, held)
-    _check_initial(state, account_id, held)
+    portfolio = holdings.portfolio(state, held)
+    required = _check_initial(state, account_id, portfolio)
+    if not (mode & Mode.DEBT and holdings.shortfalls(state, held)):
+        required = holdings.free_band(state, held)
+    _check_settled(account_id, portfolio, required)
 
 
-def check_outgoing(state: State, account_id: int) -> None:
+def check_outgoing(state: State, account_id: int, mode: Mode = Mode.NONE) -> None:
     """Pass if value may leave an account, at the prices and at the slow prices; raises as above."""
-    held = _holdings(state, account_id)
-    if _is_paid(state, account_id, held):
+    held = holdings.read(state, account_id)
+    if _needs_none(state, account_id, held, mode):
         return
     _check_prices(state, held)
-    _check_initial(state, account_id, held)
-    _check_initial(state, account_id, held, slow=True)
+    for slow in (False, True):
+        portfolio = holdings.portfolio(state, held, slow=slow)
+        _check_settled(account_id, portfolio, _check_initial(state, account_id, portfolio))
 
 
-def check_paid(state: State, account_id: int) -> None:
-    """Pass if an account needs no margin; raises InsufficientBalance of what falls short."""
-    short = _shortfalls(state, _holdings(state, account_id))
-    if short:
-        raise InsufficientBalance(account_id, *short[0])
+def maker_fits(state: State, account_id: int, changes: Iterable[Change]) -> bool:
+    """Return whether a fill far from the mark may change a maker's account like this.
 
-
-def maker_fits(state: State, account_id: int, changes: Iterable[MarginChange]) -> bool:
-    """Return whether a fill far from the mark may change a maker's account like this."""
-    before = _holdings(state, account_id)
-    after = _changed(before, changes)
-    if not _shortfalls(state, after):
+    Whoever owes something has only what is settled to lose.
+    """
+    before = holdings.read(state, account_id)
+    after = holdings.changed(before, changes)
+    if holdings.needs_no_margin(state, after):
         return True
-    risk = market_risk(state)
-    portfolio = _portfolio(state, after)
+    risk, portfolio = market_risk(state), holdings.portfolio(state, after)
+    has = equity(portfolio, profits=not holdings.shortfalls(state, after))
     kept = requirement(portfolio, risk, risk.maintenance_percent, orders=True)
-    if equity(portfolio) >= kept + _free_band(state, after):
+    if has >= kept + holdings.free_band(state, after):
         return True
-    return is_derisking(_health(state, before), _health(state, after))
+    return is_derisking(_judge(state, before).health, _judge(state, after).health)
 
 
 def preview_margin(
@@ -127,135 +111,76 @@ def preview_margin(
     """Return an account's margin, and what it would be after changes.
 
     Raises:
-        UnknownAccount, UnlistedAsset.
+        UnknownAccount, UnlistedAsset, UnknownMarket.
         InvalidParameter: fewer open orders than none or than only reduce, or amounts that nobody
             could have.
     """
     check_known(state, account_id)
-    for change in changes:
-        token_of(state, change.asset_id)
-    held = _holdings(state, account_id)
-    changed = _changed(held, changes)
+    wanted = [_previewed(state, change) for change in changes]
+    held = holdings.read(state, account_id)
+    changed = holdings.changed(held, wanted)
     for known in changed:
-        orders_fit = all(0 <= atoms <= MAX_ATOMS for atoms in (known.bids, known.asks))
-        orders_fit = orders_fit and known.reducing <= known.bids + known.asks
-        if abs(known.atoms) > MAX_ATOMS or not orders_fit:
+        position = known.position
+        fits = _fits(known.atoms, known.bids, known.asks, known.reducing, MAX_ATOMS)
+        sizes = (position.size, position.bids, position.asks, position.reducing)
+        if not (fits and _fits(*sizes, MAX_LOTS)):
             raise invalid("changes", known.asset_id)
     return _margin(state, held), _margin(state, changed)
 
 
-def worst_cost(state: State, asset_id: int, open_bid_atoms: int) -> int:
-    """Return what open bids of an asset cost at most, fee included [quote atoms]."""
-    if open_bid_atoms == 0:
-        return 0
-    book = state.load(BookWord, slots.book(spot_market(asset_id)))
-    if book.tick_value == 0:
-        return _WITHOUT_MARKET
-    notional = open_bid_atoms // book.atoms_per_lot * book.highest_bid * book.tick_value
-    return notional + max(0, fee_up(notional, book.maker_ppm))
-
-
 def health_of(state: State, account_id: int) -> Health:
     """Return an account's equity and initial requirement [quote atoms], the other levels zero."""
-    return _health(state, _holdings(state, account_id))
+    return _judge(state, holdings.read(state, account_id)).health
 
 
 def portfolio_of(state: State, account_id: int) -> Portfolio:
     """Return what an account has, owes and has ordered, at the prices."""
-    return _portfolio(state, _holdings(state, account_id))
+    return holdings.portfolio(state, holdings.read(state, account_id))
 
 
-def _holdings(state: State, account_id: int) -> list[Holding]:
-    """Return what an account has, the quote asset first."""
-    held = []
-    for asset_id in sorted({0, *used_assets(state, account_id)}):
-        word = balances.load(state, account_id, asset_id)
-        orders = (word.open_bids, word.open_asks) if asset_id else (0, 0)
-        held.append(Holding(asset_id, balances.atoms_of(state, account_id, asset_id), *orders))
-    return held
+def market_risk(state: State) -> GlobalRisk:
+    """Return the risk parameters of all assets together."""
+    word = state.load(RiskWord, slots.risk())
+    levels = (word.sigma_bps, word.end_percent, word.maintenance_percent)
+    return GlobalRisk(*levels, word.peg_bps or BPS)
 
 
-def _undone(held: Iterable[Holding], trades: Trades) -> list[Holding]:
-    """Return holdings before trades.
-
-    Of what an order left in the book, a later one of the same batch may have removed some: then
-    less is open now than is taken back, and none was open before.
-    """
-    by_asset = {holding.asset_id: holding for holding in held}
-    for change in trades.changes:
-        old = by_asset[change.asset_id]
-        by_asset[change.asset_id] = Holding(
-            change.asset_id,
-            old.atoms - change.atoms,
-            max(0, old.bids - change.bid_atoms),
-            max(0, old.asks - change.ask_atoms),
-        )
-    return [by_asset[asset_id] for asset_id in sorted(by_asset)]
-
-
-def _changed(held: Iterable[Holding], changes: Iterable[MarginChange]) -> list[Holding]:
-    """Return holdings with changes made."""
-    by_asset = {holding.asset_id: holding for holding in held}
-    for change in changes:
-        old = by_asset.get(change.asset_id, Holding(change.asset_id, 0))
-        by_asset[change.asset_id] = Holding(
-            change.asset_id,
-            old.atoms + change.atoms,
-            old.bids + change.bid_atoms,
-            old.asks + change.ask_atoms,
-            old.reducing + change.reduce_only_atoms,
-        )
-    return [by_asset[asset_id] for asset_id in sorted(by_asset)]
-
-
-def _shortfalls(state: State, held: Sequence[Holding]) -> list[tuple[int, int, int]]:
-    """Return asset, balance and need where a balance does not cover orders, base assets first."""
-    short = [
-        (known.asset_id, known.atoms, known.asks)
-        for known in held
-        if known.asset_id and known.atoms < known.asks
-    ]
-    worst = sum(worst_cost(state, known.asset_id, known.bids) for known in held[1:])
-    if held[0].atoms < worst:
-        short.append((0, held[0].atoms, worst))
-    return short
-
-
-def _is_paid(state: State, account_id: int, held: Sequence[Holding]) -> bool:
+def _needs_none(state: State, account_id: int, held: Sequence[Holding], mode: Mode) -> bool:
     """Return whether an account needs no margin; raises InsufficientBalance if it can not."""
-    short = _shortfalls(state, held)
-    for asset_id, atoms, needed in short:
-        if not pools.is_open(state, asset_id):
-            raise InsufficientBalance(account_id, asset_id, atoms, needed)
-    return not short
+    short = holdings.shortfalls(state, held)
+    if short and mode & Mode.PAID:
+        raise InsufficientBalance(account_id, *short[0])
+    holdings.check_pools(state, account_id, held)
+    return holdings.needs_no_margin(state, held)
 
 
 def _lowers_risk(state: State, held: Sequence[Holding], trades: Trades) -> bool:
-    """Return whether trades have lowered the risk of an account."""
-    undone = _undone(held, trades)
-    before = _health(state, undone)
-    reducing = {change.asset_id: 0 for change in trades.changes}
-    if trades.places == 1:
-        for change in trades.changes:
-            reducing[change.asset_id] += change.reduce_only_atoms
-    noted = [replace(known, reducing=reducing.get(known.asset_id, 0)) for known in held]
-    after = _health(state, noted)
-    if is_derisking(before, after) and not _grows_in_doubt(state, undone, held):
+    """Return whether trades have lowered the risk of an account.
+
+    They must not make a hole, or a larger one, in what is settled.
+    """
+    undone = holdings.undone(held, trades)
+    before, after = _judge(state, undone), _judge(state, trades.reducing(held))
+    if after.settled < min(0, before.settled):
+        return False
+    lowers = is_derisking(before.health, after.health)
+    if lowers and not _grows_in_doubt(state, undone, held):
         return True
-    keeps = after.initial <= before.initial and after.equity >= before.equity
+    keeps = after.health.initial <= before.health.initial
+    keeps = keeps and after.health.equity >= before.health.equity
     return trades.only_reduce and keeps
 
 
 def _grows_in_doubt(state: State, before: Sequence[Holding], after: Sequence[Holding]) -> bool:
     """Return whether a leg grows or changes sign while a price is not good, orders included.
 
-    Sums at such a price prove nothing: risk closed in one asset must not excuse risk opened in
+    Sums at such a price prove nothing: risk closed in one leg must not excuse risk opened in
     another.
     """
     grows = any(
-        has.atoms + has.bids > max(0, had.atoms + had.bids)
-        or has.atoms - has.asks < min(0, had.atoms - had.asks)
+        high > max(0, had_high) or low < min(0, had_low)
         for had, has in zip(before[1:], after[1:], strict=True)
+        for (had_low, had_high), (low, high) in zip(_legs(had), _legs(has), strict=True)
     )
     try:
         _check_prices(state, [*before, *after])
@@ -264,13 +189,22 @@ def _grows_in_doubt(state: State, before: Sequence[Holding], after: Sequence[Hol
     return False
 
 
+def _legs(known: Holding) -> tuple[tuple[int, int], tuple[int, int]]:
+    """Return what spot and perp leg may be as orders fill [atoms, lots]."""
+    position = known.position
+    return (
+        (known.atoms - known.asks, known.atoms + known.bids),
+        (position.size - position.asks, position.size + position.bids),
+    )
+
+
 def _check_prices(state: State, held: Iterable[Holding]) -> None:
     """Pass if the prices of all that is held, owed or ordered are new, confirmed and certain."""
     oldest = state.time - MAX_PRICE_AGE
     for known in held:
-        if known.asset_id == 0 or not (known.atoms or known.bids or known.asks):
+        if known.asset_id == 0 or not known.is_something:
             continue
-        word = state.load(UnderlyingWord, slots.underlying(known.asset_id))
+        word = holdings.underlying(state, known.asset_id)
         if word.time < oldest:
             raise StalePrice(known.asset_id, word.time, oldest)
         if word.unconfirmed:
@@ -279,56 +213,60 @@ def _check_prices(state: State, held: Iterable[Holding]) -> None:
             raise LowConfidence(known.asset_id, word.confidence_bps, MIN_CONFIDENCE_BPS)
 
 
-def _check_initial(
-    state: State, account_id: int, held: Sequence[Holding], *, slow: bool = False
-) -> None:
-    portfolio = _portfolio(state, held, slow=slow)
+def _check_initial(state: State, account_id: int, portfolio: Portfolio) -> int:
+    """Return the initial requirement; raises BelowInitialMargin if equity is less."""
     required = initial_requirement(portfolio, market_risk(state))
     if equity(portfolio) < required:
         raise BelowInitialMargin(account_id, equity(portfolio), required)
+    return required
 
 
-def _health(state: State, held: Sequence[Holding]) -> Health:
+def _check_settled(account_id: int, portfolio: Portfolio, required: int) -> None:
+    settled = equity(portfolio, profits=False)
+    if settled < required:
+        raise UnsettledProfit(account_id, settled, required)
+
+
+def _judge(state: State, held: Sequence[Holding]) -> _Judged:
     """Return equity and the initial requirement; what only reduces needs no free band."""
-    portfolio = _portfolio(state, held)
+    portfolio = holdings.portfolio(state, held)
     required = initial_requirement(portfolio, market_risk(state))
-    everything = [replace(known, reducing=0) for known in held]
-    required -= _free_band(state, everything) - _free_band(state, held)
-    return Health(equity(portfolio), required, 0, 0)
+    required -= holdings.free_band(state, [_all_adding(known) for known in held])
+    required += holdings.free_band(state, held)
+    health = Health(equity(portfolio), required, 0, 0)
+    return _Judged(health, equity(portfolio, profits=False))
+
+
+def _all_adding(known: Holding) -> Holding:
+    """Return a holding of which no order only reduces."""
+    perp = replace(known.perp, reducing=0) if known.perp else None
+    return replace(known, reducing=0, perp=perp)
 
 
 def _margin(state: State, held: Sequence[Holding]) -> Margin:
-    portfolio, risk = _portfolio(state, held), market_risk(state)
+    portfolio, risk = holdings.portfolio(state, held), market_risk(state)
     end = requirement(portfolio, risk, risk.end_percent)
     maintenance = requirement(portfolio, risk, risk.maintenance_percent)
-    is_paid = not _shortfalls(state, held)
-    health = _health(state, held)
-    return Margin(health.equity, health.initial, end, maintenance, is_paid)
+    is_paid = holdings.needs_no_margin(state, held)
+    judged = _judge(state, held)
+    levels = (judged.health.initial, end, maintenance)
+    return Margin(judged.health.equity, judged.settled, *levels, is_paid)
 
 
-def _free_band(state: State, held: Iterable[Holding]) -> int:
-    notional = 0
-    for known in held:
-        atoms = known.bids + known.asks - known.reducing
-        word = state.load(UnderlyingWord, slots.underlying(known.asset_id))
-        notional += value_up(atoms, word.price) if known.asset_id else 0
-    return divide_up(FREE_BAND_BPS * notional, BPS)
+def _previewed(state: State, change: MarginChange) -> Change:
+    """Return a change of a preview; what is traded of a perp is traded at its mark."""
+    market_id = change.asset_id
+    if not is_perp(market_id):
+        token_of(state, change.asset_id)
+        return change
+    marks.config_of(state, market_id)
+    market = funding.load(state, market_id)
+    cash = -change.atoms * (market.mark - funding.index_at(market, state.time))
+    orders = (change.bid_atoms, change.ask_atoms, change.reduce_only_atoms)
+    return PerpChange(market_id, change.atoms, cash, *orders)
 
 
-def _portfolio(state: State, held: Sequence[Holding], *, slow: bool = False) -> Portfolio:
-    legs = []
-    for known in held[1:]:
-        word = state.load(UnderlyingWord, slots.underlying(known.asset_id))
-        exits = (word.spot_exit_bps, word.perp_exit_bps)
-        risk = AssetRisk(word.beta_milli, word.iota_bps, word.basis_bps, *exits, word.depth)
-        price = word.slow_price if slow else word.price
-        size = (known.atoms, known.bids, known.asks)
-        legs.append(Leg(known.asset_id, risk, price, *size, word.confidence_bps))
-    return Portfolio(held[0].atoms, tuple(legs))
-
-
-def market_risk(state: State) -> GlobalRisk:
-    """Return the risk parameters of all assets together."""
-    word = state.load(RiskWord, slots.risk())
-    levels = (word.sigma_bps, word.end_percent, word.maintenance_percent)
-    return GlobalRisk(*levels, word.peg_bps or BPS)
+def _fits(size: int, bids: int, asks: int, reducing: int, most: int) -> bool:
+    """Return whether an account could have so much, and so many orders."""
+    known = abs(size) <= most and 0 <= bids <= most and 0 <= asks <= most
+    return known and reducing <= bids + asks

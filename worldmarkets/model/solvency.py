@@ -6,6 +6,7 @@ from fractions import Fraction
 
 from worldmarkets.model import balances, pools, slots
 from worldmarkets.model.findings import Finding
+from worldmarkets.model.perp_words import PerpPoolWord
 from worldmarkets.model.rates import WAD
 from worldmarkets.model.reading import WordReader
 from worldmarkets.model.words import (
@@ -15,12 +16,16 @@ from worldmarkets.model.words import (
     TapeWord,
     TokenWord,
     UnderlyingWord,
+    is_perp,
 )
 
 
 @dataclass(frozen=True)
 class Solvency:
-    """What the exchange holds of an asset and owes [token units], and the shares of its pool."""
+    """What the exchange holds of an asset and owes [token units], and the shares of its pool.
+
+    Fees of perps are not counted: until they are collected they are in the pools of the perps.
+    """
 
     asset_id: int
     held: int
@@ -29,11 +34,13 @@ class Solvency:
     fees: int
     supply_shares: int
     borrow_shares: int
+    perp_cash: int = 0
+    """Cash of the pools of all perps."""
 
     @property
     def surplus(self) -> int:
         """Held beyond what is owed; negative if it is insolvent."""
-        return self.held - self.custody - self.pool_cash - self.fees
+        return self.held - self.custody - self.pool_cash - self.perp_cash - self.fees
 
 
 def solvency(
@@ -45,9 +52,11 @@ def solvency(
 ) -> Solvency:
     """Add up what the exchange holds of an asset and owes to accounts, to its pool and as fees."""
     wanted = [slots.ledger(account_id, asset_id) for account_id in account_ids]
-    tapes = [slots.tape(market_id) for market_id in market_ids] if asset_id == 0 else []
+    markets = market_ids if asset_id == 0 else []
+    tapes = [slots.tape(market_id) for market_id in markets if not is_perp(market_id)]
+    perps = [slots.perp_pool(market_id) for market_id in markets if is_perp(market_id)]
     pool = [slots.pool_index(asset_id), slots.pool_totals(asset_id)]
-    reader.prefetch([slots.token(asset_id), *pool, *wanted, *tapes])
+    reader.prefetch([slots.token(asset_id), *pool, *wanted, *tapes, *perps])
     units = reader.load(TokenWord, slots.token(asset_id)).units_per_atom
     words = [reader.load(LedgerWord, slot) for slot in wanted]
     fees = sum(reader.load(TapeWord, slot).fees for slot in tapes)
@@ -64,14 +73,16 @@ def solvency(
         fees * units,
         sum(word.balance for word in lends),
         -sum(word.balance for word in owes),
+        sum(reader.load(PerpPoolWord, slot).cash for slot in perps) * units,
     )
 
 
 def check_solvency(state: Solvency) -> list[Finding]:
-    """SOLV-1: tokens held = custody of all accounts + cash of the pool + fees not yet split."""
+    """SOLV-1: tokens held = custody of all accounts + cash of all pools + fees not yet split."""
     if state.surplus == 0:
         return []
     owed = f"{state.custody} in custody, {state.pool_cash} in the pool, {state.fees} of fees"
+    owed += f", {state.perp_cash} in the pools of perps"
     text = f"held {state.held}, owed {owed} [token units]"
     return [Finding("SOLV-1", f"asset {state.asset_id}", text)]
 

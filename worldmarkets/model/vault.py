@@ -180,15 +180,13 @@ def _debit(
 def _check_outgoing(state: State, account_id: int, caller: int, time: int) -> None:
     """Check an account after value has left it.
 
-    An operator who may not borrow leaves one that needs no margin, or resting orders whose cover
-    he takes would borrow for him.
+    An operator who may not borrow leaves one whose balances cover its spot orders, or resting
+    orders whose cover he takes would borrow for him.
     """
     word = operators.load(state, account_id, caller)
     may_lend = word.permissions & Permission.LEND and time <= word.expiry
-    if caller == accounts.owner_of(state, account_id) or may_lend:
-        risk.check_outgoing(state, account_id)
-    else:
-        risk.check_paid(state, account_id)
+    may_owe = caller == accounts.owner_of(state, account_id) or may_lend
+    risk.check_outgoing(state, account_id, risk.Mode.NONE if may_owe else risk.Mode.PAID)
 
 
 def _activate(state: State, caller: int, account_id: int, asset_id: int, time: int) -> None:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from worldmarkets.model import slots
-from worldmarkets.model.perp_words import MarkWord, PositionWord, Q24, wrapped
+from worldmarkets.model.perp_words import Q24, MarkWord, PositionWord, wrapped
 from worldmarkets.model.perps import funding
 from worldmarkets.model.perps.integers import truncated
 from worldmarkets.model.state import State

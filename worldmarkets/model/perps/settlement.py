@@ -69,6 +69,20 @@ def settle_on_credit(state: State, caller: int, account_id: int, market_id: int)
     return _pay_loss(state, account_id, market_id, units, None)
 
 
+def pay_fees(state: State, market_id: int, fees: int) -> tuple[int, int]:
+    """Take fees out of a perp's pool; return what is paid and what the market still owes.
+
+    They repay the shortfall first: that part is nobody's. All are in quote atoms.
+    """
+    pool = load_pool(state, market_id)
+    cancelled = min(fees, pool.shortfall)
+    paid = min(fees - cancelled, pool.cash)
+    shortfall = pool.shortfall - cancelled
+    pool = PerpPoolWord(pool.cash - paid, shortfall, touched=1)
+    state.store(slots.perp_pool(market_id), pool)
+    return paid, fees - cancelled - paid
+
+
 def _pay_loss(
     state: State, account_id: int, market_id: int, units: int, available: int | None
 ) -> Settled:
