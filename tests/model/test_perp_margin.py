@@ -41,9 +41,10 @@ from worldmarkets.model.errors import (
     UnlistedAsset,
     UnsettledProfit,
 )
-from worldmarkets.model.interface import MarginChange
+from worldmarkets.model.interface import MarginChange, Removal
 from worldmarkets.model.margin_invariants import check_fills, check_subadditivity, margin_of
 from worldmarkets.model.perp_words import Q24, MarkWord
+from worldmarkets.model.records import Removed
 from worldmarkets.model.words import AccountWord, LedgerWord, UnderlyingWord
 
 A, B, C, OPERATOR = 0x11, 0x22, 0x33, 0x44
@@ -223,6 +224,23 @@ def test_execution_must_leave_something_settled() -> None:
     exchange.place(C, seller, perp_order(Side.BID, 24_999, 100))
     exchange.place(A, buyer, perp_order(Side.ASK, 24_999, 100, time_in_force=IOC))
     assert position(exchange, buyer).size == 900
+
+
+@pytest.mark.parametrize(("owes", "stays"), [(0, True), (1, False)])
+def test_maker_who_owes_keeps_his_order_by_what_is_settled(owes: int, stays: bool) -> None:
+    """Beyond the free band; profit that is not settled yet covers a fill only without a debt."""
+    exchange, buyer, seller = winner(150, price=2_150)
+    resting = exchange.place(A, buyer, perp_order(Side.BID, 21_500, 100)).order_id
+    balances.add(exchange.state, buyer, 0, -(150 * DOLLAR + owes))
+    move(exchange, 2_130)
+    margin, _ = exchange.preview_margin(buyer)
+    assert margin.equity_atoms >= 129 * DOLLAR
+    order = perp_order(Side.ASK, 21_500, 100, time_in_force=IOC)
+    filled = exchange.place(C, seller, order).filled_lots
+    assert filled == (100 if stays else 0)
+    if not stays:
+        (removed,) = exchange.events[0].records
+        assert removed == Removed(resting, 100, buyer, Removal.BELOW_MARGIN)
 
 
 def test_de_risking_must_not_make_a_hole_in_what_is_settled() -> None:
@@ -427,9 +445,9 @@ def test_price_that_is_old_or_waits_lets_nothing_grow(exchange: Exchange) -> Non
     before = dict(exchange.state.words)
     with pytest.raises(PriceUnconfirmed):
         exchange.place(A, account, replace(BUY_PERP, lots=1))
-    # The hedge would be less risk, but a leg of its own.
+    # Half as much of the other sign, or a hedge, would be less risk, and a leg that is new.
     with pytest.raises(PriceUnconfirmed):
-        exchange.place(A, account, replace(SELL_PERP, lots=2_001))
+        exchange.place(A, account, replace(SELL_PERP, lots=1_500))
     change_spot = replace(SELL_SPOT, lots=10)
     with pytest.raises(PriceUnconfirmed):
         exchange.place(A, account, change_spot)

@@ -4,7 +4,7 @@ import hypothesis.strategies as st
 import pytest
 from hypothesis import given
 
-from worldmarkets.model import packed, records, slots, words
+from worldmarkets.model import packed, perp_words, records, slots, words
 from worldmarkets.model.packing import FieldOverflowError, Word, layout
 
 KINDS = [
@@ -26,6 +26,10 @@ KINDS = [
     words.Lane,
     words.PoolWord,
     words.OrderId,
+    perp_words.PositionWord,
+    perp_words.MarkWord,
+    perp_words.SampleWord,
+    perp_words.PerpPoolWord,
     records.Placed,
     records.Filled,
     records.Removed,
@@ -68,6 +72,23 @@ def test_pack_value_beyond_its_field_raises(kind: type[Word]) -> None:
 def test_ledger_word_negative_balance_keeps_other_fields() -> None:
     word = words.LedgerWord(open_bids=1, open_asks=2, touched=1, balance=-1).pack()
     assert word == (2**96 - 1) << 160 | 1 << 154 | 2 << 76 | 1
+
+
+def test_position_and_mark_words_have_their_fields_where_the_contracts_have_them() -> None:
+    word = perp_words.PositionWord(1, -2, 3, 4, 1, 1, -5).pack()
+    assert word == (2**96 - 5) << 160 | 3 << 153 | 4 << 116 | 3 << 76 | (2**36 - 2) << 40 | 1
+    word = perp_words.MarkWord(1, -2, -3, 4, 5, 6, 7).pack()
+    first = 1 | (2**80 - 2) << 48 | (2**24 - 3) << 128
+    assert word == first | 4 << 152 | 5 << 184 | 6 << 216 | 7 << 248
+    word = perp_words.SampleWord(span=511, premium_average=-1, mid_average=-2).pack()
+    assert word == 511 << 168 | (2**38 - 1) << 177 | (2**38 - 2) << 215
+    word = perp_words.PerpPoolWord(1, 2, 1).pack()
+    assert word == 1 | 2 << 80 | 1 << 160
+    tape = words.TapeWord(open_interest=2**40 - 1, open_interest_cap=2**39 - 1).pack()
+    assert tape == (2**40 - 1) << 24 | (2**39 - 1) << 217
+    config = words.ConfigWord(1, 2, 3, 4, 5, 6, 7, 8, 9).pack()
+    terms = 4 << 32 | 5 << 96 | 6 << 128 | 7 << 140 | 8 << 164 | 9 << 188
+    assert config == 1 | 2 << 16 | 3 << 20 | terms
 
 
 def test_unpack_record_unknown_kind_raises() -> None:
