@@ -28,7 +28,7 @@ from worldmarkets.transactions import KeySigner, Request
 pytestmark = pytest.mark.node
 
 UNAUTHORISED = "AccessManagedUnauthorized"
-ROLE_STEPS = range(36, 46)
+ROLE_STEPS = range(42, 52)
 """Transactions that reserve functions, give roles and hand over."""
 
 
@@ -113,7 +113,7 @@ def test_deploy_not_handed_over_leaves_the_deployer_everything(
     assert verify_roles(node.rpc, deployment, named(local_parameters)) == deployment.roles
 
 
-@pytest.mark.parametrize("step", [36, 39, 44, 45])
+@pytest.mark.parametrize("step", [42, 45, 50, 51])
 def test_deploy_interrupted_handover_continues(
     node: LocalNode,
     deployer: KeySigner,
