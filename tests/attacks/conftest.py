@@ -1,5 +1,5 @@
 """The scene every attack is tried in, checked for soundness afterwards."""
 
-from tests.support.played import lending, scene
+from tests.support.played import lending, perps, scene
 
-__all__ = ["lending", "scene"]
+__all__ = ["lending", "perps", "scene"]

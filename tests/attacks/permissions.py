@@ -5,10 +5,16 @@ A row names the callers for whom the call goes through; all others are refused w
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 
-from tests.support.scene import ASK, BID, ETH_UNIT, UNIT, Scene, order
-from tests.support.system import ETH_MARKET, LAST_SECOND, order_tuple
+from tests.support.scene import ASK, BID, DOLLARS, ETH_UNIT, UNIT, Scene, order
+from tests.support.system import (
+    ETH_MARKET,
+    ETH_PERP,
+    ETH_PERP_TERMS,
+    LAST_SECOND,
+    order_tuple,
+)
 from worldmarkets.model import slots
 from worldmarkets.model.interface import OrderRequest
 from worldmarkets.model.packed import pack_batch
@@ -113,7 +119,6 @@ ENTRY_POINTS: dict[str, Row] = {
         owner_and(), lambda s: (s.account, [s.order_id], [order_tuple(_quote())], False, _LATE)
     ),
     "batchPacked": Row(owner_and(), lambda s: (pack_batch(s.account, [s.order_id], [_quote()]),)),
-    "placeWhole": Row(frozenset({EXCHANGE}), lambda s: (s.account, order_tuple(_quote()), False)),
     # Vault. Anyone deposits into assets in use.
     "createAccount": Row(EVERYBODY, lambda s: ()),
     "deposit": Row(EVERYBODY, lambda s: (s.account, 0, UNIT)),
@@ -129,6 +134,12 @@ ENTRY_POINTS: dict[str, Row] = {
     "revokeOperator": Row(THE_OWNER, lambda s: (s.account, s.new_token)),
     "activateAsset": Row(owner_and(PLACE), lambda s: (s.account, 2)),
     "deactivateAsset": Row(owner_and(PLACE), lambda s: (s.account, 2)),
+    "deactivateMarket": Row(owner_and(PLACE), lambda s: (s.account, ETH_PERP)),
+    # Perps. Anyone settles.
+    "pokeMarkets": Row(EVERYBODY, lambda s: ([ETH_PERP],)),
+    "settle": Row(EVERYBODY, lambda s: (s.account, ETH_PERP)),
+    "settleOnCredit": Row(THE_OWNER, lambda s: (s.account, ETH_PERP)),
+    "openIsolated": Row(THE_OWNER, lambda s: (s.account, 1_000 * DOLLARS, order_tuple(_quote()))),
     # Lending. Borrowing needs two permissions, so no single one will do.
     "setLent": Row(owner_and(LEND), lambda s: (s.account, 0, True)),
     "borrow": Row(owner_and(), lambda s: (s.account, 0, UNIT, s.owner)),
@@ -143,6 +154,10 @@ ENTRY_POINTS: dict[str, Row] = {
         frozenset({LISTING, TIMELOCK}), lambda s: (s.new_token, 1, s.scene.system.feed)
     ),
     "listSpotMarket": Row(frozenset({LISTING, TIMELOCK}), lambda s: (s.native, _TERMS)),
+    "listPerpMarket": Row(
+        frozenset({LISTING, TIMELOCK}), lambda s: (s.native, astuple(ETH_PERP_TERMS))
+    ),
+    "setPerpLimits": Row(frozenset({LISTING, TIMELOCK}), lambda s: (ETH_PERP, 8, 8)),
     "setOutflowLimit": Row(frozenset({LISTING, TIMELOCK}), lambda s: (0, 10**6)),
     "setPoolTerms": Row(frozenset({LISTING, TIMELOCK}), lambda s: (0, _POOL_TERMS)),
     "setAssetRisk": Row(frozenset({LISTING, TIMELOCK}), lambda s: (1, _RISK_TERMS)),
@@ -166,6 +181,9 @@ ENTRY_POINTS: dict[str, Row] = {
             "priceModule",
             "riskParameterModule",
             "refusalModule",
+            "orderModule",
+            "perpModule",
+            "perpListingModule",
             "wrappedNative",
         )
     },
@@ -176,6 +194,8 @@ ENTRY_POINTS: dict[str, Row] = {
 RESTRICTED = {
     "listAsset",
     "listSpotMarket",
+    "listPerpMarket",
+    "setPerpLimits",
     "setOutflowLimit",
     "setPoolTerms",
     "setAssetRisk",
@@ -189,11 +209,9 @@ RESTRICTED = {
 
 def refusal_of(function: str, caller: str) -> str:
     """The error that a caller gets who may not call a function."""
-    if function == "placeWhole":
-        return "NotTheExchange"
     if function in RESTRICTED:
         return "AccessManagedUnauthorized"
-    if function in ("setOperator", "revokeOperator"):
+    if ENTRY_POINTS[function].allowed == THE_OWNER:
         return "NotAccountOwner"
     if caller == EXPIRED:
         return "OperatorExpired"

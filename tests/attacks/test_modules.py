@@ -1,24 +1,22 @@
 """The modules at their own addresses, and entry points called by those they are not for."""
 
+from dataclasses import astuple
+
 import pytest
 
 from tests.support.abi import codec, creation_code
-from tests.support.scene import BID, MAKER, STRANGER, UNIT, Scene, order
+from tests.support.scene import BID, FOK, MAKER, STRANGER, UNIT, Scene, order
 from tests.support.soundness import all_storage, exchange_storage, refused
-from tests.support.system import ADMIN, GUARDIAN, TREASURY, order_tuple
+from tests.support.system import (
+    ADMIN,
+    ETH_PERP,
+    ETH_PERP_TERMS,
+    GUARDIAN,
+    MODULES,
+    TREASURY,
+    order_tuple,
+)
 from worldmarkets.model.packed import pack_batch
-
-_MODULES = [
-    "risk_engine",
-    "vault_module",
-    "operator_module",
-    "listing_module",
-    "guard_module",
-    "lending_module",
-    "price_module",
-    "risk_parameter_module",
-    "refusal_module",
-]
 
 
 def test_vault_module_called_directly_moves_nothing_of_the_exchange(scene: Scene) -> None:
@@ -130,15 +128,61 @@ def test_risk_parameter_module_called_directly_sets_nothing_of_the_exchange(
     assert exchange_storage(system) == before
 
 
+def test_order_module_called_directly_trades_nothing_of_the_exchange(scene: Scene) -> None:
+    """Its own storage knows no account."""
+    system = scene.system
+    scene.ask(scene.maker, 20_000, 5)
+    call = (system.order_module, "OrderModule")
+    request = order_tuple(order(BID, 20_000, 5, FOK))
+    for sender in (MAKER, STRANGER, ADMIN, TREASURY):
+        for function, arguments in (
+            ("place", (scene.taker, request)),
+            ("amend", (scene.taker, 1, request)),
+            ("batch", (scene.taker, [], [request], False, 2**64 - 1)),
+            ("batchPacked", (pack_batch(scene.taker, [], []),)),
+        ):
+            with refused(system, "UnknownAccount", scene.taker):
+                system.execute_on(*call, sender, function, *arguments)
+
+
+def test_perp_module_called_directly_knows_no_market(scene: Scene) -> None:
+    system = scene.system
+    system.list_perp_market(1, ETH_PERP_TERMS)
+    call = (system.perp_module, "PerpModule", MAKER)
+    with refused(system, "UnknownMarket", ETH_PERP):
+        system.execute_on(*call, "pokeMarkets", [ETH_PERP])
+    for function in ("settle", "settleOnCredit"):
+        with refused(system, "UnknownMarket", ETH_PERP):
+            system.execute_on(*call, function, scene.maker, ETH_PERP)
+    with refused(system, "UnknownAccount", scene.maker):
+        request = order_tuple(order(BID, 19_000, 1))
+        system.execute_on(*call, "openIsolated", scene.maker, 1, request)
+
+
+def test_perp_listing_module_called_directly_lists_nothing_in_the_exchange(scene: Scene) -> None:
+    system = scene.system
+    call = (system.perp_listing_module, "PerpListingModule")
+    terms = astuple(ETH_PERP_TERMS)
+    for function, arguments, unknown in (
+        ("listPerpMarket", (1, terms), ("UnlistedAsset", 1)),
+        ("setPerpLimits", (ETH_PERP, 8, 8), ("UnknownMarket", ETH_PERP)),
+    ):
+        with refused(system, "AccessManagedUnauthorized", STRANGER):
+            system.execute_on(*call, STRANGER, function, *arguments)
+        # The administrator may call it, but it knows no asset and no market.
+        with refused(system, *unknown):
+            system.execute_on(*call, ADMIN, function, *arguments)
+
+
 def test_risk_engine_called_directly_reads_its_own_empty_words(scene: Scene) -> None:
     system = scene.system
     before = all_storage(system.backend)
     for account in (0, scene.maker, 2**32 - 1):
-        system.execute_on(system.risk_engine, "RiskEngine", STRANGER, "check", account)
+        system.execute_on(system.risk_engine, "RiskEngine", STRANGER, "check", account, 0)
     assert all_storage(system.backend) == before
 
 
-@pytest.mark.parametrize("contract", _MODULES)
+@pytest.mark.parametrize("contract", MODULES)
 def test_modules_hold_no_tokens_and_take_no_ether(scene: Scene, contract: str) -> None:
     address = getattr(scene.system, contract)
     assert scene.system.token_balance(0, address) == 0
@@ -148,14 +192,14 @@ def test_modules_hold_no_tokens_and_take_no_ether(scene: Scene, contract: str) -
 @pytest.mark.parametrize(
     ("contract", "function", "arguments"),
     [
-        ("RiskEngine", "check", (3,)),
-        ("RiskEngine", "checkPaid", (3,)),
-        ("RiskEngine", "checkOutgoing", (3,)),
-        ("RiskEngine", "checkDeRisking", (3, 0, [])),
+        ("RiskEngine", "check", (3, 0)),
+        ("RiskEngine", "checkOutgoing", (3, 0)),
+        ("RiskEngine", "checkDeRisking", (3, 0, 0, [])),
         ("RiskEngine", "makerFits", (3, 1, 0, 0, 0, 0)),
         ("LendingModule", "moveBalance", (3, 0, 10**12)),
         ("LendingModule", "balanceOf", (3, 0)),
         ("LendingModule", "reachOf", (3, 0)),
+        ("OrderModule", "placeWhole", (3, order_tuple(order(BID, 20_000, 1)), False)),
     ],
 )
 def test_functions_of_the_modules_reach_the_exchange_only_where_forwarded(
@@ -169,8 +213,9 @@ def test_functions_of_the_modules_reach_the_exchange_only_where_forwarded(
 
 
 def test_nobody_acts_for_the_exchanges_own_account(scene: Scene) -> None:
-    """The insurance fund belongs to the exchange, which calls itself only to place whole."""
+    """The insurance fund belongs to the exchange, which never calls itself."""
     system = scene.system
+    system.list_perp_market(1, ETH_PERP_TERMS)
     for sender in (ADMIN, TREASURY, MAKER):
         for function, arguments in (
             ("withdraw", (1, 0, UNIT, sender)),
@@ -184,6 +229,9 @@ def test_nobody_acts_for_the_exchanges_own_account(scene: Scene) -> None:
             ("activateAsset", (1, 0)),
             ("setLent", (1, 0, False)),
             ("borrow", (1, 0, UNIT, sender)),
+            ("settleOnCredit", (1, ETH_PERP)),
+            ("openIsolated", (1, 1, order_tuple(order(BID, 19_000, 1)))),
+            ("deactivateMarket", (1, ETH_PERP)),
         ):
             with refused(system, "NotAccountOwner", 1, sender):
                 system.execute(sender, function, *arguments)

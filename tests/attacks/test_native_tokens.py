@@ -98,12 +98,16 @@ def test_led_10_receiver_that_calls_back_is_locked_out(receiver: Receiver, funct
     assert receiver.balance() == 95
 
 
-def test_led_10_place_whole_from_a_receiver_is_refused(receiver: Receiver) -> None:
+@pytest.mark.parametrize("target", ["exchange", "order_module"])
+def test_led_10_place_whole_from_a_receiver_places_nothing(receiver: Receiver, target: str) -> None:
+    """The exchange does not know it; the module answers over words of its own, without a market."""
     request = (receiver.account, order_tuple(order(BID, 19_000, 1, FOK)), False)
-    data = codec("Exchange").encode("placeWhole", *request)
-    receiver.arm(receiver.scene.system.exchange, data)
+    data = codec("OrderModule").encode("placeWhole", *request)
+    before = receiver.scene.orders(19_000)
+    receiver.arm(getattr(receiver.scene.system, target), data)
     receiver.act("withdrawNative", receiver.account, receiver.native, ETH_UNIT, receiver.address)
-    assert receiver.answer() == (1, False, "NotTheExchange")
+    assert receiver.answer()[:2] == (1, target == "order_module")
+    assert receiver.scene.orders(19_000) == before
 
 
 def test_led_10_receiver_that_refuses_gets_nothing_and_loses_nothing(receiver: Receiver) -> None:

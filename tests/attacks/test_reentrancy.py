@@ -1,7 +1,7 @@
 """LED-5: tokens, receivers and feeds that call back while the exchange waits for them."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from enum import IntEnum
 
 import pytest
@@ -15,6 +15,8 @@ from tests.support.system import (
     ADMIN,
     DOLLAR,
     ETH_MARKET,
+    ETH_PERP,
+    ETH_PERP_TERMS,
     FOREVER,
     GUARDIAN_ROLE,
     LISTING_ROLE,
@@ -128,6 +130,11 @@ CALLBACKS: dict[str, Call] = {
     "previewMargin": lambda a: (a.account, []),
     "poke": lambda a: ([1],),
     "collectFees": lambda a: (ETH_MARKET,),
+    "pokeMarkets": lambda a: ([ETH_PERP],),
+    "settle": lambda a: (a.account, ETH_PERP),
+    "settleOnCredit": lambda a: (a.account, ETH_PERP),
+    "openIsolated": lambda a: (a.account, 1, _ORDER),
+    "deactivateMarket": lambda a: (a.account, ETH_PERP),
     "readWords": lambda a: ([slots.ledger(a.account, a.asset)],),
 }
 
@@ -231,6 +238,8 @@ def test_led_5_listing_from_a_callback_is_locked_out_even_for_the_role(
     for call in (
         ("listAsset", other, 1, system.feed),
         ("listSpotMarket", attacker.asset, terms),
+        ("listPerpMarket", attacker.asset, astuple(ETH_PERP_TERMS)),
+        ("setPerpLimits", ETH_PERP, 8, 8),
         ("setOutflowLimit", attacker.asset, 10**6),
         ("setPoolTerms", attacker.asset, (10**9, 10**9, 900, 900, 100)),
         ("setAssetRisk", attacker.asset, (0, 0, 0, 0, 0, 0)),
@@ -258,12 +267,19 @@ def test_led_5_token_asked_for_its_decimals_cannot_make_an_account(scene: Scene)
     system.execute_on(token, "CallbackToken", ADMIN, "arm", Moment.NEVER, _NOBODY, b"")
 
 
-def test_led_5_place_whole_from_a_callback_is_refused(attacker: Attacker) -> None:
-    attacker.scene.ask(attacker.scene.maker, 20_000, 1)
+@pytest.mark.parametrize("target", ["exchange", "order_module"])
+def test_led_5_place_whole_from_a_callback_places_nothing(attacker: Attacker, target: str) -> None:
+    """The exchange does not know it; the module answers over words of its own, without a market."""
+    scene = attacker.scene
+    scene.ask(scene.maker, 20_000, 1)
     request = (attacker.account, order_tuple(order(BID, 20_000, 1, FOK)), False)
-    attacker.arm(Moment.AFTER_TRANSFER, "placeWhole", *request)
+    data = codec("OrderModule").encode("placeWhole", *request)
+    arm = (attacker.token, "CallbackToken", ADMIN, "arm", Moment.AFTER_TRANSFER)
+    scene.system.execute_on(*arm, getattr(scene.system, target), data)
+    cash = scene.cash(attacker.account)
     attacker.deposit(100)
-    assert attacker.answer() == (1, False, "NotTheExchange")
+    assert attacker.answer()[:2] == (1, target == "order_module")
+    assert (scene.cash(attacker.account), len(scene.orders(20_000))) == (cash, 1)
 
 
 def test_led_5_callback_that_moves_the_token_itself_is_counted_once(attacker: Attacker) -> None:

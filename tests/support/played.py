@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.support.lending import LendingScene, make_lending_scene
+from tests.support.perps import PerpScene, make_perp_scene
 from tests.support.scene import Scene, make_scene
 from tests.support.soundness import SlotWatch, assert_sound
 from tests.support.system import System
@@ -25,6 +26,17 @@ def scene(system: System) -> Iterator[Scene]:
 def lending(system: System) -> Iterator[LendingScene]:
     """The scene with pools, risk parameters and a lender; all must be sound in the end."""
     played = make_lending_scene(system)
+    watch = SlotWatch(system)
+    watch.check()
+    yield played
+    assert_sound(system)
+    watch.check()
+
+
+@pytest.fixture
+def perps(system: System) -> Iterator[PerpScene]:
+    """The scene with pools and risk parameters and a perp; all must be sound in the end."""
+    played = make_perp_scene(system)
     watch = SlotWatch(system)
     watch.check()
     yield played

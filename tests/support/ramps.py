@@ -11,27 +11,9 @@ def deploy_with_ramp(system: System, seconds: int) -> System:
     module = system.backend.deploy(
         ADMIN, creation_code("RiskParameterModule", system.authority, seconds)
     )
-    parts = (
-        system.risk_engine,
-        system.vault_module,
-        system.operator_module,
-        system.listing_module,
-        system.guard_module,
-        system.lending_module,
-        system.price_module,
-        module,
-        system.refusal_module,
-        system.wrapped_native,
-    )
-    code = creation_code("Exchange", system.authority, parts, ADMIN, 0)
-    fresh = replace(
-        system,
-        exchange=system.backend.deploy(ADMIN, code),
-        risk_parameter_module=module,
-        owners={},
-        tokens=[],
-        assets=[],
-    )
+    fresh = replace(system, risk_parameter_module=module, owners={}, tokens=[], assets=[])
+    code = creation_code("Exchange", system.authority, fresh.parts, ADMIN, 0)
+    fresh.exchange = system.backend.deploy(ADMIN, code)
     for plan in system.assets[:2]:
         fresh.add_asset(plan)
     return fresh

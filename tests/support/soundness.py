@@ -11,6 +11,7 @@ from tests.support.abi import Reverted
 from tests.support.pyrevm_backend import PyrevmBackend
 from tests.support.system import System
 from worldmarkets.model import slots
+from worldmarkets.model.perp_words import Q24, MarkWord, PerpPoolWord, PositionWord
 from worldmarkets.model.slots import Region
 from worldmarkets.model.words import (
     NO_ASK,
@@ -27,8 +28,11 @@ from worldmarkets.model.words import (
     PoolWord,
     TapeWord,
     base_of,
+    is_perp,
     lane_of,
     lanes_in,
+    perp_market,
+    spot_market,
 )
 
 _ACCOUNT = re.compile(r"(0x[0-9a-fA-F]{40}): Account \{.*?storage: \{(.*?)\}, status: ", re.DOTALL)
@@ -129,13 +133,19 @@ class Books:
             market = key >> 24
             atoms_per_lot = BookWord.unpack(self.words[slots.book(market)]).atoms_per_lot
             for _, lane in orders:
-                totals[lane.account, base_of(market), lane.is_ask] += lane.lots * atoms_per_lot
+                totals[lane.account, market, lane.is_ask] += lane.lots * atoms_per_lot
         for slot, word in self.words.items():
+            (account, asset), region = divmod(slot & 2**64 - 1, 256), slot >> 64
             # The word of the quote asset, 0, has the operators' budget where others have totals.
-            if slot >> 64 == Region.LEDGER and slot & 0xFF:
-                owner, ledger = divmod(slot & 2**64 - 1, 256), LedgerWord.unpack(word)
-                assert ledger.open_bids == totals.pop((*owner, 0), 0), "BOOK-4 bids"
-                assert ledger.open_asks == totals.pop((*owner, 1), 0), "BOOK-4 asks"
+            if region == Region.LEDGER and asset:
+                market = spot_market(asset)
+                opened: LedgerWord | PositionWord = LedgerWord.unpack(word)
+            elif region == Region.POSITION:
+                market, opened = perp_market(asset), PositionWord.unpack(word)
+            else:
+                continue
+            assert opened.open_bids == totals.pop((account, market, 0), 0), "BOOK-4 bids"
+            assert opened.open_asks == totals.pop((account, market, 1), 0), "BOOK-4 asks"
         assert not totals, "BOOK-4"
 
     def _check_assets_in_use(self) -> None:
@@ -146,6 +156,11 @@ class Books:
                 has = ledger.balance or (asset and (ledger.open_bids or ledger.open_asks))
                 used = AccountWord.unpack(self.words[slots.account(account)]).assets
                 assert not has or used >> asset & 1, "RISK-1 an asset not in use"
+            if slot >> 64 == Region.POSITION and not PositionWord.unpack(word).is_empty:
+                account, asset = divmod(slot & 2**64 - 1, 256)
+                used = AccountWord.unpack(self.words[slots.account(account)])
+                assert used.perps >> asset & 1, "RISK-1 a perp not in use"
+                assert used.assets & 1, "RISK-1 the quote asset not in use"
 
     def _read_level(self, key: int, level: LevelWord) -> None:
         market, tick = divmod(key, 1 << 24)
@@ -185,7 +200,10 @@ class Books:
 
 
 def credited_atoms(system: System) -> dict[int, int]:
-    """What custody, the cash of pools and the fees not yet split add up to, by asset [atoms]."""
+    """What custody, the cash of pools and the fees not yet split add up to, by asset [atoms].
+
+    Fees of a perp are in its pool, once they are paid.
+    """
     words = exchange_storage(system)
     credited: dict[int, int] = defaultdict(int)
     for slot, word in words.items():
@@ -196,7 +214,9 @@ def credited_atoms(system: System) -> dict[int, int]:
                 assert not ledger.lent, "SOLV-1 lent to no pool"
             if ledger.balance > 0 and not ledger.lent:
                 credited[asset] += ledger.balance
-        if slot >> 64 == Region.TAPE:
+        if slot >> 64 == Region.PERP_POOL:
+            credited[0] += PerpPoolWord.unpack(word).cash
+        if slot >> 64 == Region.TAPE and not is_perp(slot & 0xFFFF):
             credited[0] += TapeWord.unpack(word).fees
         if slot >> 64 == Region.POOL_TOTALS:
             credited[slot & 0xFF] += PoolTotalsWord.unpack(word).cash
@@ -227,10 +247,31 @@ def check_pools(words: dict[int, int]) -> None:
     assert not borrow, "SOLV-1 owed to no pool"
 
 
+def check_perps(words: dict[int, int]) -> None:
+    """Assert SOLV-2 of each perp: no lot without another side, and no cash that nobody has paid."""
+    for market in (slot & 0xFFFF for slot in words if slot >> 64 == Region.PERP_POOL):
+        positions = [
+            PositionWord.unpack(word)
+            for slot, word in words.items()
+            if slot >> 64 == Region.POSITION and slot & 0xFF == base_of(market)
+        ]
+        tape = TapeWord.unpack(words[slots.tape(market)])
+        pool = PerpPoolWord.unpack(words[slots.perp_pool(market)])
+        assert sum(position.size for position in positions) == 0, "SOLV-2 sizes"
+        held = sum(max(position.size, 0) for position in positions)
+        assert tape.open_interest == held, "SOLV-2 open interest"
+        tick_value = MarkWord.unpack(words[slots.mark(market)]).tick_value
+        cash = sum(position.cash for position in positions) * tick_value
+        dust = (pool.cash + pool.shortfall - tape.fees) * Q24 - cash
+        # Each fill, fee and settlement leaves less than an atom.
+        assert 0 <= dust < (4 * tape.sequence + 100) * Q24, "SOLV-2 cash"
+
+
 def assert_sound(system: System) -> None:
-    """Assert the book invariants and SOLV-1 with equality: nothing lost, nothing made."""
+    """Assert the book invariants, SOLV-1 with equality and SOLV-2: nothing lost, nothing made."""
     Books(system).check()
     check_pools(exchange_storage(system))
+    check_perps(exchange_storage(system))
     credited = credited_atoms(system)
     for asset, plan in enumerate(system.assets):
         held = system.token_balance(asset, system.exchange)

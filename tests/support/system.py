@@ -5,7 +5,7 @@ that it names unless `sender` says otherwise. A revert raises `Reverted(name, ar
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import astuple, dataclass, field
+from dataclasses import astuple, dataclass, field, replace
 from typing import Any
 
 from tests.support.abi import Codec, Event, codec, creation_code
@@ -18,6 +18,7 @@ from worldmarkets.model.interface import (
     OrderRequest,
     OrderResult,
     Permission,
+    PerpTerms,
     PoolTerms,
     Refusal,
     SelfTrade,
@@ -82,6 +83,49 @@ DEFAULT_MARKETS = {1: REBATE_TERMS, 2: FEE_TERMS}
 ETH_MARKET = 257
 BTC_MARKET = 258
 
+ETH_PERP_TERMS = PerpTerms(
+    tick_value=100,
+    atoms_per_lot=100_000,
+    min_lots=1,
+    taker_ppm=350,
+    maker_ppm=-100,
+    band_bps=500,
+    open_interest_cap_lots=1_000_000,
+    position_cap_lots=2**19,
+    impact_notional=20_000,
+    mark_band_bps=300,
+    funding_cap=4_000_000,
+    interest=10_000,
+    clamp=50_000,
+)
+"""Of asset 1, lots and ticks as in its spot market; makers get 1 bp."""
+
+BTC_PERP_TERMS = replace(
+    ETH_PERP_TERMS, tick_value=7, atoms_per_lot=1_000, min_lots=20, maker_ppm=50, band_bps=300
+)
+"""Of asset 2: a lot is 0.00001 WBTC, a tick 0.70 dollars, which no fee is a multiple of."""
+
+ETH_PERP = 513
+BTC_PERP = 514
+
+PARTS = (
+    "risk_engine",
+    "vault_module",
+    "operator_module",
+    "listing_module",
+    "guard_module",
+    "lending_module",
+    "price_module",
+    "risk_parameter_module",
+    "refusal_module",
+    "order_module",
+    "perp_module",
+    "perp_listing_module",
+    "wrapped_native",
+)
+"""What an exchange is made of, in the order of its constructor."""
+MODULES = PARTS[:-1]
+
 
 @dataclass
 class System:
@@ -111,6 +155,11 @@ class System:
     assets: list[AssetPlan] = field(default_factory=list)
     owners: dict[int, str] = field(default_factory=dict)
     last: Result = field(default_factory=lambda: Result(True, b""))
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """Addresses of what the exchange is made of, as its constructor takes them."""
+        return tuple(getattr(self, name) for name in PARTS)
 
     # --------------------------------------------------------------- orders
 
@@ -333,6 +382,47 @@ class System:
 
     def deactivate_asset(self, account: int, asset: int, *, sender: str | None = None) -> None:
         self.execute(self._sender(account, sender), "deactivateAsset", account, asset)
+
+    def deactivate_market(self, account: int, market: int, *, sender: str | None = None) -> None:
+        self.execute(self._sender(account, sender), "deactivateMarket", account, market)
+
+    # --------------------------------------------------------------- perps
+
+    def poke_markets(self, *markets: int, sender: str | None = None) -> None:
+        self.execute(sender or ADMIN, "pokeMarkets", list(markets))
+
+    def settle(self, account: int, market: int, *, sender: str | None = None) -> int:
+        """Settle a position; returns what was added to the balance, negative if taken [atoms]."""
+        return self.execute(self._sender(account, sender), "settle", account, market)[0]
+
+    def settle_on_credit(self, account: int, market: int, *, sender: str | None = None) -> int:
+        return self.execute(self._sender(account, sender), "settleOnCredit", account, market)[0]
+
+    def open_isolated(
+        self, from_account: int, quote_atoms: int, order: OrderRequest, *, sender: str | None = None
+    ) -> tuple[int, OrderResult]:
+        """Place an order from a new account with so much cash; its id, and what came of it."""
+        sender = self._sender(from_account, sender)
+        arguments = (from_account, quote_atoms, order_tuple(order))
+        account, result = self.execute(sender, "openIsolated", *arguments)
+        self.owners[account] = sender
+        return account, as_order_result(result)
+
+    def list_perp_market(
+        self, base_asset: int, terms: PerpTerms, *, sender: str | None = None
+    ) -> int:
+        return self.execute(sender or ADMIN, "listPerpMarket", base_asset, astuple(terms))[0]
+
+    def set_perp_limits(
+        self,
+        market: int,
+        open_interest_cap_lots: int,
+        position_cap_lots: int,
+        *,
+        sender: str | None = None,
+    ) -> None:
+        caps = (open_interest_cap_lots, position_cap_lots)
+        self.execute(sender or ADMIN, "setPerpLimits", market, *caps)
 
     # --------------------------------------------------------------- guards
 

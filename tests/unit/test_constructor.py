@@ -5,23 +5,9 @@ import pytest
 from tests.support.abi import Reverted, codec, creation_code
 from tests.support.backend import CallFailedError
 from tests.support.scene import STRANGER
-from tests.support.system import ADMIN, INSURANCE_PPM, TREASURY, System
+from tests.support.system import ADMIN, INSURANCE_PPM, MODULES, PARTS, TREASURY, System
 from worldmarkets.model import slots
 from worldmarkets.model.words import AccountWord, RegistryWord
-
-PARTS = (
-    "risk_engine",
-    "vault_module",
-    "operator_module",
-    "listing_module",
-    "guard_module",
-    "lending_module",
-    "price_module",
-    "risk_parameter_module",
-    "refusal_module",
-    "wrapped_native",
-)
-"""What an exchange is made of, in the order of the constructor."""
 
 
 def camel(name: str) -> str:
@@ -57,7 +43,7 @@ def test_constructor_keeps_its_modules(system: System) -> None:
         assert system.view(system.exchange, "Exchange", camel(name)) == (getattr(system, name),)
 
 
-@pytest.mark.parametrize("name", PARTS[:-1])
+@pytest.mark.parametrize("name", MODULES)
 def test_constructor_with_a_module_without_code_is_refused(system: System, name: str) -> None:
     with pytest.raises(Reverted) as caught:
         deploy(system, **{name: STRANGER})

@@ -179,20 +179,9 @@ def test_exchange_without_a_wrapped_native_token_takes_none(scene: Scene) -> Non
     """Where there is none, nothing is the wrapped native token."""
     system = scene.system
     vault = system.backend.deploy(ADMIN, creation_code("VaultModule", system.risk_engine, ZERO))
-    parts = (
-        system.risk_engine,
-        vault,
-        system.operator_module,
-        system.listing_module,
-        system.guard_module,
-        system.lending_module,
-        system.price_module,
-        system.risk_parameter_module,
-        system.refusal_module,
-        ZERO,
-    )
-    code = creation_code("Exchange", system.authority, parts, TREASURY, 0)
-    bare = replace(system, exchange=system.backend.deploy(ADMIN, code), owners={}, last=system.last)
+    bare = replace(system, vault_module=vault, wrapped_native=ZERO, owners={}, last=system.last)
+    code = creation_code("Exchange", system.authority, bare.parts, TREASURY, 0)
+    bare.exchange = system.backend.deploy(ADMIN, code)
     account = bare.create_account(MAKER)
     with refused(bare, "UnlistedAsset", 0):
         bare.deposit_native(account, 0, ETH_UNIT)

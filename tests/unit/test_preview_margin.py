@@ -22,6 +22,7 @@ def test_preview_of_a_levered_account_is_atlas_by_hand(lending: LendingScene) ->
     fee = TEN_ETH * 350 // 10**6
     assert lending.margin(account) == Margin(
         equity_atoms=10_000 * DOLLARS - fee,
+        settled_atoms=10_000 * DOLLARS - fee,
         initial_atoms=TEN_ETH * 5 // 100,
         end_atoms=TEN_ETH * (80 * 45 + 500) // 100_000,
         maintenance_atoms=TEN_ETH * (60 * 45 + 500) // 100_000,

@@ -1,0 +1,1 @@
+"""Perps, one function of the exchange a file."""
