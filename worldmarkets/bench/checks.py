@@ -113,9 +113,11 @@ def _create_token(stage: Stage, like: Asset) -> str:
     return address
 
 
-def deposit_tokens(stage: Stage, account: int, asset: Asset, tokens: int = _TOKENS) -> None:
-    """Give an account some tokens of an asset, drawn by the depositor."""
-    client = stage.clients[DEPOSITOR]
+def deposit_tokens(
+    stage: Stage, account: int, asset: Asset, tokens: int = _TOKENS, owner: int = DEPOSITOR
+) -> None:
+    """Give an account of an owner some tokens of an asset, which the owner draws."""
+    client = stage.clients[owner]
     units = tokens * 10**asset.token_decimals
     make = wrap if asset.is_wrapped_native else draw
     client.execute(make(asset.token, units))

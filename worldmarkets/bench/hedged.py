@@ -41,7 +41,7 @@ def measure_hedged_check(scene: Scene, underlyings: int) -> int:
             deposit_tokens(stage, account, asset)
         stage.renew_prices()
         buyer = stage.clients[MAKER].create_account()
-        deposit_tokens(stage, buyer, listed[QUOTE_ASSET], _BUYER_DOLLARS)
+        deposit_tokens(stage, buyer, listed[QUOTE_ASSET], _BUYER_DOLLARS, MAKER)
         for asset in listed[BASE_ASSET : underlyings + 1]:
             _sell_perp(stage, account, buyer, asset.asset_id)
         stage.set_lent(QUOTER, QUOTE_ASSET)
