@@ -1,4 +1,4 @@
-"""What the check of a hedged account costs by itself: several underlyings, spot and perp of each."""
+"""What the check of a hedged account costs by itself: spot and perp of several underlyings."""
 
 from dataclasses import replace
 
@@ -24,11 +24,11 @@ HEDGED = {"check_4_hedged": 4}
 
 _MARK_BITS = 24
 _BUYER_DOLLARS = 100_000
-"""Cash of who buys the perps: an account of the makers has too much for the depth of its markets."""
+"""Cash of who buys the perps: the makers have too much for the depth of the markets."""
 
 
 def measure_hedged_check(scene: Scene, underlyings: int) -> int:
-    """Return the gas of the check of an account that has assets, is short their perps and owes dollars.
+    """Return the gas of the check of an account with assets, short their perps, that owes dollars.
 
     One order rests, the one that is checked. The state stays as it was.
     """
@@ -53,7 +53,7 @@ def measure_hedged_check(scene: Scene, underlyings: int) -> int:
 
 
 def _sell_perp(stage: Stage, account: int, buyer: int, asset_id: int) -> None:
-    """Sell lots of an asset's perp to another account; it is listed like the first one's if need be."""
+    """Sell lots of an asset's perp, which is listed like the first one's if need be."""
     client, market_id = stage.clients[DEPOSITOR], perp_market(asset_id)
     perps = {perp.market_id: perp for perp in client.perp_lens.perps().items}
     if market_id not in perps:

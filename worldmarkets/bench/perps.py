@@ -43,7 +43,9 @@ def basis_open(scene: Scene, _side: Side) -> Sent:
     """
     stage = scene.stage
     stage.fill(MAKER, BASE_ASSET, 10 * UNITS[BASE_ASSET])
-    spot_ask = replace(request(Side.ASK, outward(Side.ASK, EMPTY), 2 * _BASIS_LOTS), market_id=MARKET)
+    spot_ask = replace(
+        request(Side.ASK, outward(Side.ASK, EMPTY), 2 * _BASIS_LOTS), market_id=MARKET
+    )
     stage.batch_across(MAKER, [spot_ask])
     stage.set_lent(QUOTER, QUOTE_ASSET)
     kept = _BASIS_LOTS * outward(Side.ASK, EMPTY) * stage.perp_tick_value // _LEVERAGE
