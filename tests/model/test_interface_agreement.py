@@ -31,7 +31,7 @@ def entries(kind: str) -> list[Any]:
 
 def test_exchange_has_errors_and_events() -> None:
     assert len(entries("error")) > 20
-    assert len(entries("event")) == 22
+    assert len(entries("event")) == 27
 
 
 @pytest.mark.parametrize("entry", entries("error"))

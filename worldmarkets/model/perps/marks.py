@@ -117,14 +117,6 @@ def poke(state: State, market_id: int) -> MarkUpdated:
     return _store(state, market_id, word, price)
 
 
-def begin(state: State, market_id: int, price: int) -> None:
-    """Give a new market its first mark, at a price of an atom that is known already."""
-    word = funding.load(state, market_id)
-    word = replace(word, mark=_mark_at_price(state, market_id, word, price))
-    state.store(slots.mark(market_id), word)
-    _move_band(state, market_id, word.mark, word.mark, unconfirmed=False)
-
-
 def reprice(state: State, asset_id: int, price: int) -> MarkUpdated | None:
     """Move the mark of an asset's perp, if it has one, to a new price of an atom."""
     market_id = perp_market(asset_id)
