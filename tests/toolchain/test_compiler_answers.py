@@ -31,6 +31,14 @@ def test_read_answer_keeps_every_error_and_no_output() -> None:
     assert outcome.contracts == {}
 
 
+def test_read_answer_contract_without_code_keeps_its_error() -> None:
+    """As after running out of stack, when the contract is named but nothing of it is there."""
+    answer = {"errors": [message("error", VAULT)], "contracts": {VAULT: {"Vault": {}}}}
+    outcome = read_answer((VAULT,), answer)
+    assert outcome.errors == (f"error in {VAULT}",)
+    assert outcome.contracts == {}
+
+
 def test_read_answer_code_to_be_linked_is_an_error() -> None:
     outcome = read_answer((VAULT,), {"contracts": contracts("60__$0123456789$__00")})
     assert len(outcome.errors) == 1

@@ -78,7 +78,10 @@ def read_answer(wanted: tuple[str, ...], answer: dict[str, Any]) -> Outcome:
     contracts = answer.get("contracts", {})
     errors = [m["formattedMessage"] for m in messages if m["severity"] == "error"]
     warnings = [m for m in messages if m["severity"] == "warning" and _is_own(m)]
-    errors += [_linking_error(name) for name in wanted if _needs_linking(contracts.get(name, {}))]
+    # With errors, code may be missing.
+    if not errors:
+        linked = (name for name in wanted if _needs_linking(contracts.get(name, {})))
+        errors = [_linking_error(name) for name in linked]
     return Outcome(
         wanted,
         {} if errors else contracts,

@@ -70,6 +70,22 @@ def test_band_reaches_to_both_marks_while_a_price_waits(
         perps.perp_ask(short, 18_999, 1)
 
 
+def test_band_stays_wide_while_a_price_waits_whoever_pokes(perps: PerpScene) -> None:
+    """Until the second report; then it is that of the new mark."""
+    system = perps.system
+    system.post_price(1, 2_400 * DOLLAR)
+    system.poke(1)
+    system.poke_markets(ETH_PERP)
+    book = perps.book(ETH_PERP)
+    assert (book.highest_bid, book.lowest_ask, book.unconfirmed) == (25_200, 19_000, 1)
+    perps.wait(3)
+    system.post_price(1, 2_400 * DOLLAR)
+    system.poke(1)
+    assert perps.mark().mark == 24_000 * Q24
+    book = perps.book(ETH_PERP)
+    assert (book.highest_bid, book.lowest_ask, book.unconfirmed) == (25_200, 22_800, 0)
+
+
 @pytest.mark.parametrize("side", [BID, ASK])
 def test_position_that_is_open_does_not_move_the_band(
     perps: PerpScene, long: int, short: int, side: int
