@@ -1,7 +1,7 @@
 """Keepers: what somebody has to do for an exchange again and again, and anybody may."""
 
 from worldmarkets.keepers.funding import FundingJob, FundingRules
-from worldmarkets.keepers.job import Action, Job, Round
+from worldmarkets.keepers.job import Action, Job, Leaver, Round
 from worldmarkets.keepers.meters import Meters
 from worldmarkets.keepers.posting import FeedPoster, Poster, RolePoster
 from worldmarkets.keepers.pricejob import PriceJob
@@ -9,7 +9,7 @@ from worldmarkets.keepers.pricing import KnownPrice, Need, PriceRules, need
 from worldmarkets.keepers.reportbox import FolderBox, MemoryBox, ReportBox
 from worldmarkets.keepers.runner import Pace, Runner
 from worldmarkets.keepers.sending import KeySending, Sending
-from worldmarkets.keepers.settlejob import SettleJob
+from worldmarkets.keepers.settlejob import SettleJob, settleable
 from worldmarkets.keepers.settling import PerpPool, Settling, SettlingRules, Unsettled, plan
 from worldmarkets.keepers.signing import SignedPoster
 from worldmarkets.keepers.sources import (
@@ -34,6 +34,7 @@ __all__ = [
     "Job",
     "KeySending",
     "KnownPrice",
+    "Leaver",
     "MemoryBox",
     "Meters",
     "Need",
@@ -58,4 +59,5 @@ __all__ = [
     "Unsettled",
     "need",
     "plan",
+    "settleable",
 ]

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from worldmarkets.transactions import Receipt, Request
 
@@ -58,3 +58,11 @@ class Job(Protocol):
         Raises:
             WorldMarketsError: it can not be seen now.
         """
+
+
+@runtime_checkable
+class Leaver(Protocol):
+    """A job that does not leave everything as it is when it stops."""
+
+    def leave(self) -> tuple[Action, ...]:
+        """Return what is to be sent before it stops; raises what `Job.look` raises."""

@@ -6,7 +6,7 @@ from datetime import datetime, timezone
 
 from worldmarkets.clock import Clock
 from worldmarkets.errors import WorldMarketsError
-from worldmarkets.keepers.job import Action, Job
+from worldmarkets.keepers.job import Action, Job, Leaver
 from worldmarkets.keepers.meters import Meters
 from worldmarkets.keepers.sending import Sending
 from worldmarkets.model.errors import ContractError
@@ -64,6 +64,7 @@ class Runner:
             left = None if left is None else left - 1
             if pause is None or left == 0 or self._clock.wait(pause):
                 break
+        self._leave()
         self._log("stopped")
 
     def _round(self, began: float) -> float | None:
@@ -97,6 +98,17 @@ class Runner:
                 return True
             self._act(action)
         return found.is_last
+
+    def _leave(self) -> None:
+        """Do what the job wants done before it stops."""
+        if not isinstance(self._job, Leaver):
+            return
+        try:
+            for action in self._job.leave():
+                self._act(action)
+        except WorldMarketsError as error:
+            self._meters.failed.labels(self._job.name, type(error).__name__).inc()
+            self._log("failed", error=str(error))
 
     def _act(self, action: Action) -> None:
         if self._sending is None:

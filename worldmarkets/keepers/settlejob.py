@@ -61,17 +61,25 @@ class SettleJob:
 
     def _is_due(self, one: Settling) -> bool:
         """Try it: others may have settled it, or losers before it paid less than expected."""
-        raw = self._client.raw
-        request = raw.calls.settle(one.account_id, one.market_id)
-        try:
-            (atoms,) = raw.calls.abi.decode("settle", raw.call(raw.calls.exchange, request.data))
-        except ContractError:
-            # A shortfall has come up meanwhile.
-            return False
-        return abs(int(atoms)) >= self._rules.least_atoms
+        atoms = settleable(self._client, one.account_id, one.market_id)
+        return abs(atoms) >= self._rules.least_atoms
 
     def _tell(self, receipt: Receipt) -> str:
         units = self._client.asset_units(0)
         logged = decode_events(receipt.logs, self._client.raw.calls.exchange)
         moved = [one.event.atoms for one in logged if isinstance(one.event, Settled)]
         return " ".join(f"{units.from_atoms(atoms):f} {units.asset.symbol}" for atoms in moved)
+
+
+def settleable(client: Client, account_id: int, market_id: int) -> int:
+    """Return what settling a position would move now, negative of a loss [quote atoms].
+
+    Nothing, too, where the client's key may not settle it: a profit in a shortfall.
+    """
+    calls = client.raw.calls
+    request = calls.settle(account_id, market_id)
+    try:
+        (atoms,) = calls.abi.decode("settle", client.raw.call(calls.exchange, request.data))
+    except ContractError:
+        return 0
+    return int(atoms)
