@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 
 from worldmarkets.client import Client
 from worldmarkets.client.perplens_views import Perp
@@ -34,7 +35,7 @@ class BasisView:
     def leverage(self) -> Decimal:
         """Notional of the spot leg over the equity, to two digits; 0 without equity."""
         equity = self.position.equity(self.markets.spot_price)
-        notional = self.position.spot * self.markets.spot_price
+        notional = Fraction(self.position.spot) * Fraction(self.markets.spot_price)
         return Decimal(round(100 * notional / equity)) / 100 if equity else Decimal(0)
 
 
