@@ -19,8 +19,8 @@ def test_run_sends_what_is_due_in_order_and_measures_it() -> None:
     harness = Harness(FakeJob([two]), FakeSending()).run(rounds=2)
     assert harness.events() == [
         f"sent what=first block=101 gas=50000 transaction={receipt(1).transaction_hash}",
-        f'sent what=second told="in 102" block=102 gas=50000 '
-        f"transaction={receipt(2).transaction_hash}",
+        'sent what=second told="in 102" block=102 gas=50000 transaction='
+        + receipt(2).transaction_hash,
         "stopped",
     ]
     assert harness.lines[0].startswith("time=1970-01-01T01:23:20.000+00:00 keeper=fake event=sent")

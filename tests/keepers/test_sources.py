@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from eth_abi.abi import encode
 
 from tests.keepers.fakes import FakeClock, FakeRpc
 from worldmarkets.abi import abi_of
@@ -106,7 +107,6 @@ ANSWERS: dict[str, Any] = {"decimals": 8, "answer": 3_000_12345678, "updated_at"
 def aggregator(**changes: Any) -> AggregatorSource:
     told = {**ANSWERS, **changes}
     abi = abi_of("IAggregator")
-    from eth_abi.abi import encode  # noqa: PLC0415
 
     def call(fields: dict[str, str], _block: str) -> str:
         if told.get("reverts"):

@@ -46,7 +46,9 @@ class RolePoster:
             for symbol, price in prices.items()
         }
         feed = self._client.deployment.price_feed
-        told = ", ".join(f"{symbol} {price:f}" for symbol, price in prices.items())
+        told = ", ".join(
+            f"{symbol} {as_posted(price).normalize():f}" for symbol, price in prices.items()
+        )
         return (Action(f"post {told}", post_prices(feed, list(posted), list(posted.values()))),)
 
 

@@ -76,7 +76,7 @@ class Runner:
         except WorldMarketsError as error:
             self._failures += 1
             pause = self._pace.backoff_seconds(self._failures)
-            self._meters.failed.labels(name, type(error).__name__).inc()
+            self._meters.failed.labels(name, _name_of(error)).inc()
             self._meters.backoff.labels(name).set(pause)
             self._log("failed", error=str(error), failures=self._failures, pause=pause)
             return pause
@@ -107,7 +107,7 @@ class Runner:
             for action in self._job.leave():
                 self._act(action)
         except WorldMarketsError as error:
-            self._meters.failed.labels(self._job.name, type(error).__name__).inc()
+            self._meters.failed.labels(self._job.name, _name_of(error)).inc()
             self._log("failed", error=str(error))
 
     def _act(self, action: Action) -> None:
@@ -120,7 +120,7 @@ class Runner:
         try:
             receipt = self._sending.execute(action.request)
         except ContractError as error:
-            if error.name not in action.harmless:
+            if _name_of(error) not in action.harmless:
                 raise
             self._spare(action)
             return
@@ -144,6 +144,13 @@ class Runner:
         pairs = {"time": time.isoformat(timespec="milliseconds"), "keeper": self._job.name}
         told = [*pairs.items(), ("event", event), *fields.items()]
         self._report(" ".join(f"{name}={_quoted(value)}" for name, value in told if value != ""))
+
+
+def _name_of(error: WorldMarketsError) -> str:
+    """Return the name of an error: of the contracts' own ones that in their ABI."""
+    if isinstance(error, ContractError):
+        return str(error).partition("(")[0]
+    return type(error).__name__
 
 
 def _quoted(value: object) -> str:
