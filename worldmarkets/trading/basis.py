@@ -110,8 +110,12 @@ def _funding(perp: Perp, now: int) -> Decimal:
 
 def _said(decision: Decision, seen: BasisView) -> str:
     position, perp = seen.position, seen.markets.perp
-    size = Decimal(position.perp_lots) * perp.lot_size
-    return (
-        f"{decision.action.value}: cash {position.cash:f}, spot {position.spot:f}, "
-        f"perp {size:f}, unsettled {position.perp_pnl:f}, leverage {seen.leverage:f}"
-    )
+    told = {
+        "cash": position.cash,
+        "spot": position.spot,
+        "perp": position.perp_lots * perp.lot_size,
+        "unsettled": position.perp_pnl,
+        "leverage": seen.leverage,
+    }
+    said = ", ".join(f"{name} {value.normalize():f}" for name, value in told.items())
+    return f"{decision.action.value}: {said}"

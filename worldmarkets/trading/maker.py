@@ -106,8 +106,8 @@ class MakerJob:
         batch = decide_quotes(self._config, self._reader.markets, view)
         kept = [order_id for order_id in view.resting if order_id not in batch.cancels]
         note = (
-            f"inventory {view.inventory:f}, hedged {view.hedged:f}: {len(kept)} quotes stay, "
-            f"{len(batch.cancels)} go, {len(batch.places)} orders"
+            f"inventory {view.inventory.normalize():f}, hedged {view.hedged.normalize():f}: "
+            f"{len(kept)} quotes stay, {len(batch.cancels)} go, {len(batch.places)} orders"
         )
         return Round(self._actions(batch, kept), notes=(note,))
 

@@ -81,7 +81,7 @@ class Snapshot:
         return units.from_fraction(self.perp(units).mark, _MARK_BITS)
 
     def balance(self, account: int, asset_id: int) -> Decimal:
-        """Return what an account has of an asset, interest included; a debt is negative [tokens]."""
+        """Return what an account has of an asset, with interest; a debt is negative [tokens]."""
         for holding in self.lens.account(account).holdings:
             if holding.asset_id == asset_id:
                 return self._client.asset_units(asset_id).from_atoms(holding.balance_atoms)
