@@ -106,7 +106,7 @@ def test_run_opens_both_legs_in_one_transaction_and_holds(market: Trader, accoun
     assert decided == ('note text="open: cash 10000, spot 0, perp 0, unsettled 0, leverage 0"')
     assert sent == (
         'sent what="buy 16.6666 WETH/USDM at 3003, sell 16.6666 WETH-PERP at 2997" '
-        'told="WETH/USDM 16.6666 filled, 0 rests, WETH-PERP 16.6666 filled, 0 rests"'
+        'told="WETH/USDM 16.6666 filled, WETH-PERP 16.6666 filled"'
     )
     assert held.startswith('note text="hold: cash -40033.9')
     assert legs(account) == (dec("16.6666"), dec("-16.6666"))

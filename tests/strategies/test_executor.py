@@ -77,5 +77,5 @@ def test_actions_say_what_they_do_and_what_came_of_it(
     assert second.what == "settle WETH-PERP"
     receipt = rich[0].raw.execute(first.request)
     assert first.tell(receipt) == (
-        "WETH-PERP 60 filled, 10 rests, WETH/USDM refused: BELOW_MINIMUM_SIZE"
+        "WETH-PERP 60 filled, WETH/USDM refused: BELOW_MINIMUM_SIZE, 1 rest"
     )

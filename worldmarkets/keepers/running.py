@@ -57,7 +57,7 @@ class Settings:
     """What all commands have in common; the options say what each is."""
 
     rpc: str
-    deployment: Path
+    deployment: Path | None
     key: str | None
     key_file: Path | None
     dev_key: int | None
@@ -67,6 +67,12 @@ class Settings:
     metrics: int | None
     max_fee_gwei: float
     connected: Connected | None = None
+
+    @property
+    def path(self) -> Path:
+        """File of the deployment."""
+        network = LOCAL_NETWORK if self.connected is None else self.connected.network
+        return self.deployment or manifest_path(network)
 
     def signer(self) -> Signer | None:
         """Return who signs, None without a key.
@@ -104,8 +110,7 @@ def options(interval: float) -> Callable[[F], F]:
         click.option(
             "--deployment",
             type=click.Path(dir_okay=False, path_type=Path),
-            default=manifest_path(LOCAL_NETWORK),
-            help="File of the deployment; by default that of the local node.",
+            help="File of the deployment; by default that of the network, or of the local node.",
         ),
         click.option("--key", envvar="WORLD_KEY", hidden=True),
         click.option(
@@ -170,9 +175,8 @@ def run(settings: Settings, make: MakeJob, clock: SystemClock | None = None) -> 
 def runner_of(settings: Settings, make: MakeJob, clock: Clock, meters: Meters) -> Runner:
     """Return what runs a job; raises what `run` raises."""
     connected = settings.connected
-    path = settings.deployment if connected is None else manifest_path(connected.network)
     rpc = Rpc(settings.rpc if connected is None else connected.url)
-    deployment = load_deployment(path)
+    deployment = load_deployment(settings.path)
     signer = settings.signer()
     found = number(rpc.call("eth_chainId"))
     if found != deployment.chain_id or (settings.dev_key is not None and found != CHAIN_ID):

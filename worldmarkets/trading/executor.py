@@ -68,8 +68,11 @@ class ClientExecutor:
 
     def _told(self, batch: Batch, receipt: Receipt) -> str:
         """Return what became of it in words."""
-        results = zip(batch.places, self.results(batch, receipt), strict=True)
-        return ", ".join(self._outcome(order, result) for order, result in results)
+        results = self.results(batch, receipt)
+        pairs = zip(batch.places, results, strict=True)
+        told = [self._outcome(*pair) for pair in pairs if not _only_rests(pair[1])]
+        resting = sum(result.order_id != 0 for result in results)
+        return ", ".join([*told, f"{resting} rest"] if resting else told)
 
     def _order(self, order: OrderRequest) -> str:
         units = self._client.market_units(order.market_id)
@@ -81,5 +84,9 @@ class ClientExecutor:
         units = self._client.market_units(order.market_id)
         if result.refusal != Refusal.NONE:
             return f"{units.market.symbol} refused: {result.refusal.name}"
-        filled, resting = map(units.from_lots, (result.filled_lots, result.resting_lots))
-        return f"{units.market.symbol} {filled.normalize():f} filled, {resting.normalize():f} rests"
+        filled = units.from_lots(result.filled_lots)
+        return f"{units.market.symbol} {filled.normalize():f} filled"
+
+
+def _only_rests(result: OrderResult) -> bool:
+    return result.order_id != 0 and result.filled_lots == 0
