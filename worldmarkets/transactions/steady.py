@@ -22,7 +22,8 @@ from worldmarkets.transactions.sender import (
 )
 from worldmarkets.transactions.signing import Signer, Transaction
 
-_POLL_SECONDS = 0.02
+_FIRST_POLL_SECONDS, _LAST_POLL_SECONDS = 0.02, 0.25
+"""Pauses between looks at a transaction: each twice as long as the one before."""
 _RAISE_NUMERATOR, _RAISE_DENOMINATOR = 5, 4
 """A fee that is raised grows by a quarter: nodes replace a transaction from an eighth on."""
 
@@ -157,6 +158,7 @@ class SteadySender:
     def _outcome(self, sent: Sequence[Pending], nonce: int) -> Receipt | None:
         """Wait for the receipt of one of several for one nonce; None if there is none in time."""
         until = self._clock.now() + self.rules.patience_seconds
+        pause = _FIRST_POLL_SECONDS
         while True:
             # Asked before the receipts: what is counted has one.
             taken = self._nonce() > nonce
@@ -168,4 +170,5 @@ class SteadySender:
                 raise NonceTakenError(self.address, nonce)
             if not sent or self._clock.now() >= until:
                 return None
-            self._clock.sleep(_POLL_SECONDS)
+            self._clock.sleep(pause)
+            pause = min(2 * pause, _LAST_POLL_SECONDS)
