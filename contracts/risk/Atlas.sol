@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.34;
 
-import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
-import {SignedMath} from "@openzeppelin/contracts/utils/math/SignedMath.sol";
 import {AssetRisk} from "../types/AssetRisk.sol";
 import {RiskWord} from "../types/RiskWord.sol";
 
@@ -17,7 +15,10 @@ library Atlas {
     uint256 internal constant FREE_BAND_BPS = 50;
 
     /// @dev From 1e-18 dollars to quote atoms.
-    int256 private constant _QUOTE = 1e12;
+    uint256 private constant _QUOTE = 1e12;
+    /// @dev Makes a product of atoms and a price positive and keeps its remainder, so that an unsigned quotient is rounded
+    ///      down. Source: products are below 2^161 in magnitude.
+    uint256 private constant _BIAS = _QUOTE << 180;
     uint256 private constant _BPS = 1e4;
     /// @dev Common denominator of shock and exit: twice basis points times thousandths.
     uint256 private constant _DENOMINATOR = 2e7;
@@ -41,27 +42,20 @@ library Atlas {
         uint256 orders;
     }
 
-    /// @notice Sums over nothing.
-    function none() internal pure returns (Sums memory sums) {}
-
     /// @notice Worth of atoms at a price, rounded down [quote atoms].
     /// @param price Of an atom [1e-18 dollars].
     function valueDown(int256 atoms, uint256 price) internal pure returns (int256 worth) {
         unchecked {
-            // Atoms are below 2^96 and prices below 2^64.
-            int256 product = atoms * int256(price);
-            worth = product / _QUOTE;
-            if (product < 0 && worth * _QUOTE != product) --worth;
+            // Atoms are below 2^96 and prices below 2^64; the quotient is below 2^181.
+            worth = int256((uint256(atoms * int256(price)) + _BIAS) / _QUOTE) - (1 << 180);
         }
     }
 
     /// @notice Worth of atoms at a price, rounded up [quote atoms].
     function valueUp(int256 atoms, uint256 price) internal pure returns (int256 worth) {
         unchecked {
-            // Atoms are below 2^97 and prices below 2^64.
-            int256 product = atoms * int256(price);
-            worth = product / _QUOTE;
-            if (product > 0 && worth * _QUOTE != product) ++worth;
+            // Atoms are below 2^97 and prices below 2^64; the quotient is below 2^181.
+            worth = int256((uint256(atoms * int256(price)) + (_BIAS + _QUOTE - 1)) / _QUOTE) - (1 << 180);
         }
     }
 
@@ -80,12 +74,14 @@ library Atlas {
             // Values are below 2^109, parameters below 2^15, and there are at most 44 assets.
             int256 low = spotLow + perpLow;
             int256 high = spotHigh + perpHigh;
-            sums.betaLow += low * int256(risk.beta());
-            sums.betaHigh += high * int256(risk.beta());
+            int256 beta = int256(risk.beta());
+            sums.betaLow += low * beta;
+            sums.betaHigh += high * beta;
             uint256 net = _largest(low, high);
             uint256 spot = _largest(spotLow, spotHigh);
             uint256 perp = _largest(perpLow, perpHigh);
-            sums.own += (2 * risk.iota() - risk.basis()) * net + risk.basis() * (spot + perp);
+            // b·(max|S| + max|P| − max|D|): the sum is not below max|D|.
+            sums.own += 2 * risk.iota() * net + risk.basis() * (spot + perp - net);
             sums.exit += risk.spotExit() * spot + risk.perpExit() * perp;
             uint256 depth = risk.depthAtoms() * _BPS;
             if (depth != 0) {
@@ -144,9 +140,13 @@ library Atlas {
         return equityAfter >= 0 && equityAfter * int256(requiredBefore) >= equityBefore * int256(requiredAfter);
     }
 
-    /// @dev The larger of two in magnitude.
-    function _largest(int256 one, int256 other) private pure returns (uint256) {
-        return Math.max(SignedMath.abs(one), SignedMath.abs(other));
+    /// @dev The larger end of an interval in magnitude. As its low end is not above its high one, that is the high one or the
+    ///      low one's negative, and not negative.
+    function _largest(int256 low, int256 high) private pure returns (uint256) {
+        unchecked {
+            // Ends are below 2^140 in magnitude.
+            return uint256(high > -low ? high : -low);
+        }
     }
 
     /// @dev A quotient rounded up. Numerators are below 2^250: three squares of a worth below 2^110 times 2^15 are the largest.

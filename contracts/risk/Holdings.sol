@@ -78,11 +78,15 @@ library Holdings {
 
     /// @notice Read what an account has of the perp of an asset.
     function readPerp(Holding memory holding, uint256 accountId, uint256 assetId) internal view {
-        PositionWord position =
-            PositionWord.wrap(ExchangeStorage.load(ExchangeStorage.positionSlot(accountId, assetId)));
-        (holding.assetId, holding.size, holding.cash) = (assetId, position.size(), position.cash());
+        PositionWord word = position(accountId, assetId);
+        (holding.size, holding.cash) = (word.size(), word.cash());
         // Open totals are below 2^40.
-        (holding.perpBids, holding.perpAsks) = (int256(position.openBids()), int256(position.openAsks()));
+        (holding.perpBids, holding.perpAsks) = (int256(word.openBids()), int256(word.openAsks()));
+    }
+
+    /// @notice Word of an account's position in the perp of an asset.
+    function position(uint256 accountId, uint256 assetId) internal view returns (PositionWord) {
+        return PositionWord.wrap(ExchangeStorage.load(ExchangeStorage.positionSlot(accountId, assetId)));
     }
 
     /// @notice Whether there is anything of the perp.

@@ -11,6 +11,7 @@ import {LedgerWord} from "../types/LedgerWord.sol";
 import {MarketId} from "../types/MarketId.sol";
 import {MarkWord} from "../types/MarkWord.sol";
 import {OrderChange} from "../types/OrderChange.sol";
+import {PositionWord} from "../types/PositionWord.sol";
 import {RiskWord} from "../types/RiskWord.sol";
 import {UnderlyingWord} from "../types/UnderlyingWord.sol";
 import {ExchangeStorage} from "../ExchangeStorage.sol";
@@ -29,16 +30,6 @@ contract RiskEngine is IRiskEngine {
     using Holdings for Holdings.Holding;
     using Holdings for Holdings.Holding[];
     using Valuation for Atlas.Sums;
-
-    /// @dev What a check adds up.
-    struct Judged {
-        Atlas.Sums sums;
-        /// @dev The same at the slow prices, if value leaves.
-        Atlas.Sums slowSums;
-        /// @dev The first asset whose price is not good; 0 if all are.
-        uint256 doubtful;
-        RiskWord global;
-    }
 
     /// @notice How old a price may be where risk is added [seconds].
     uint256 public constant MAX_PRICE_AGE = 60;
@@ -136,36 +127,53 @@ contract RiskEngine is IRiskEngine {
             (, uint256 assetId, int256 atoms, uint256 required) = _shortfall(Holdings.read(accountId), false);
             _refuseBalance(accountId, assetId, atoms, required);
         }
-        Judged memory judged;
-        judged.global = _global();
-        judged.sums.equity = Balances.atomsOf(cash, 0);
-        if (leaves) judged.slowSums.equity = judged.sums.equity;
-        _addAll(judged, accountId, account, leaves);
-        if (!isCovered && !judged.global.isLendable()) _checkCash(accountId);
-        if (judged.doubtful != 0) _refusePrice(judged.doubtful);
-        _checkInitial(accountId, judged.sums, judged.global, leaves || mode & RiskCheck.DEBT != 0);
-        if (leaves) _checkInitial(accountId, judged.slowSums, judged.global, true);
+        RiskWord global = _global();
+        Atlas.Sums memory sums;
+        sums.equity = Balances.atomsOf(cash, 0);
+        // Without another use for them the sums at the slow prices are the same memory.
+        Atlas.Sums memory slowSums = leaves ? _begun(sums.equity) : sums;
+        uint256 doubtful = _addAll(sums, slowSums, accountId, account, leaves);
+        if (!isCovered && !global.isLendable()) _checkCash(accountId);
+        if (doubtful != 0) _refusePrice(doubtful);
+        _checkInitial(accountId, sums, global, leaves || mode & RiskCheck.DEBT != 0);
+        if (leaves) _checkInitial(accountId, slowSums, global, true);
+    }
+
+    /// @dev Sums over cash alone.
+    function _begun(int256 equity) private pure returns (Atlas.Sums memory sums) {
+        sums.equity = equity;
     }
 
     /// @dev Add up all assets and perps in one pass. What falls short of an asset must have a pool to borrow it from.
-    function _addAll(Judged memory judged, uint32 accountId, AccountWord account, bool leaves) private view {
+    /// @param slowSums The same at the slow prices, if value leaves.
+    /// @return doubtful The first asset whose price is not good; 0 if all are.
+    function _addAll(
+        Atlas.Sums memory sums,
+        Atlas.Sums memory slowSums,
+        uint32 accountId,
+        AccountWord account,
+        bool leaves
+    ) private view returns (uint256 doubtful) {
         uint256 perps = account.perps();
         uint256 assets = account.assets() & ~uint256(1);
         unchecked {
             // At most 31 assets; each step clears the lowest bit of those left.
             for (uint256 left = assets | perps; left != 0; left &= left - 1) {
                 uint256 assetId = FirstBit.ofWord(left);
-                Holdings.Holding memory holding;
-                if ((assets >> assetId) & 1 != 0) holding.readInto(accountId, assetId, perps);
-                else holding.readPerp(accountId, assetId);
-                if (!holding.isAny()) continue;
+                uint256 bit = uint256(1) << assetId;
+                LedgerWord ledger = LedgerWord.wrap(0);
+                if (assets & bit != 0) ledger = Balances.load(accountId, assetId);
+                PositionWord position = PositionWord.wrap(0);
+                if (perps & bit != 0) position = Holdings.position(accountId, assetId);
+                int256 atoms = Balances.atomsOf(ledger, assetId);
+                uint256 asks = ledger.openAsks();
+                if (atoms == 0 && ledger.openBids() | asks == 0 && position.isEmpty()) continue;
                 UnderlyingWord word = _underlying(assetId);
-                if (holding.atoms < holding.asks && !word.isLendable()) {
-                    _refuseBalance(accountId, assetId, holding.atoms, uint256(holding.asks));
-                }
-                if (judged.doubtful == 0 && !_isGood(word)) judged.doubtful = assetId;
-                judged.sums.add(holding, word, false, true);
-                if (leaves) judged.slowSums.add(holding, word, true, true);
+                // Open totals are below 2^76.
+                if (atoms < int256(asks) && !word.isLendable()) _refuseBalance(accountId, assetId, atoms, asks);
+                if (doubtful == 0 && !_isGood(word)) doubtful = assetId;
+                sums.addWords(word, false, assetId, atoms, ledger, position);
+                if (leaves) slowSums.addWords(word, true, assetId, atoms, ledger, position);
             }
         }
     }
@@ -251,7 +259,11 @@ contract RiskEngine is IRiskEngine {
 
     /// @dev Whether risk may be added at a price: it is new, confirmed and certain.
     function _isGood(UnderlyingWord word) private view returns (bool) {
-        bool isNew = word.time() >= block.timestamp - MAX_PRICE_AGE;
+        bool isNew;
+        unchecked {
+            // Times of prices are of 32 bits.
+            isNew = word.time() + MAX_PRICE_AGE >= block.timestamp;
+        }
         return isNew && !word.isUnconfirmed() && word.confidenceBps() >= MIN_CONFIDENCE_BPS;
     }
 
@@ -300,7 +312,7 @@ contract RiskEngine is IRiskEngine {
     function _sums(Holdings.Holding[] memory holdings, bool withOrders) private view returns (Atlas.Sums memory sums) {
         sums.equity = holdings[0].atoms;
         for (uint256 i = 1; i < holdings.length; ++i) {
-            sums.add(holdings[i], _underlying(holdings[i].assetId), false, withOrders);
+            sums.add(holdings[i], _underlying(holdings[i].assetId), withOrders);
         }
     }
 

@@ -2,9 +2,10 @@
 pragma solidity 0.8.34;
 
 import {AssetRisk} from "../types/AssetRisk.sol";
+import {LedgerWord} from "../types/LedgerWord.sol";
 import {MarketId} from "../types/MarketId.sol";
 import {MarkWord} from "../types/MarkWord.sol";
-import {PositionWordLib} from "../types/PositionWord.sol";
+import {PositionWord, PositionWordLib} from "../types/PositionWord.sol";
 import {UnderlyingWord} from "../types/UnderlyingWord.sol";
 import {ExchangeStorage} from "../ExchangeStorage.sol";
 import {Atlas} from "./Atlas.sol";
@@ -18,88 +19,133 @@ library Valuation {
 
     /// @notice Add a holding to sums.
     /// @param word The asset's underlying word.
-    /// @param atSlow Whether at the slow price; the mark then moves in proportion.
     /// @param withOrders Whether resting orders count, at their worst.
-    function add(
+    function add(Atlas.Sums memory sums, Holdings.Holding memory holding, UnderlyingWord word, bool withOrders)
+        internal
+        view
+    {
+        (int256 bids, int256 asks, int256 adding) = (int256(0), int256(0), int256(0));
+        if (withOrders) {
+            (bids, asks) = (holding.bids, holding.asks);
+            adding = bids + asks - holding.reducing;
+        }
+        int256 low;
+        int256 high;
+        if (holding.atoms | bids | asks != 0) {
+            (low, high) = _spot(sums, word.price(), holding.atoms, bids, asks, adding);
+        }
+        int256 perpLow;
+        int256 perpHigh;
+        if (holding.hasPerp()) {
+            if (withOrders) {
+                (bids, asks) = (holding.perpBids, holding.perpAsks);
+                adding = bids + asks - holding.perpReducing;
+            }
+            MarkWord marked = _marked(holding.assetId);
+            (perpLow, perpHigh) =
+                _perp(sums, marked, marked.mark(), holding.size, holding.cash, bids, asks, adding);
+        }
+        sums.add(AssetRisk.wrap(word.risk()), word.confidenceBps(), low, high, perpLow, perpHigh);
+    }
+
+    /// @notice Add an asset as the words of its account have it, all resting orders at their worst.
+    /// @param word The asset's underlying word.
+    /// @param atSlow Whether at the slow price; the mark then moves in proportion.
+    /// @param atoms What the ledger word is worth now [atoms].
+    function addWords(
         Atlas.Sums memory sums,
-        Holdings.Holding memory holding,
         UnderlyingWord word,
         bool atSlow,
-        bool withOrders
+        uint256 assetId,
+        int256 atoms,
+        LedgerWord ledger,
+        PositionWord position
     ) internal view {
         int256 low;
         int256 high;
         int256 perpLow;
         int256 perpHigh;
-        if (holding.atoms | holding.bids | holding.asks != 0) {
-            (low, high) = _spot(sums, holding, atSlow ? word.slowPrice() : word.price(), withOrders);
+        unchecked {
+            // Open totals are below 2^76, of a perp below 2^40.
+            (int256 bids, int256 asks) = (int256(ledger.openBids()), int256(ledger.openAsks()));
+            uint256 price = atSlow ? word.slowPrice() : word.price();
+            if (atoms | bids | asks != 0) (low, high) = _spot(sums, price, atoms, bids, asks, bids + asks);
+            if (!position.isEmpty()) {
+                MarkWord marked = _marked(assetId);
+                uint256 mark = marked.mark();
+                // A mark is below 2^48, prices below 2^64; without a price there is no position.
+                if (atSlow && mark != 0) mark = mark * price / word.price();
+                (bids, asks) = (int256(position.openBids()), int256(position.openAsks()));
+                (perpLow, perpHigh) =
+                    _perp(sums, marked, mark, position.size(), position.cash(), bids, asks, bids + asks);
+            }
         }
-        if (holding.hasPerp()) (perpLow, perpHigh) = _perp(sums, holding, word, atSlow, withOrders);
         sums.add(AssetRisk.wrap(word.risk()), word.confidenceBps(), low, high, perpLow, perpHigh);
     }
 
     /// @dev Add what the balance is worth, and the free band of its orders.
+    /// @param adding Open orders that may add risk [atoms].
     /// @return low The spot leg with all asks filled, rounded down [quote atoms].
     /// @return high With all bids filled, rounded up [quote atoms].
-    function _spot(Atlas.Sums memory sums, Holdings.Holding memory holding, uint256 price, bool withOrders)
+    function _spot(Atlas.Sums memory sums, uint256 price, int256 atoms, int256 bids, int256 asks, int256 adding)
         private
         pure
         returns (int256 low, int256 high)
     {
-        int256 atoms = holding.atoms;
-        low = Atlas.valueDown(atoms, price);
         unchecked {
             // Atoms are below 2^97, values below 2^109.
+            low = Atlas.valueDown(atoms, price);
             sums.equity += low;
-            if (!withOrders) return (low, Atlas.valueUp(atoms, price));
-            (int256 bids, int256 asks) = (holding.bids, holding.asks);
             if (asks != 0) low = Atlas.valueDown(atoms - asks, price);
             high = Atlas.valueUp(atoms + bids, price);
-            int256 adding = bids + asks - holding.reducing;
             if (adding != 0) sums.orders += uint256(Atlas.valueUp(adding, price));
         }
     }
 
     /// @dev Add what the position would receive now, and the free band of its orders.
+    /// @param mark What it is valued at [ticks·2^-24].
+    /// @param adding Open orders that may add risk [lots].
     /// @return low The perp leg with all asks filled, rounded down [quote atoms].
     /// @return high With all bids filled, rounded up [quote atoms].
     function _perp(
         Atlas.Sums memory sums,
-        Holdings.Holding memory holding,
-        UnderlyingWord word,
-        bool atSlow,
-        bool withOrders
+        MarkWord marked,
+        uint256 mark,
+        int256 size,
+        int256 cash,
+        int256 bids,
+        int256 asks,
+        int256 adding
     ) private view returns (int256 low, int256 high) {
-        MarkWord marked =
-            MarkWord.wrap(ExchangeStorage.load(ExchangeStorage.markSlot(MarketId.perp(holding.assetId))));
-        uint256 mark = marked.mark();
-        unchecked {
-            // A mark is below 2^48, prices below 2^64; without a price there is no position.
-            if (atSlow && mark != 0) mark = mark * word.slowPrice() / word.price();
-            uint256 tickValue = marked.tickValue();
-            int256 size = holding.size;
-            if (size | holding.cash != 0) {
-                int256 funding = marked.fundingTicksAt(block.timestamp);
-                int256 units = PositionWordLib.unitsAt(size, holding.cash, mark, funding);
-                int256 profit = PositionWordLib.atomsDown(units, tickValue);
+        uint256 tickValue = marked.tickValue();
+        if (size | cash != 0) {
+            // What closed positions have left needs no funding index.
+            int256 funding = size == 0 ? int256(0) : marked.fundingTicksAt(block.timestamp);
+            int256 profit = PositionWordLib.atomsDown(PositionWordLib.unitsAt(size, cash, mark, funding), tickValue);
+            unchecked {
+                // Profits are below 2^128.
                 sums.equity += profit;
                 if (profit > 0) sums.profits += profit;
             }
-            // A lot at the mark, below 2^80 with its fraction; sizes and orders are below 2^97.
-            int256 lotUnits = int256(mark * tickValue);
-            if (!withOrders) return (-_up(-size * lotUnits), _up(size * lotUnits));
-            (int256 bids, int256 asks) = (holding.perpBids, holding.perpAsks);
-            int256 adding = bids + asks - holding.perpReducing;
-            if (adding != 0) sums.orders += uint256(_up(adding * lotUnits));
-            (low, high) = (-_up((asks - size) * lotUnits), _up((size + bids) * lotUnits));
         }
+        unchecked {
+            // A lot at the mark, below 2^80 with its fraction; sizes and orders are below 2^97, their units below 2^180.
+            int256 lotUnits = int256(mark * tickValue);
+            low = (size - asks) * lotUnits >> PositionWordLib.FRACTION_BITS;
+            high = _up((size + bids) * lotUnits);
+            if (adding != 0) sums.orders += uint256(_up(adding * lotUnits));
+        }
+    }
+
+    function _marked(uint256 assetId) private view returns (MarkWord) {
+        return MarkWord.wrap(ExchangeStorage.load(ExchangeStorage.markSlot(MarketId.perp(assetId))));
     }
 
     /// @dev Units of 2^-24 quote atoms in whole ones, rounded up.
     function _up(int256 units) private pure returns (int256) {
         unchecked {
-            // Units are below 2^180; an arithmetic shift of the negative rounds down.
-            return -(-units >> PositionWordLib.FRACTION_BITS);
+            // Units are below 2^180; an arithmetic shift rounds down.
+            return (units + int256((1 << PositionWordLib.FRACTION_BITS) - 1)) >> PositionWordLib.FRACTION_BITS;
         }
     }
 }

@@ -97,6 +97,6 @@ contract AtlasHarness {
         (holding.bids, holding.asks, holding.reducing) = (leg.bids, leg.asks, leg.reducing);
         (holding.size, holding.cash) = (leg.size, leg.cash);
         (holding.perpBids, holding.perpAsks, holding.perpReducing) = (leg.perpBids, leg.perpAsks, leg.perpReducing);
-        Valuation.add(sums, holding, word, false, true);
+        Valuation.add(sums, holding, word, true);
     }
 }
