@@ -138,7 +138,8 @@ def test_order_module_called_directly_trades_nothing_of_the_exchange(scene: Scen
         for function, arguments in (
             ("place", (scene.taker, request)),
             ("amend", (scene.taker, 1, request)),
-            ("batch", (scene.taker, [], [request], False, 2**64 - 1)),
+            ("cancelMany", (scene.taker, [1])),
+            ("reduce", (scene.taker, 1, 1)),
             ("batchPacked", (pack_batch(scene.taker, [], []),)),
         ):
             with refused(system, "UnknownAccount", scene.taker):

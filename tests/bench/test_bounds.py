@@ -9,7 +9,7 @@ from worldmarkets.bench.bounds import (
     Bound,
     BoundsFileError,
     bounds_path,
-    derive_further_maker,
+    derive_further_makers,
     find_excesses,
     read_bounds,
 )
@@ -123,8 +123,9 @@ def test_find_excesses_without_order_flow_accepts_the_missing_share() -> None:
     assert find_excesses({FRESH_SHARE: Bound(Decimal("0.025"))}, {}) == []
 
 
-def test_derive_further_maker_rounds_up() -> None:
+def test_derive_further_makers_rounds_up() -> None:
     gas = {"take_spot_5": Decimal(100_000), "take_spot_20": Decimal(325_001)}
-    assert derive_further_maker(gas) == 15_001
+    gas |= {"take_perp_5": Decimal(90_000), "take_perp_20": Decimal(225_000)}
+    assert derive_further_makers(gas) == {"further_maker": 15_001, "further_perp_maker": 9_000}
     gas["take_spot_20"] = Decimal(325_000)
-    assert derive_further_maker(gas) == 15_000
+    assert derive_further_makers(gas)["further_maker"] == 15_000

@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 
 from tests.client.conftest import Trader, dec, pass_time
+from worldmarkets.bench.megaeth import calldata_tokens
 from worldmarkets.client import (
     BatchResult,
     BookLevel,
@@ -182,7 +183,8 @@ def test_batch_in_both_forms_does_the_same(maker: Trader, packed: bool) -> None:
     ]
 
 
-def test_batch_packed_needs_less_gas(maker: Trader) -> None:
+def test_batch_packed_needs_less_gas_where_calldata_is_dear(maker: Trader) -> None:
+    """On MegaETH, where a token of calldata costs 40 more; elsewhere the module's code does."""
     client, account = maker
     raw = client.raw
     places = [
@@ -195,9 +197,10 @@ def test_batch_packed_needs_less_gas(maker: Trader) -> None:
         raw.calls.batch_packed(account, [], places),
     ):
         fields = {"from": client.address, "to": request.to, "data": to_hex(request.data)}
-        estimates.append(number(raw.rpc.call("eth_estimateGas", fields)))
+        gas = number(raw.rpc.call("eth_estimateGas", fields))
+        estimates.append(gas + 40 * calldata_tokens(request.data))
     plain, packed = estimates
-    assert plain - packed > 1_500
+    assert plain - packed > 20_000
 
 
 def test_batch_packed_deadline_and_all_or_none_revert_everything(maker: Trader) -> None:

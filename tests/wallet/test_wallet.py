@@ -277,8 +277,9 @@ def test_wallet_lends_borrows_and_repays(surroundings: Surroundings) -> None:
     surroundings.post_prices()
     loan = (USDM_ASSET, -5_000 * 10**6, 0, 0, 0)
     current, changed = borrower.read("previewMargin", borrower_id, [loan])
-    equity, initial, end, maintenance, is_paid = changed
-    assert current[4]
+    equity, settled, initial, end, maintenance, is_paid = changed
+    assert current[5]
+    assert settled == equity
     assert current[0] == 30_000 * 10**6
     assert not is_paid
     assert equity == 25_000 * 10**6 > initial > end > maintenance > 0
