@@ -6,6 +6,7 @@ from fractions import Fraction
 
 import pytest
 
+from tests.attacks.test_perps import hour, push
 from tests.docs.test_lending_example import BEGIN, END
 from tests.lens.support import deploy_perp_lens
 from tests.support.perps import ETH_LOTS, MARGIN, THIRD, PerpScene, make_perp_scene
@@ -170,3 +171,20 @@ def _draw_row(step: str, perps: PerpScene, paid: int, cancelled: int) -> str:
     pool = perps.perp_pool()
     amounts = (paid, cancelled, pool.cash, pool.shortfall)
     return f"| {step} | {' | '.join(_dollars(atoms * Q24, 2) for atoms in amounts)} |"
+
+
+def test_perps_page_tells_what_quotes_of_two_moments_between_pokes_count_for(
+    system: System,
+) -> None:
+    """Pushed a second after each honest poke and a second before the next, for an hour."""
+    rate = hour(make_perp_scene(system), _push_after_and_before, 1).mark.rate
+    text = " ".join(_text().split())
+    assert f"brings the rate to {round(Fraction(rate, 10**4)) / 100:.2f} % for 8 hours" in text
+
+
+def _push_after_and_before(perps: PerpScene, sign: int) -> None:
+    perps.wait(1)
+    push(perps, sign)
+    perps.wait(58)
+    perps.refresh()
+    push(perps, sign)
