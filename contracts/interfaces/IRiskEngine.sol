@@ -35,7 +35,8 @@ interface IRiskEngine {
 
     /// @notice Whether a fill far from the mark, or one that begins a debt, may change a maker's account like this: it needs
     ///         no margin afterwards, has its maintenance requirement with the remaining orders at their worst and their free
-    ///         band besides, or lowers its risk.
+    ///         band besides, or lowers its risk. Equity without profit that is not settled must cover that free band, or not
+    ///         fall.
     /// @param marketId Where it trades.
     /// @param amount Added to the balance of the base asset of a spot market [atoms], or to the position of a perp [lots].
     /// @param bids Added to its open bids [atoms or lots].

@@ -85,10 +85,12 @@ contract RiskEngine is IRiskEngine {
         if (isCovered && Accounts.load(accountId).perps() == 0) return true;
         RiskWord global = _global();
         Atlas.Sums memory later = _sums(holdings, true);
-        uint256 kept = later.requirement(global, global.maintenancePercent()) + later.freeBand();
-        // Requirements are below 2^130. Profit that is not settled supports no debt.
-        if ((isCovered ? later.equity : later.settled()) >= int256(kept)) return true;
+        uint256 freeBand = later.freeBand();
+        uint256 kept = later.requirement(global, global.maintenancePercent()) + freeBand;
         Atlas.Sums memory before = _sums(Holdings.read(accountId), true);
+        // Requirements are below 2^130. Profit that is not settled pays for no loss, nor does it support a debt.
+        if (later.settled() < int256(freeBand) && later.settled() < before.settled()) return false;
+        if ((isCovered ? later.equity : later.settled()) >= int256(kept)) return true;
         return Atlas.isDeRisking(before.equity, before.initial(global), later.equity, later.initial(global));
     }
 

@@ -89,16 +89,20 @@ def check_outgoing(state: State, account_id: int, mode: Mode = Mode.NONE) -> Non
 def maker_fits(state: State, account_id: int, changes: Iterable[Change]) -> bool:
     """Return whether a fill far from the mark may change a maker's account like this.
 
-    Whoever owes something has only what is settled to lose.
+    Whoever owes something has only what is settled to lose. Profit that is not settled pays for no
+    loss: without it, equity must cover the free band of what still rests, or not fall.
     """
     before = holdings.read(state, account_id)
     after = holdings.changed(before, changes)
     if holdings.needs_no_margin(state, after):
         return True
     risk, portfolio = market_risk(state), holdings.portfolio(state, after)
+    band, settled = holdings.free_band(state, after), equity(portfolio, profits=False)
+    if settled < min(band, equity(holdings.portfolio(state, before), profits=False)):
+        return False
     has = equity(portfolio, profits=not holdings.shortfalls(state, after))
     kept = requirement(portfolio, risk, risk.maintenance_percent, orders=True)
-    if has >= kept + holdings.free_band(state, after):
+    if has >= kept + band:
         return True
     return is_derisking(_judge(state, before).health, _judge(state, after).health)
 
