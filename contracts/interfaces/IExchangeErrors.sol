@@ -133,8 +133,6 @@ interface IExchangeErrors {
     /// @notice Too late [seconds].
     error DeadlinePassed(uint64 deadline, uint256 timestamp);
 
-    /// @notice An entry point only for the exchange itself.
-    error NotTheExchange(address caller);
     /// @notice The market was paused not long enough ago to be paused again before then [seconds].
     error PausedTooSoon(uint16 marketId, uint256 earliest);
     /// @notice A parameter outside its bounds.

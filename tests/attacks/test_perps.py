@@ -21,7 +21,15 @@ from tests.support.scene import (
     order,
 )
 from tests.support.soundness import exchange_storage, refused
-from tests.support.system import ETH_MARKET, ETH_PERP, ETH_PERP_TERMS, Side, System
+from tests.support.system import (
+    BTC_PERP,
+    DOLLAR,
+    ETH_MARKET,
+    ETH_PERP,
+    ETH_PERP_TERMS,
+    Side,
+    System,
+)
 from worldmarkets.model import slots
 from worldmarkets.model.interface import OrderRequest
 from worldmarkets.model.perp_words import Q24, MarkWord, SampleWord
@@ -395,6 +403,39 @@ def test_mrg_1_profit_of_a_pump_is_neither_borrowed_against_nor_withdrawn(gang: 
     # What the loser has is all that there is to draw.
     assert perps.system.settle(loser, ETH_PERP) == -MARGIN
     assert perps.system.settle(winner, ETH_PERP) == MARGIN
+
+
+def test_profit_not_settled_is_not_carried_out_by_a_maker(system: System) -> None:
+    """In another perp, into whose pool honest losers have paid: the order is removed, unfilled.
+
+    Its owner has won 70,400 dollars from an account that can not pay, and offers four per cent of
+    600,000 dollars to an accomplice.
+    """
+    perps = make_perp_scene(system)
+    terms = replace(
+        ETH_PERP_TERMS, atoms_per_lot=1_000, maker_ppm=0, position_cap_lots=2**25,
+        open_interest_cap_lots=2**30,
+    )  # fmt: skip
+    system.list_perp_market(2, terms)
+    honest = [perps.trader(user_address(0x40 + n), 100 * MARGIN) for n in range(2)]
+    thief = perps.trader(MALLORY, 10 * MARGIN)
+    tick = perps.mark(BTC_PERP).mark // Q24
+    system.place(honest[0], BTC_PERP, ASK, tick, 1_000_000)
+    system.place(honest[1], BTC_PERP, BID, tick, 1_000_000, IOC)
+    system.set_price(2, 58_000 * DOLLAR)
+    system.settle(honest[1], BTC_PERP)
+    winner = perps.long_account
+    perps.trade(winner, perps.short_account, 80 * ETH_LOTS)
+    for dollars in (2_190, 2_400, 2_630, 2_880):
+        perps.wait(10)
+        perps.move_index(dollars)
+    perps.refresh()
+    before = perps.margin(winner)
+    tick = perps.mark(BTC_PERP).mark // Q24
+    system.place(winner, BTC_PERP, BID, tick * 104 // 100, 1_000_000)
+    assert system.place(thief, BTC_PERP, ASK, tick * 104 // 100, 1_000_000, IOC).filled_lots == 0
+    assert perps.margin(winner).settled_atoms == before.settled_atoms
+    assert perps.orders(tick * 104 // 100, BTC_PERP) == []
 
 
 # --------------------------------------------------------------- MRG-3: margin of a winner

@@ -12,8 +12,6 @@ from worldmarkets.model import errors as model_errors
 from worldmarkets.model.errors import InsufficientBalance, NotAccountOwner
 
 OWN_ERRORS = {error.name: error for error in abi_of("IExchangeErrors").errors.values()}
-INTERNAL = {"NotTheExchange"}
-"""Errors of entry points that only the exchange itself calls."""
 
 
 def sample(kind: str) -> object:
@@ -22,7 +20,7 @@ def sample(kind: str) -> object:
     return b"fee".ljust(32, b"\0") if kind == "bytes32" else 5
 
 
-@pytest.mark.parametrize("name", sorted(OWN_ERRORS.keys() - INTERNAL))
+@pytest.mark.parametrize("name", sorted(OWN_ERRORS))
 def test_contract_error_each_error_has_an_exception(name: str) -> None:
     error = OWN_ERRORS[name]
     values = [sample(kind) for kind in error.inputs]

@@ -534,13 +534,6 @@ class DeadlinePassed(ContractError):
 
 
 @dataclass(eq=False)
-class NotTheExchange(ContractError):
-    """An entry point only for the exchange itself."""
-
-    caller: int
-
-
-@dataclass(eq=False)
 class PausedTooSoon(ContractError):
     """The market may not be paused again before then."""
 
