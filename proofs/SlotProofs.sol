@@ -2,11 +2,12 @@
 pragma solidity 0.8.34;
 
 import {LaneLib} from "../contracts/types/Lane.sol";
+import {MarketId} from "../contracts/types/MarketId.sol";
 import {ExchangeStorage} from "../contracts/ExchangeStorage.sol";
 
 /// @notice No two words of {ExchangeStorage} share a slot, for ids within the widths its table states.
 contract SlotProofs {
-    uint256 private constant _REGIONS = 22;
+    uint256 private constant _REGIONS = 26;
 
     /// @notice Slots of different regions differ, whatever the ids.
     function check_regions(uint256 one, uint256 other, uint192 id, uint192 otherId) external pure {
@@ -84,6 +85,12 @@ contract SlotProofs {
         assert(LaneLib.slotOf(first, place) == ExchangeStorage.laneSlot(market, tick, chunk, place));
     }
 
+    /// @notice Open totals are in the ledger word of a spot market's base asset, and in the position word of a perp.
+    function check_openSlot(uint32 account, uint8 asset) external pure {
+        assert(ExchangeStorage.openSlot(account, MarketId.spot(asset)) == ExchangeStorage.ledgerSlot(account, asset));
+        assert(ExchangeStorage.openSlot(account, MarketId.perp(asset)) == ExchangeStorage.positionSlot(account, asset));
+    }
+
     /// @dev A slot of each region, with as many bits of `id` as its key has.
     function _slot(uint256 region, uint256 id) private pure returns (uint256) {
         if (region == 0) return ExchangeStorage.registrySlot();
@@ -109,6 +116,10 @@ contract SlotProofs {
         if (region == 18) return ExchangeStorage.poolTermsSlot(uint8(id));
         if (region == 19) return ExchangeStorage.riskSlot();
         if (region == 20) return ExchangeStorage.rampSlot(uint8(id));
+        if (region == 21) return ExchangeStorage.positionSlot(uint32(id), uint8(id >> 32));
+        if (region == 22) return ExchangeStorage.markSlot(uint16(id));
+        if (region == 23) return ExchangeStorage.sampleSlot(uint16(id));
+        if (region == 24) return ExchangeStorage.perpPoolSlot(uint16(id));
         return ExchangeStorage.operatorSlot(uint32(id), address(uint160(id >> 32)));
     }
 }
