@@ -81,7 +81,7 @@ interface ILens {
     struct Account {
         uint32 accountId;
         address owner;
-        /// @dev Whether it has neither open orders nor debts.
+        /// @dev Whether it has neither open orders, nor debts, nor anything of a perp.
         bool isBare;
         /// @dev What executions of orders placed by operators have lost today (UTC) [quote atoms].
         uint64 lossAtoms;

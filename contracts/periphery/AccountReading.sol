@@ -11,6 +11,7 @@ import {LedgerWord} from "../types/LedgerWord.sol";
 import {OperatorWord, OperatorWordLib} from "../types/OperatorWord.sol";
 import {PoolIndexWord} from "../types/PoolIndexWord.sol";
 import {PoolTotalsWord} from "../types/PoolTotalsWord.sol";
+import {PositionWord} from "../types/PositionWord.sol";
 import {SeasonWord} from "../types/SeasonWord.sol";
 import {ExchangeStorage} from "../ExchangeStorage.sol";
 import {PoolMath} from "../lending/PoolMath.sol";
@@ -61,7 +62,7 @@ library AccountReading {
         // Loss and budget are fields of 64 bits.
         (found.lossAtoms, found.budgetAtoms) = (uint64(cash.lossAt(block.timestamp)), uint64(cash.budget()));
         found.holdings = new ILens.Holding[](ids.length);
-        found.isBare = true;
+        found.isBare = _hasNoPosition(exchange, accountId, bits(word.perps()));
         for (uint256 i = 0; i < ids.length; ++i) {
             uint256 at = _HOLDING_WORDS * i;
             LedgerWord ledger = LedgerWord.wrap(words[at]);
@@ -69,6 +70,19 @@ library AccountReading {
             int256 balance = atomsOf(ledger, PoolIndexWord.wrap(words[at + 2]), PoolTotalsWord.wrap(words[at + 3]));
             found.holdings[i] = _holding(ids[i], ledger, balance, SeasonWord.wrap(words[at + 1]));
         }
+    }
+
+    /// @dev Whether an account has nothing of any of some perps.
+    function _hasNoPosition(IExchange exchange, uint256 accountId, uint256[] memory ids) private view returns (bool) {
+        uint256[] memory slots = new uint256[](ids.length);
+        for (uint256 i = 0; i < ids.length; ++i) {
+            slots[i] = ExchangeStorage.positionSlot(accountId, ids[i]);
+        }
+        uint256[] memory words = exchange.readWords(slots);
+        for (uint256 i = 0; i < words.length; ++i) {
+            if (!PositionWord.wrap(words[i]).isEmpty()) return false;
+        }
+        return true;
     }
 
     /// @notice See {ILens.operator}.

@@ -5,6 +5,8 @@ import pytest
 from tests.lens.support import items, pages, rejected
 from tests.support.backend import START_TIME, user_address
 from tests.support.scene import (
+    BID,
+    GTC,
     IOC,
     LOT,
     MAKER,
@@ -16,7 +18,7 @@ from tests.support.scene import (
     Scene,
     notional,
 )
-from tests.support.system import TREASURY, System
+from tests.support.system import ETH_PERP, ETH_PERP_TERMS, TREASURY, System
 from worldmarkets.client.lens import Lens
 from worldmarkets.client.lens_views import Account, AccountSummary, Holding, Operator, Page
 from worldmarkets.model import slots
@@ -53,6 +55,14 @@ def test_account_is_bare_without_open_orders(scene: Scene, lens: Lens) -> None:
     order = scene.ask(scene.maker, 21_000, 5)
     assert not lens.account(scene.maker).is_bare
     scene.system.cancel(scene.maker, order.order_id)
+    assert lens.account(scene.maker).is_bare
+
+
+def test_account_is_bare_without_anything_of_a_perp(scene: Scene, lens: Lens) -> None:
+    scene.system.list_perp_market(1, ETH_PERP_TERMS)
+    order_id = scene.system.place(scene.maker, ETH_PERP, BID, 19_900, 5, GTC).order_id
+    assert not lens.account(scene.maker).is_bare
+    scene.system.cancel(scene.maker, order_id)
     assert lens.account(scene.maker).is_bare
 
 
