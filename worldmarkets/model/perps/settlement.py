@@ -12,6 +12,7 @@ from worldmarkets.model.events import Settled
 from worldmarkets.model.perp_words import PerpPoolWord, wrapped
 from worldmarkets.model.perps import funding, marks, positions
 from worldmarkets.model.state import State
+from worldmarkets.model.words import MAX_HELD_ATOMS
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,8 @@ def settle(state: State, caller: int, account_id: int, market_id: int) -> Settle
 def settle_on_credit(state: State, caller: int, account_id: int, market_id: int) -> Settled | None:
     """Settle a position, and borrow what a loss takes beyond the balance.
 
+    Nobody can borrow more than the exchange ever holds, so no more is tried.
+
     The caller checks the account afterwards if it has paid, as after any action that raises debt.
 
     Raises:
@@ -66,7 +69,7 @@ def settle_on_credit(state: State, caller: int, account_id: int, market_id: int)
     units = positions.unsettled_now(state, account_id, market_id)
     if units >= 0:
         return settle(state, caller, account_id, market_id)
-    return _pay_loss(state, account_id, market_id, units, None)
+    return _pay_loss(state, account_id, market_id, units, MAX_HELD_ATOMS)
 
 
 def pay_fees(state: State, market_id: int, fees: int) -> tuple[int, int]:
@@ -83,13 +86,11 @@ def pay_fees(state: State, market_id: int, fees: int) -> tuple[int, int]:
     return paid, fees - cancelled - paid
 
 
-def _pay_loss(
-    state: State, account_id: int, market_id: int, units: int, available: int | None
-) -> Settled:
-    """Pay a loss into the pool, as much of it as is available, if that is not None."""
+def _pay_loss(state: State, account_id: int, market_id: int, units: int, available: int) -> Settled:
+    """Pay a loss into the pool, as much of it as is available [quote atoms]."""
     tick_value = funding.load(state, market_id).tick_value
     due = -positions.atoms_down(units, tick_value)
-    paid = due if available is None else min(due, available)
+    paid = min(due, available)
     off = units if paid == due else -positions.units_down(paid, tick_value)
     return _move(state, account_id, market_id, _Payment(-paid, off))
 
