@@ -109,12 +109,14 @@ library OrderBook {
             } else {
                 // The lots of an order are below 2^40.
                 result.filledLots = uint40(_take(order, log));
-                if (isPerp && order.isCapped && result.filledLots == 0) {
-                    refusal = uint256(IExchange.Refusal.OPEN_INTEREST_CAP);
-                }
                 // Neither dust nor what still crosses, because fills are used up or an own order is in the way, may rest.
                 if (order.lotsLeft < order.book.minLots()) rests = false;
                 else if (order.crosses()) rests = false;
+                // Nor may what would open more than may be open, also where the maker it met has left the book.
+                if (isPerp && order.isCapped) {
+                    rests = false;
+                    if (result.filledLots == 0) refusal = uint256(IExchange.Refusal.OPEN_INTEREST_CAP);
+                }
             }
         }
         if (timeInForce == OrderTermsLib.FILL_OR_KILL) {

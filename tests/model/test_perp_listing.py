@@ -41,6 +41,7 @@ from worldmarkets.model.events import (
     AccountCreated,
     BookRecords,
     MarketDeactivated,
+    MarkUpdated,
     PerpLimitsSet,
     PerpMarketListed,
     Transferred,
@@ -55,7 +56,9 @@ A, B = 0x11, 0x22
 def test_list_perp_market_writes_its_words() -> None:
     exchange = make_exchange()
     assert exchange.list_perp_market(LISTER, 1, FEES) == PERP_MARKET
-    assert exchange.events == [PerpMarketListed(PERP_MARKET, 1, FEES)]
+    listed, marked = exchange.events
+    assert listed == PerpMarketListed(PERP_MARKET, 1, FEES)
+    assert marked == MarkUpdated(PERP_MARKET, TICK * Q24, 0, 10_000, exchange.time)
     state = exchange.state
     assert state.load(ConfigWord, slots.config(PERP_MARKET)) == ConfigWord(
         1, 2, 500, 100_000, 20_000, 300, 4_000_000, 10_000, 50_000

@@ -490,7 +490,8 @@ def test_preview_of_a_perp_trade_is_the_trade_at_the_mark() -> None:
     # The worst of 1,010 lots long and 1,000 short; 1,010 lots of orders may add risk.
     assert ordered.initial_atoms == 2_020 * DOLLAR * 70 // 1_000
     for wrong, parameter in (
-        (MarginChange(PERP_MARKET, 2**40), 1),
+        (MarginChange(PERP_MARKET, 2**96), 1),
+        (MarginChange(PERP_MARKET, 0, 0, 2**96 + 1), 1),
         (MarginChange(PERP_MARKET, 0, -1), 1),
         (MarginChange(PERP_MARKET, 0, 1, 1, 3), 1),
     ):

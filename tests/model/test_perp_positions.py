@@ -358,6 +358,14 @@ def test_orders_cancelled_and_reduced_lower_the_open_total(exchange: Exchange) -
     assert position(exchange, a[1]) == PositionWord(touched=1)
 
 
+def test_order_that_comes_to_nothing_leaves_a_touched_word_and_no_use(exchange: Exchange) -> None:
+    a = rich(exchange, A)
+    result = exchange.place(*a, perp_order(Side.BID, TICK, 1, time_in_force=IOC))
+    assert result == OrderResult()
+    assert position(exchange, a[1]) == PositionWord(touched=1)
+    assert accounts.used_perps(exchange.state, a[1]) == []
+
+
 def test_maker_beyond_the_free_band_without_margin_goes(exchange: Exchange) -> None:
     a, b = (A, fund(exchange, A, 140)), rich(exchange, B)
     resting = exchange.place(*a, perp_order(Side.BID, TICK, 1_000)).order_id

@@ -32,6 +32,7 @@ def test_list_has_enough_mutants_of_every_part() -> None:
         "governance",
         "lending",
         "oracle",
+        "perps",
         "risk",
         "types",
         "vault",

@@ -17,6 +17,10 @@ else:
 
 FRESH_SHARE = "fresh_slots_per_post_aapl"
 """Key of the share of posts of the AAPL hour that write a fresh slot."""
+SPOT, PERP = "spot", "perp"
+"""Kinds of markets in the names of operations."""
+FURTHER_PERP_MAKER = "further_perp_maker"
+"""Key of what each further distinct maker of a take costs on a perp."""
 FURTHER_MAKER = "further_maker"
 """Key of the bound on what each further distinct maker of a take costs; derived, not recorded."""
 
@@ -109,10 +113,14 @@ def find_excesses(bounds: Mapping[str, Bound], results: Mapping[str, Decimal]) -
     return found
 
 
-def derive_further_maker(gas: Mapping[str, Decimal]) -> Decimal:
-    """Return what each further distinct maker of a take costs, rounded up.
+def derive_further_makers(gas: Mapping[str, Decimal]) -> dict[str, Decimal]:
+    """Return what each further distinct maker of a take costs, of spot and of a perp, rounded up.
 
     Formula: a fifteenth of what taking twenty makers costs beyond taking five.
     """
-    further = (gas["take_spot_20"] - gas["take_spot_5"]) / 15
-    return further.to_integral_value(rounding=ROUND_CEILING)
+    return {
+        name: ((gas[f"take_{kind}_20"] - gas[f"take_{kind}_5"]) / 15).to_integral_value(
+            rounding=ROUND_CEILING
+        )
+        for kind, name in ((SPOT, FURTHER_MAKER), (PERP, FURTHER_PERP_MAKER))
+    }

@@ -18,6 +18,7 @@ from worldmarkets.bench.stage import (
     QUOTE_ASSET,
     QUOTER,
     UNITS,
+    Sent,
     Stage,
     outward,
     request,
@@ -50,20 +51,26 @@ def measure_check(scene: Scene, others: int) -> int:
     stage = scene.stage
     client = stage.clients[DEPOSITOR]
     with stage.undone():
-        listed = _list_assets(stage, others)
+        listed = list_assets(stage, others)
         account = client.create_account()
         for asset in listed[BASE_ASSET : others + 1]:
-            _deposit(stage, account, asset)
+            deposit_tokens(stage, account, asset)
         stage.renew_prices()
         stage.set_lent(QUOTER, QUOTE_ASSET)
         stage.borrow(DEPOSITOR, QUOTE_ASSET, UNITS[QUOTE_ASSET], account)
         stage.rpc.call("evm_increaseTime", OWED_SECONDS)
         ask = request(Side.ASK, outward(Side.ASK, LIVE))
         sent = stage.send(DEPOSITOR, client.calls.place_order(account, ask))
-        trace = stage.rpc.call(
-            "debug_traceTransaction", sent.receipt.transaction_hash, {"tracer": "callTracer"}
-        )
-    return check_gas(trace, stage.deployment.address("RiskEngine"))
+        return check_gas(traced(stage, sent), stage.deployment.address("RiskEngine"))
+
+
+def traced(stage: Stage, sent: Sent) -> Mapping[str, Any]:
+    """Return the calls of a transaction."""
+    options = {"tracer": "callTracer"}
+    trace: Mapping[str, Any] = stage.rpc.call(
+        "debug_traceTransaction", sent.receipt.transaction_hash, options
+    )
+    return trace
 
 
 def check_gas(trace: Mapping[str, Any], risk_engine: str) -> int:
@@ -83,7 +90,7 @@ def check_gas(trace: Mapping[str, Any], risk_engine: str) -> int:
     return found[0]
 
 
-def _list_assets(stage: Stage, others: int) -> list[Asset]:
+def list_assets(stage: Stage, others: int) -> list[Asset]:
     """List assets like the first base asset until there are enough, and return all."""
     listed = list(stage.deployment.assets)
     like, lister = listed[BASE_ASSET], stage.clients[0]
@@ -106,9 +113,12 @@ def _create_token(stage: Stage, like: Asset) -> str:
     return address
 
 
-def _deposit(stage: Stage, account: int, asset: Asset) -> None:
-    client = stage.clients[DEPOSITOR]
-    units = _TOKENS * 10**asset.token_decimals
+def deposit_tokens(
+    stage: Stage, account: int, asset: Asset, tokens: int = _TOKENS, owner: int = DEPOSITOR
+) -> None:
+    """Give an account of an owner some tokens of an asset, which the owner draws."""
+    client = stage.clients[owner]
+    units = tokens * 10**asset.token_decimals
     make = wrap if asset.is_wrapped_native else draw
     client.execute(make(asset.token, units))
     client.execute(approve(asset.token, stage.deployment.exchange, units))

@@ -4,14 +4,16 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from decimal import Decimal
 
+from worldmarkets.bench import perps
 from worldmarkets.bench.book import build
-from worldmarkets.bench.bounds import FRESH_SHARE, FURTHER_MAKER, derive_further_maker
+from worldmarkets.bench.bounds import FRESH_SHARE, derive_further_makers
 from worldmarkets.bench.checks import CHECKS, measure_check
 from worldmarkets.bench.costs import Cost
+from worldmarkets.bench.hedged import HEDGED, measure_hedged_check
 from worldmarkets.bench.operations import OPERATIONS
 from worldmarkets.bench.orderflow import count_fresh_posts, flow_path
-from worldmarkets.bench.scene import Scene, measure_dearer
-from worldmarkets.bench.stage import ACCOUNTS, MARKET, Stage
+from worldmarkets.bench.scene import Operation, Scene, measure_dearer
+from worldmarkets.bench.stage import ACCOUNTS, MARKET, PERP, Stage
 from worldmarkets.node import LocalNode
 
 FRESH_SLOTS = ".fresh_slots"
@@ -31,10 +33,12 @@ def standing_scene(market_id: int = MARKET) -> Iterator[Scene]:
         yield Scene(stage, build(stage))
 
 
-def measure_operations(scene: Scene, progress: Progress) -> dict[str, Cost]:
-    """Measure every operation."""
+def measure_operations(
+    scene: Scene, progress: Progress, operations: Mapping[str, Operation] = OPERATIONS
+) -> dict[str, Cost]:
+    """Measure every operation, those of the spot market unless others are given."""
     costs = {}
-    for name, operation in OPERATIONS.items():
+    for name, operation in operations.items():
         progress(name)
         costs[name] = measure_dearer(scene, operation)
     return costs
@@ -46,6 +50,9 @@ def measure_checks(scene: Scene, progress: Progress) -> dict[str, Decimal]:
     for name, others in CHECKS.items():
         progress(name)
         gas[name] = Decimal(measure_check(scene, others))
+    for name, underlyings in HEDGED.items():
+        progress(name)
+        gas[name] = Decimal(measure_hedged_check(scene, underlyings))
     return gas
 
 
@@ -58,6 +65,8 @@ def measure_all(progress: Progress) -> dict[str, Decimal]:
     with standing_scene() as scene:
         results = as_results(measure_operations(scene, progress))
         results |= measure_checks(scene, progress)
+    with standing_scene(PERP) as scene:
+        results |= as_results(measure_operations(scene, progress, perps.OPERATIONS))
     if flow_path().exists():
         progress(FRESH_SHARE)
         results[FRESH_SHARE] = count_fresh_posts(flow_path()).share
@@ -76,4 +85,4 @@ def as_results(costs: Mapping[str, Cost]) -> dict[str, Decimal]:
 
 def with_derived(results: Mapping[str, Decimal]) -> dict[str, Decimal]:
     """Return results with those that follow from others and have a bound of their own."""
-    return {**results, FURTHER_MAKER: derive_further_maker(results)}
+    return {**results, **derive_further_makers(results)}

@@ -167,6 +167,12 @@ class Stage:
         call = calls.batch(account, cancels, here, LATEST, all_or_none=True)
         return self.send(owner, call, by)
 
+    def batch_across(self, owner: int, places: Sequence[OrderRequest]) -> Sent:
+        """Place in one call orders that name their markets; every one has to succeed."""
+        calls = self.clients[owner].calls
+        call = calls.batch(self.accounts[owner], [], places, LATEST, all_or_none=True)
+        return self.send(owner, call)
+
     def batch_packed(
         self, owner: int, cancels: Sequence[int], places: Sequence[OrderRequest]
     ) -> Sent:
@@ -212,6 +218,23 @@ class Stage:
         calls, accounts = self.clients[owner].calls, self.accounts
         return self.send(owner, calls.transfer(accounts[owner], accounts[to], asset, atoms))
 
+    def fill(self, owner: int, asset: int, units: int) -> None:
+        """Draw so much of an asset and deposit it."""
+        client = self.clients[owner]
+        client.draw(asset, units)
+        client.approve(asset, units)
+        client.deposit(self.accounts[owner], asset, units)
+
+    def keep_atoms(self, owner: int, asset: int, atoms: int) -> None:
+        """Let an account have so much of an asset, and give the rest to the quoter [atoms]."""
+        unit = self.deployment.assets[asset].units_per_atom
+        self.transfer(owner, QUOTER, asset, self.held_units(owner, asset) - atoms * unit)
+
+    @property
+    def perp_tick_value(self) -> int:
+        """Price of a lot of the perp at tick 1 [quote atoms]."""
+        return next(m for m in self.deployment.markets if m.market_id == PERP).tick_value
+
     def held_units(self, owner: int, asset: int) -> int:
         """Return what an account has of an asset in custody [token units]."""
         (word,) = self.clients[owner].read_words([slots.ledger(self.accounts[owner], asset)])
@@ -220,6 +243,11 @@ class Stage:
     def renew_prices(self) -> None:
         """Post all prices again and bring them to the exchange, so that none is old."""
         self.clients[0].post_prices(list(self.prices), list(self.prices.values()))
+
+    def move_price(self, asset: int, bps: int) -> None:
+        """Post another price of an asset, by so many basis points, and bring it to the exchange."""
+        price = self.prices[asset] * (10_000 + bps) // 10_000
+        self.clients[0].post_prices([asset], [price])
 
     def poke(self) -> Sent:
         """Bring mark and funding of the perp up to now."""

@@ -69,9 +69,11 @@ class PerpEntries(OrderEntries):
 
         def action() -> int:
             self._check_role(self.listers, caller)
-            event = listing.list_perp_market(self.state, base_asset_id, terms)
-            self.events.append(event)
-            return event.market_id
+            listed, marked = listing.list_perp_market(self.state, base_asset_id, terms)
+            self.events.append(listed)
+            if marked is not None:
+                self.events.append(marked)
+            return listed.market_id
 
         return self._act(action)
 

@@ -31,9 +31,7 @@ MAX_PRICE_AGE = 60
 MIN_CONFIDENCE_BPS = 9_000
 """How certain a price must be where risk is added."""
 MAX_ATOMS = 2**96
-"""The most atoms that a preview may ask for."""
-MAX_LOTS = 2**40
-"""The most lots of a perp that a preview may ask for."""
+"""The most atoms, or lots of a perp, that a preview may ask for."""
 
 
 class Mode(IntFlag):
@@ -121,9 +119,9 @@ def preview_margin(
     changed = holdings.changed(held, wanted)
     for known in changed:
         position = known.position
-        fits = _fits(known.atoms, known.bids, known.asks, known.reducing, MAX_ATOMS)
+        fits = _fits(known.atoms, known.bids, known.asks, known.reducing)
         sizes = (position.size, position.bids, position.asks, position.reducing)
-        if not (fits and _fits(*sizes, MAX_LOTS)):
+        if not (fits and _fits(*sizes)):
             raise invalid("changes", known.asset_id)
     return _margin(state, held), _margin(state, changed)
 
@@ -266,7 +264,7 @@ def _previewed(state: State, change: MarginChange) -> Change:
     return PerpChange(market_id, change.atoms, cash, *orders)
 
 
-def _fits(size: int, bids: int, asks: int, reducing: int, most: int) -> bool:
+def _fits(size: int, bids: int, asks: int, reducing: int) -> bool:
     """Return whether an account could have so much, and so many orders."""
-    known = abs(size) <= most and 0 <= bids <= most and 0 <= asks <= most
+    known = abs(size) <= MAX_ATOMS and 0 <= bids <= MAX_ATOMS and 0 <= asks <= MAX_ATOMS
     return known and reducing <= bids + asks

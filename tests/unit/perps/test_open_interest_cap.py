@@ -1,11 +1,13 @@
 """The most lots that may be open in a market: who would open more stops before."""
 
+from dataclasses import replace
+
 import pytest
 
-from tests.support.perps import MARK, PerpScene
+from tests.support.perps import MARK, PerpScene, make_perp_scene
 from tests.support.scene import ASK, BID, FOK, GTC, IOC, POST_ONLY, order
 from tests.support.soundness import refused
-from tests.support.system import ETH_PERP, Side, Tif
+from tests.support.system import ETH_PERP, ETH_PERP_TERMS, Side, System, Tif
 from worldmarkets.model.interface import OrderResult, Refusal
 from worldmarkets.model.records import Filled, Taken
 
@@ -105,3 +107,15 @@ def test_place_that_rests_is_not_held_back_by_the_cap(capped: PerpScene, third: 
     assert place(capped, third, BID, 1_000).resting_lots == 1_000
     with refused(capped.system, "WouldCross", MARK, MARK):
         place(capped, capped.maker, ASK, 1, POST_ONLY)
+
+
+@SIDES
+def test_take_at_the_cap_rests_nothing_though_its_maker_has_gone(
+    system: System, side: Side
+) -> None:
+    """What the cap leaves of the maker is dust: he goes, and nothing crosses any more."""
+    perps = make_perp_scene(system, replace(ETH_PERP_TERMS, min_lots=20))
+    system.set_perp_limits(ETH_PERP, 30, 2**19)
+    place(perps, perps.maker, OPPOSITE[side], 40)
+    assert place(perps, perps.taker, side, 100) == OrderResult(0, 30, 0)
+    assert perps.orders(MARK, ETH_PERP) == []

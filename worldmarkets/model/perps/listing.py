@@ -5,10 +5,10 @@ from dataclasses import replace
 from worldmarkets.model import slots
 from worldmarkets.model.assets import invalid, token_of
 from worldmarkets.model.errors import MarketAlreadyListed
-from worldmarkets.model.events import PerpLimitsSet, PerpMarketListed
+from worldmarkets.model.events import MarkUpdated, PerpLimitsSet, PerpMarketListed
 from worldmarkets.model.interface import PerpTerms
 from worldmarkets.model.listing import check_market_terms
-from worldmarkets.model.perp_words import MarkWord, PerpPoolWord, SampleWord, code_of
+from worldmarkets.model.perp_words import MarkWord, PerpPoolWord, code_of
 from worldmarkets.model.perps import funding, marks
 from worldmarkets.model.state import State
 from worldmarkets.model.words import (
@@ -28,10 +28,13 @@ MAX_RATE = 4_000_000
 _MAX_BAND_BPS = 2**12 - 1
 
 
-def list_perp_market(state: State, base_asset_id: int, terms: PerpTerms) -> PerpMarketListed:
-    """List the perp market of an asset; raises UnlistedAsset, InvalidParameter.
+def list_perp_market(
+    state: State, base_asset_id: int, terms: PerpTerms
+) -> tuple[PerpMarketListed, MarkUpdated | None]:
+    """List the perp market of an asset; it has a mark at once if there is a price.
 
-    MarketAlreadyListed: it has one.
+    Raises:
+        UnlistedAsset, InvalidParameter, MarketAlreadyListed.
     """
     token_of(state, base_asset_id)
     if base_asset_id == 0:
@@ -45,9 +48,8 @@ def list_perp_market(state: State, base_asset_id: int, terms: PerpTerms) -> Perp
     mark = MarkWord(rate=rate, time=state.time, tick_value=terms.tick_value, cap_code=cap_code)
     state.store(slots.mark(market_id), mark)
     price = state.load(UnderlyingWord, slots.underlying(base_asset_id)).price
-    if price:
-        marks.begin(state, market_id, price)
-    return PerpMarketListed(market_id, base_asset_id, terms)
+    marked = marks.reprice(state, base_asset_id, price) if price else None
+    return PerpMarketListed(market_id, base_asset_id, terms), marked
 
 
 def set_perp_limits(
@@ -89,7 +91,6 @@ def _store_terms(state: State, market_id: int, base_asset_id: int, terms: PerpTe
     state.store(slots.config(market_id), config)
     state.store(slots.book(market_id), book)
     state.store(slots.tape(market_id), tape)
-    state.store(slots.sample(market_id), SampleWord())
     state.store(slots.perp_pool(market_id), PerpPoolWord(touched=1))
 
 

@@ -119,14 +119,6 @@ def poke(state: State, market_id: int) -> MarkUpdated:
     return _store(state, market_id, word, price)
 
 
-def begin(state: State, market_id: int, price: int) -> None:
-    """Give a new market its first mark, at a price of an atom that is known already."""
-    word = funding.load(state, market_id)
-    word = replace(word, mark=_mark_at_price(state, market_id, word, price))
-    state.store(slots.mark(market_id), word)
-    _move_band(state, market_id, word.mark, word.mark, unconfirmed=False)
-
-
 def reprice(state: State, asset_id: int, price: int) -> MarkUpdated | None:
     """Move the mark of an asset's perp, if it has one, to a new price of an atom."""
     market_id = perp_market(asset_id)
@@ -187,9 +179,8 @@ def _sampled(state: State, market_id: int, word: MarkWord, price: int) -> MarkWo
     old = state.load(SampleWord, slots.sample(market_id))
     older = {"premium_a": old.premium_b, "mid_a": old.mid_b, "book_a": old.book_b}
     newer = {"premium_b": new.premium, "mid_b": new.mid, "book_b": new.book}
-    if word.until == 0:
-        state.store(slots.sample(market_id), replace(old, **newer))
-        return replace(word, until=state.time + HOLDS)
+    # No interval ends with the first sample.
+    span = min(state.time - (word.until - HOLDS), HOLDS) if word.until else 0
     premium = counted(old.premium_a, old.premium_b)
     mid = counted(old.mid_a, old.mid_b)
     sampled = replace(
@@ -197,7 +188,7 @@ def _sampled(state: State, market_id: int, word: MarkWord, price: int) -> MarkWo
         **older,
         **newer,
         book_counted=counted(old.book_a, old.book_b),
-        span=min(state.time - (word.until - HOLDS), HOLDS),
+        span=span,
         premium_average=average(old.premium_average, premium, old.span, PREMIUM_TAU),
         mid_average=average(old.mid_average, mid, old.span, MID_TAU),
     )

@@ -56,8 +56,6 @@ def settle(state: State, caller: int, account_id: int, market_id: int) -> Settle
 def settle_on_credit(state: State, caller: int, account_id: int, market_id: int) -> Settled | None:
     """Settle a position, and borrow what a loss takes beyond the balance.
 
-    Nobody can borrow more than the exchange ever holds, so no more is tried.
-
     The caller checks the account afterwards if it has paid, as after any action that raises debt.
 
     Raises:
@@ -69,6 +67,7 @@ def settle_on_credit(state: State, caller: int, account_id: int, market_id: int)
     units = positions.unsettled_now(state, account_id, market_id)
     if units >= 0:
         return settle(state, caller, account_id, market_id)
+    # Nobody can borrow more than the exchange ever holds.
     return _pay_loss(state, account_id, market_id, units, MAX_HELD_ATOMS)
 
 
@@ -87,7 +86,7 @@ def pay_fees(state: State, market_id: int, fees: int) -> tuple[int, int]:
 
 
 def _pay_loss(state: State, account_id: int, market_id: int, units: int, available: int) -> Settled:
-    """Pay a loss into the pool, as much of it as is available [quote atoms]."""
+    """Pay a loss into the pool, as much of it as is available."""
     tick_value = funding.load(state, market_id).tick_value
     due = -positions.atoms_down(units, tick_value)
     paid = min(due, available)

@@ -94,8 +94,13 @@ def pay(state: State, take: Take, fee: int) -> None:
 
 
 def note(state: State, take: Take, order: OrderRequest, resting: int, trades: Trades) -> None:
-    """Note what an order has changed of its account's position, if anything came of it."""
+    """Note what an order has changed of its account's position, if anything came of it.
+
+    The position's word is written in any case, as an order is not refused any more.
+    """
     filled, is_ask = take.filled_lots, order.side == Side.ASK
+    word = positions.load(state, take.account_id, order.market_id)
+    positions.store(state, take.account_id, order.market_id, word)
     if not (filled or resting):
         return
     bids, asks = (0, resting) if is_ask else (resting, 0)
