@@ -16,13 +16,15 @@ from tests.support.system import (
     ETH_PERP,
     ETH_PERP_TERMS,
 )
-from worldmarkets.model import OrderRequest, SelfTrade, Side, slots
+from worldmarkets.atlas.margin import equity, initial_requirement
+from worldmarkets.model import OrderRequest, SelfTrade, Side, holdings, slots
 from worldmarkets.model import TimeInForce as Tif
 from worldmarkets.model.interface import MarginChange, PerpTerms
 from worldmarkets.model.perp_words import Q24, MarkWord, PerpPoolWord, PositionWord, SampleWord
 from worldmarkets.model.perps import positions
 from worldmarkets.model.queue import LevelQueue
 from worldmarkets.model.records import Filled, Placed, Removed
+from worldmarkets.model.risk import market_risk
 from worldmarkets.model.words import NO_ASK, NO_BID, BookWord, OrderId, base_of, is_perp
 
 STRANGER, WHALE = user_address(37), user_address(38)
@@ -64,6 +66,7 @@ class PerpFlow(LendingFlow):
             (5, self.settle_on_credit),
             (2, self.press),
             (5, self.limit),
+            (6, self.squeeze),
             (4, self.leave_shortfall),
             (3, self.open_isolated),
             (4, self.deactivate_market),
@@ -238,6 +241,18 @@ class PerpFlow(LendingFlow):
         sender = self.random.choice([owner] * 5 + [OPERATOR])
         atoms = self.mirror.settle_on_credit(sender, account, self.random.choice(PERPS))
         self.mirror.happened["settled on credit"] += atoms < 0
+
+    def squeeze(self) -> None:
+        """Take out all the cash that settled equity lets go, or an atom more."""
+        account, owner = self.any_account()
+        state = self.mirror.model.state
+        state.time = self.mirror.model.time
+        held, shared = holdings.read(state, account), market_risk(state)
+        views = [holdings.portfolio(state, held, slow=slow) for slow in (False, True)]
+        free = min(equity(one, profits=False) - initial_requirement(one, shared) for one in views)
+        atoms = max(1, free + self.random.choice([0, 1]))
+        self.mirror.withdraw(owner, account, 0, atoms * 10**12, owner)
+        self.mirror.happened["withdrew all that is free"] += atoms == free
 
     def leave_shortfall(self) -> None:
         """Forgive an account a part of a loss that nobody pays, as recognition would."""

@@ -52,6 +52,7 @@ MUST_HAPPEN = (
     "fees repaid a shortfall",
     "settled on credit",
     "previewed perps",
+    "withdrew all that is free",
     "PositionCapReached",
     "OpenInterestCapReached",
     "UnsettledProfit",

@@ -147,7 +147,7 @@ class PerpMachine(LendingMachine):
 
     @rule(who=setting.who, market=perp, times=st.integers(1, 3), closes=st.booleans())
     def turn(self, who: int, market: int, times: int, closes: bool) -> None:
-        """Close a position by whatever there is, or trade through zero."""
+        """Close a position by whatever there is, or trade through zero; then settle it."""
         size = positions.load(self.mirror.model.state, self.accounts[who], market).size
         side = Side.ASK if size > 0 else Side.BID
         book = self.book_word(market)
@@ -156,6 +156,7 @@ class PerpMachine(LendingMachine):
         terms = {"time_in_force": Tif.IMMEDIATE_OR_CANCEL, "reduce_only": closes}
         order = OrderRequest(market, side, tick, wanted, **terms)  # type: ignore[arg-type]
         self.act_on_books(who, None, self.mirror.place, order)
+        self.settle_one(who, market, STRANGER)
 
     @rule(
         who=setting.who,
@@ -217,7 +218,7 @@ class PerpMachine(LendingMachine):
 
     @rule(who=setting.who, market=perp, side=setting.side, hours=st.sampled_from([1, 3]))
     def press(self, who: int, market: int, side: Side, hours: int) -> None:
-        """Quote one side far from the index, and let it count for hours."""
+        """Quote one side far from the index, let it count for hours, and settle what is paid."""
         book = self.book_word(market)
         tick = book.lowest_ask if side == Side.ASK else book.highest_bid
         self.act_on_books(
@@ -228,7 +229,8 @@ class PerpMachine(LendingMachine):
             self.mirror.poke_markets(STRANGER, [market])
         mark = self.mirror.model.state.load(MarkWord, slots.mark(market))
         assert abs(mark.rate) <= ETH_PERP_TERMS.funding_cap, "FUND-1 cap"
-        self.audit(None)
+        for one in range(len(OWNERS)):
+            self.settle_one(one, market, STRANGER)
 
     @rule(
         order=st.permutations(range(len(OWNERS))),
