@@ -4,7 +4,7 @@ After every step the words are read from the chain, never from the model, and au
 docs/invariants.md are the messages of what fails.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,19 +29,19 @@ from worldmarkets.atlas.margin import Health
 from worldmarkets.model import OrderRequest, Side, invariants, slots
 from worldmarkets.model.errors import ContractError
 from worldmarkets.model.findings import Finding
+from worldmarkets.model.interface import MarginChange
 from worldmarkets.model.margin_invariants import (
     check_closed_pools,
     check_fills,
     check_interest,
     check_subadditivity,
     has_lowered,
-    margin_of,
 )
 from worldmarkets.model.reading import Book, WordReader, read_book
 from worldmarkets.model.records import Placed, Record, Taken
-from worldmarkets.model.risk import check_outgoing, health_of
+from worldmarkets.model.risk import check_outgoing, preview_margin
 from worldmarkets.model.solvency import check_pool, check_solvency, solvency, value
-from worldmarkets.model.words import BookWord, OrderId, is_perp
+from worldmarkets.model.words import BookWord, OrderId, base_of, is_perp
 
 
 @dataclass(frozen=True)
@@ -52,9 +52,16 @@ class Standing:
     settled: int
 
 
-def standing_of(reader: WordReader, account: int) -> Standing:
-    """Equity and initial requirement of an account by its words [quote atoms]."""
-    return Standing(health_of(reader, account), margin_of(reader, account).settled_atoms)
+def standing_of(
+    reader: WordReader, account: int, reducing: Sequence[MarginChange] = ()
+) -> Standing:
+    """Equity and initial requirement of an account by its words [quote atoms].
+
+    Of the orders that rest some are known to only reduce: they need no free band.
+    """
+    _, margin = preview_margin(reader, account, reducing)
+    health = Health(margin.equity_atoms, margin.initial_atoms, 0, 0)
+    return Standing(health, margin.settled_atoms)
 
 
 def check_left(reader: WordReader, account: int) -> list[Finding]:
@@ -186,10 +193,24 @@ class MachineBase(RuleBasedStateMachine):
         found = invariants.check_risk(reader, account, debt=debt)
         if not found or not self.lends:
             return found
-        after = standing_of(reader, account)
+        after = standing_of(reader, account, self._just_reducing(reader))
         assert has_lowered(before.health, after.health), "RISK-2"
         assert after.settled >= min(0, before.settled), "RISK-2 settled"
         return []
+
+    def _just_reducing(self, reader: WordReader) -> list[MarginChange]:
+        """Of the orders that the last action placed, those that rest and only reduce."""
+        found = []
+        for record in self.mirror.records():
+            if not isinstance(record, Placed) or not record.reduce_only:
+                continue
+            if record.order_id in self.follower.live:
+                market, lots = record.order_id >> 112, self.follower.lots[record.order_id]
+                book = reader.load(BookWord, slots.book(market))
+                known = market if is_perp(market) else base_of(market)
+                change = MarginChange(known, reduce_only_atoms=lots * book.atoms_per_lot)
+                found.append(change)
+        return found
 
     def _check_lots(self, book: Book) -> None:
         """The orders in the book are those of the log, lot by lot."""
