@@ -15,6 +15,7 @@ from tests.support.system import (
     ETH_MARKET,
     ETH_PERP,
     ETH_PERP_TERMS,
+    GUARDIAN,
 )
 from worldmarkets.atlas.margin import equity, initial_requirement
 from worldmarkets.model import OrderRequest, SelfTrade, Side, holdings, slots
@@ -73,6 +74,8 @@ class PerpFlow(LendingFlow):
             (3, self.collect_fees),
             (2, self.idle),
             (1, self.list_again),
+            (1, self.pause),
+            (5, self.resume),
         ]
 
     # --------------------------------------------------------------- orders
@@ -154,12 +157,19 @@ class PerpFlow(LendingFlow):
         self.take(owner, account, market, side, 10**6)
 
     def flip(self) -> None:
-        """Trade a position through zero, or close it, by whatever there is."""
+        """Trade a position through zero, or close it, by whatever there is.
+
+        At times an order rests before that would have reduced it.
+        """
         account, owner = self.any_account()
         market = self.random.choice(PERPS)
         size = self.position(account, market).size
         side = Side.ASK if size > 0 else Side.BID
         lots = max(20, abs(size) * self.random.choice([1, 1, 2, 3]))
+        if self.random.random() < 0.5:
+            tick, tif = self.mark(market).mark // Q24, Tif.POST_ONLY_SLIDE
+            rests = OrderRequest(market, side, tick, lots, tif, reduce_only=True)
+            self._attempt(lambda: self.follow(self.mirror.place, owner, account, rests))
         self.take(owner, account, market, side, lots, reduce_only=self.random.random() < 0.2)
 
     def take(
@@ -334,6 +344,14 @@ class PerpFlow(LendingFlow):
         caps += [(room[0] // 16, room[1]), (0, 8), (8, 0), (2**39, 8), (8, 17)]
         market = self.random.choice([market] * 9 + [600])
         self.mirror.set_perp_limits(lister, market, *self.random.choice(caps))
+
+    def pause(self) -> None:
+        """Let perps take no new risk for a while; orders that only reduce go on."""
+        markets = self.random.choice([[ETH_PERP], list(PERPS)])
+        self.mirror.pause_markets(GUARDIAN, markets, 1)
+
+    def resume(self) -> None:
+        self.mirror.resume_markets(GUARDIAN, PERPS)
 
     def list_again(self) -> None:
         changes: list[dict[str, int]] = [{}, {"impact_notional": 0}, {"mark_band_bps": 4_096}]

@@ -53,6 +53,8 @@ MUST_HAPPEN = (
     "settled on credit",
     "previewed perps",
     "withdrew all that is free",
+    "MarketPauseSet",
+    "MarketPaused",
     "PositionCapReached",
     "OpenInterestCapReached",
     "UnsettledProfit",
