@@ -492,7 +492,8 @@ interface IExchange is IExchangeErrors {
 
     /// @notice Bring the mark and the funding of perps up to now. Anyone may, at most once a second for an effect.
     /// @dev A sample compares the book with the index; what an interval between two samples counts for is the smaller of both in
-    ///      magnitude, zero if their signs differ, for at most 300 seconds. Nothing done in a second moves the mark of that
+    ///      magnitude, zero if their signs differ, for at most 300 seconds. A further poke in the second of a sample leaves of it
+    ///      what a sample taken then has in common with it, in that sense. Nothing done in a second moves the mark of that
     ///      second. Errors: UnknownMarket, PriceUnavailable. Invariant: FUND-1.
     function pokeMarkets(uint16[] calldata marketIds) external;
 

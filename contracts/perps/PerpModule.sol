@@ -92,7 +92,11 @@ contract PerpModule is ReentrancyGuardTransient {
         mark = mark.accrued(block.timestamp);
         SampleWord samples = Marks.samplesOf(marketId);
         // The newest sample was taken that long before its rate ends; at most one counts in a second.
-        if (block.timestamp + SAMPLE_SECONDS > mark.until()) (mark, samples) = _sample(marketId, mark, samples, price);
+        if (block.timestamp + SAMPLE_SECONDS > mark.until()) {
+            (mark, samples) = _sample(marketId, mark, samples, price);
+        } else {
+            samples = _sampleAgain(marketId, mark, samples, price);
+        }
         Marks.publish(marketId, mark, samples, price);
     }
 
@@ -110,6 +114,19 @@ contract PerpModule is ReentrancyGuardTransient {
         ExchangeStorage.store(ExchangeStorage.sampleSlot(marketId), SampleWord.unwrap(samples));
         int256 rate = FundingRate.rateOf(config, samples.premiumAverage());
         return (mark.withRate(rate, block.timestamp + SAMPLE_SECONDS), samples);
+    }
+
+    /// @dev Leave of the sample taken in this second what a further one has in common with it: whoever samples first in every
+    ///      second, with quotes that he pulls at once, moves nothing if one other samples after him. Averages and rate stay.
+    function _sampleAgain(uint256 marketId, MarkWord mark, SampleWord samples, uint256 price)
+        private
+        returns (SampleWord)
+    {
+        ConfigWord config = Marks.configOf(marketId);
+        uint256 packed = Samples.take(marketId, config, Marks.indexOf(config, mark.tickValue(), price));
+        samples = Samples.agreed(samples, packed);
+        ExchangeStorage.store(ExchangeStorage.sampleSlot(marketId), SampleWord.unwrap(samples));
+        return samples;
     }
 
     /// @dev Settle a position at the stored mark and the funding index now. While there is a shortfall, when to draw is the

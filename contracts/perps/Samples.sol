@@ -37,6 +37,16 @@ library Samples {
         return word.withAverages(premium, middle, _common(word, _BOOK));
     }
 
+    /// @notice The word whose newer sample has, part by part, only what it and another one have in common.
+    /// @param packed The other, see {SampleWordLib.pack}.
+    function agreed(SampleWord word, uint256 packed) internal pure returns (SampleWord) {
+        SampleWord other = SampleWord.wrap(packed);
+        int256 premium = commonOf(word.part(_PREMIUM, true), other.part(_PREMIUM, false));
+        int256 middle = commonOf(word.part(_MIDDLE, true), other.part(_MIDDLE, false));
+        int256 book = commonOf(word.part(_BOOK, true), other.part(_BOOK, false));
+        return word.withNewer(SampleWordLib.pack(premium, middle, book));
+    }
+
     /// @notice What two samples have in common: the smaller in magnitude, nothing if their signs differ.
     function commonOf(int256 first, int256 second) internal pure returns (int256) {
         if (first == 0 || second == 0 || (first ^ second) < 0) return 0;

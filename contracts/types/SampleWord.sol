@@ -73,6 +73,13 @@ library SampleWordLib {
         return SampleWord.wrap(kept | older | (packed << _SAMPLE_BITS) | (span_ << _SPAN_OFFSET));
     }
 
+    /// @notice The word with another newer sample.
+    /// @param packed See {pack}.
+    function withNewer(SampleWord word, uint256 packed) internal pure returns (SampleWord) {
+        uint256 kept = SampleWord.unwrap(word) & ~(_SAMPLE_MASK << _SAMPLE_BITS);
+        return SampleWord.wrap(kept | (packed << _SAMPLE_BITS));
+    }
+
     /// @notice The word with what an interval counts for, each within its width.
     function withAverages(SampleWord word, int256 premium, int256 middle, int256 book)
         internal

@@ -98,6 +98,23 @@ def test_requirement_closing_one_leg_of_a_hedge_raises_it() -> None:
 # ---------------------------------------------------------------------- RISK-4
 
 
+def quoted_perp(random: Random) -> Perp:
+    """A position with resting orders of a hundred dollars or none, in whole lots at the mark."""
+    bids, asks = (random.choice([0, random.randrange(1, 10**4)]) * 10**8 for _ in range(2))
+    value = random.randrange(-(10**4), 10**4) * 10**8
+    return Perp(value, value - asks, value + bids, random.randrange(-(10**9), 10**9))
+
+
+def fill_perp(random: Random, perp: Perp, beyond_bps: int) -> tuple[Perp, int]:
+    """The same of a perp: what is paid beyond the mark is lost, rounded against the account."""
+    bids, asks = perp.high - perp.value, perp.value - perp.low
+    bought, sold = (random.choice([0, resting // 3, resting]) for resting in (bids, asks))
+    value = perp.value + bought - sold
+    lost = sum(-(-filled * beyond_bps // 10_000) for filled in (bought, sold))
+    low, high = value - (asks - sold), value + (bids - bought)
+    return Perp(value, low, high, perp.pnl - lost), (bought > 0) + (sold > 0)
+
+
 def quoting(random: Random) -> tuple[GlobalRisk, Portfolio]:
     """A portfolio with resting orders of at least ten dollars, cash exactly at R_init."""
     held = []
@@ -113,6 +130,7 @@ def quoting(random: Random) -> tuple[GlobalRisk, Portfolio]:
                 random.randrange(-(10**5), 10**5) * ten_dollars,
                 bids * ten_dollars,
                 asks * ten_dollars,
+                perp=random.choice([None, quoted_perp(random)]),
             )
         )
     risk, before = GlobalRisk(random.randrange(0, 1_000)), Portfolio(0, tuple(held))
@@ -139,6 +157,10 @@ def fill(random: Random, before: Portfolio, beyond_bps: int) -> tuple[Portfolio,
             )
             after = replace(after.with_leg(now), cash=after.cash - moved)
             fills += atoms > 0
+        if leg.perp:
+            perp, more = fill_perp(random, leg.perp, beyond_bps)
+            after = after.with_leg(replace(after.leg(leg.asset_id), perp=perp))
+            fills += more
     return after, fills
 
 

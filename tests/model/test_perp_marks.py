@@ -243,6 +243,41 @@ def test_poke_trade_and_quotes_of_the_same_second_change_nothing() -> None:
     assert sample_word(exchange) == sampled
 
 
+def test_poke_again_in_a_second_leaves_what_both_samples_have_in_common() -> None:
+    exchange = make_perps()
+    maker = fund(exchange, MAKER, 10**7)
+    poke(exchange)
+    high = exchange.place(MAKER, maker, perp_order(Side.BID, 20_500, IMPACT))
+    poke(exchange)
+    before = mark_word(exchange)
+    assert sample_word(exchange).premium_b == 2_500_000
+    # Less of the same sign takes its place, more does not, nor does it bring back what is gone.
+    exchange.cancel(MAKER, maker, high.order_id)
+    exchange.place(MAKER, maker, perp_order(Side.BID, 20_100, IMPACT))
+    poke(exchange, 0)
+    assert sample_word(exchange) == SampleWord(premium_b=500_000, span=1)
+    high = exchange.place(MAKER, maker, perp_order(Side.BID, 20_500, IMPACT))
+    poke(exchange, 0)
+    assert sample_word(exchange) == SampleWord(premium_b=500_000, span=1)
+    exchange.cancel_many(MAKER, maker, [high.order_id])
+    assert mark_word(exchange) == before
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+def test_poke_again_in_a_second_on_the_other_side_leaves_nothing(sign: int) -> None:
+    exchange = make_perps()
+    maker = fund(exchange, MAKER, 10**7)
+    poke(exchange)
+    sides = (Side.BID, Side.ASK)[::sign]
+    order = exchange.place(MAKER, maker, perp_order(sides[0], TICK + sign * 400, IMPACT))
+    poke(exchange)
+    assert sample_word(exchange).premium_b == sign * 2_000_000
+    exchange.cancel(MAKER, maker, order.order_id)
+    exchange.place(MAKER, maker, perp_order(sides[1], TICK - sign * 400, IMPACT))
+    poke(exchange, 0)
+    assert sample_word(exchange) == SampleWord(span=1)
+
+
 def test_impact_price_looks_at_twenty_levels() -> None:
     exchange = make_perps()
     maker = fund(exchange, MAKER, 10**7)

@@ -1,5 +1,6 @@
 """Settlement: losers pay what they have, winners get what is there, and a shortfall is shared."""
 
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -34,7 +35,7 @@ from worldmarkets.model.errors import (
 )
 from worldmarkets.model.events import FeesCollected, Settled
 from worldmarkets.model.perp_words import Q24, MarkWord, PerpPoolWord, PositionWord
-from worldmarkets.model.perps import funding, positions
+from worldmarkets.model.perps import funding, positions, settlement
 from worldmarkets.model.words import LedgerWord, PoolTotalsWord, TapeWord
 
 A, B, STRANGER = 0x11, 0x22, 0x77
@@ -197,6 +198,19 @@ def test_settle_on_credit_without_a_pool_or_margin_changes_nothing() -> None:
     assert short.value.arguments == (seller, -10 * DOLLAR, 1_404 * DOLLAR // 10)
     assert exchange.state.words == before
     assert exchange.events == []
+
+
+def test_settle_on_credit_pays_no_more_than_the_exchange_ever_holds() -> None:
+    exchange, _, seller = scene()
+    market = replace(mark_word(exchange), tick_value=2**32 - 1)
+    exchange.state.store(slots.mark(PERP_MARKET), market)
+    change(exchange, PositionWord, slots.position(seller, 1), size=0, cash=-(2**95))
+    event = settlement.settle_on_credit(exchange.state, B, seller, PERP_MARKET)
+    assert event is not None
+    assert event.atoms == -(2**79 - 1)
+    assert pool_word(exchange).cash == 2**79 - 1
+    left = (2**79 - 1) * Q24 // (2**32 - 1) - 2**95
+    assert position(exchange, seller).cash == left
 
 
 def test_settle_on_credit_of_a_profit_is_settle() -> None:

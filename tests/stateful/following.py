@@ -8,6 +8,7 @@ from tests.support.mirror import Mirror
 from worldmarkets.model import Removal, slots
 from worldmarkets.model.fees import fee_up
 from worldmarkets.model.invariants import History
+from worldmarkets.model.perp_words import Q24, MarkWord
 from worldmarkets.model.records import (
     Expires,
     Filled,
@@ -24,6 +25,7 @@ from worldmarkets.model.words import (
     OrderId,
     UnderlyingWord,
     base_of,
+    is_perp,
 )
 
 
@@ -40,7 +42,7 @@ class Follower:
         self.gone: list[int] = []
         self.lots: dict[int, int] = {}
         self.ticks: dict[int, set[int]] = defaultdict(set)
-        self._owners = owners
+        self.owners = owners
         self._placed: dict[int, Placed] = {}
         self._expiry: dict[int, int] = {}
         self._lost: dict[tuple[int, int], Fraction] = defaultdict(Fraction)
@@ -68,7 +70,7 @@ class Follower:
 
     def is_operator(self, sender: str, account: int) -> bool:
         """Whether somebody acts for an account that is not his."""
-        return self._owners[account] != sender
+        return self.owners[account] != sender
 
     # --------------------------------------------------------------- records
 
@@ -84,7 +86,7 @@ class Follower:
         self.ticks[where.market].add(where.tick)
 
     def _follow_filled(self, record: Filled, account: int) -> None:
-        assert self._owners[record.account] != self._owners[account], "an owner trades with himself"
+        assert self.owners[record.account] != self.owners[account], "an owner trades with himself"
         expiry = self._expiry.get(record.order_id)
         assert expiry is None or self.mirror.model.time <= expiry, "an expired order trades"
         self._take_off(record.order_id, record.lots)
@@ -141,7 +143,10 @@ class Follower:
         assert self._lost[key] <= cash.budget + self._slack[key], "AUTH-2"
 
     def _lot_price(self, market: int) -> Fraction:
-        """The reference price of a lot, not rounded [quote atoms]."""
+        """The reference price of a lot, of a perp its mark, not rounded [quote atoms]."""
+        if is_perp(market):
+            word = self.mirror.model.state.load(MarkWord, slots.mark(market))
+            return Fraction(word.mark * word.tick_value, Q24)
         slot = slots.underlying(base_of(market))
         price = self.mirror.model.state.load(UnderlyingWord, slot).price
         return Fraction(price * self._book(market).atoms_per_lot, 10**12)

@@ -93,7 +93,7 @@ class LendingMachine(ExchangeMachine):
         """Rest an order of the lender at the middle of the band, and take it."""
         book = self.book_word(market)
         tick = (book.lowest_ask + book.highest_bid) // 2
-        equity = max(self.health(self.accounts[who]).equity, 10**6)
+        equity = max(self.standing(self.accounts[who]).health.equity, 10**6)
         lots = max(book.min_lots, times * equity // (tick * book.tick_value))
         rests = OrderRequest(market, Side(1 - side), tick, lots)
         self.act_on_books(0, None, self.mirror.place, rests)

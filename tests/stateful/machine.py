@@ -4,7 +4,8 @@ After every step the words are read from the chain, never from the model, and au
 docs/invariants.md are the messages of what fails.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import hypothesis.strategies as st
@@ -28,6 +29,7 @@ from worldmarkets.atlas.margin import Health
 from worldmarkets.model import OrderRequest, Side, invariants, slots
 from worldmarkets.model.errors import ContractError
 from worldmarkets.model.findings import Finding
+from worldmarkets.model.interface import MarginChange
 from worldmarkets.model.margin_invariants import (
     check_closed_pools,
     check_fills,
@@ -36,10 +38,48 @@ from worldmarkets.model.margin_invariants import (
     has_lowered,
 )
 from worldmarkets.model.reading import Book, WordReader, read_book
-from worldmarkets.model.records import Placed, Taken
-from worldmarkets.model.risk import health_of
+from worldmarkets.model.records import Placed, Record, Taken
+from worldmarkets.model.risk import check_outgoing, preview_margin
 from worldmarkets.model.solvency import check_pool, check_solvency, solvency, value
-from worldmarkets.model.words import BookWord
+from worldmarkets.model.words import BookWord, OrderId, base_of, is_perp
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What the check of an action compares: with profits not settled yet, and without."""
+
+    health: Health
+    settled: int
+
+
+def standing_of(
+    reader: WordReader, account: int, reducing: Sequence[MarginChange] = ()
+) -> Standing:
+    """Equity and initial requirement of an account by its words [quote atoms].
+
+    Of the orders that rest some are known to only reduce: they need no free band.
+    """
+    _, margin = preview_margin(reader, account, reducing)
+    health = Health(margin.equity_atoms, margin.initial_atoms, 0, 0)
+    return Standing(health, margin.settled_atoms)
+
+
+def check_left(reader: WordReader, account: int) -> list[Finding]:
+    """RISK-1 of an account that value has just left: without profits that are not settled."""
+    try:
+        check_outgoing(reader, account)
+    except ContractError as error:
+        return [Finding("RISK-1", f"account {account}", str(error))]
+    return []
+
+
+def raises_debt(record: Record) -> bool:
+    """Whether something came of an order on a spot market."""
+    if isinstance(record, Taken):
+        return not is_perp(record.market)
+    if not isinstance(record, Placed) or not record.order_id:
+        return False
+    return not is_perp(OrderId.unpack(record.order_id).market)
 
 
 class MachineBase(RuleBasedStateMachine):
@@ -47,6 +87,9 @@ class MachineBase(RuleBasedStateMachine):
 
     lends = False
     """Whether there are lending pools."""
+    part = 1
+    """Of how many examples it runs one: a step of a larger machine takes longer."""
+    markets: tuple[int, ...] = MARKETS
     system: System
     """Set by a subclass; each example runs on a snapshot."""
 
@@ -55,11 +98,16 @@ class MachineBase(RuleBasedStateMachine):
         self._snapshot = self.system.backend.snapshot()
         self._owners_before = dict(self.system.owners)
         self.mirror = Mirror(self.system, ASSETS, DEFAULT_MARKETS, INSURANCE_PPM)
+        self.list_more()
+        self.owners = list(OWNERS)
         self.accounts = [self.mirror.new_user(owner, FUNDS) for owner in OWNERS]
         self.follower = Follower(self.mirror, dict(zip(self.accounts, OWNERS, strict=True)))
         self.invested = self._value_of_funds()
         self.gain = 0
         self.audit(None)
+
+    def list_more(self) -> None:
+        """List what there is beside spot markets."""
 
     def teardown(self) -> None:
         self.system.backend.revert(self._snapshot)
@@ -73,7 +121,7 @@ class MachineBase(RuleBasedStateMachine):
         """Act on the books as owner or operator, follow the records, and audit."""
         account, sender = self.accounts[who], self.sender(who, operator)
         before = dict(self.mirror.model.state.words)
-        health = self.health(account)
+        standing = self.standing(account)
         try:
             act(sender, account, *arguments)
         except ContractError:
@@ -83,7 +131,7 @@ class MachineBase(RuleBasedStateMachine):
         records = self.mirror.records()
         self.follower.follow(records, sender, account)
         risky = any(isinstance(record, Placed | Taken) for record in records)
-        self.audit(who if risky else None, health)
+        self.audit(who if risky else None, standing, debt=any(map(raises_debt, records)))
 
     def attempt(self, act: Callable[..., Any], *arguments: object) -> bool:
         """Do something else; return whether it was not refused."""
@@ -97,15 +145,18 @@ class MachineBase(RuleBasedStateMachine):
 
     # --------------------------------------------------------------- invariants
 
-    def audit(self, actor: int | None, before: Health | None = None) -> None:
+    def audit(
+        self, actor: int | None, before: Standing | None = None, *, debt: bool = False
+    ) -> None:
         """Check every invariant on the chain's words.
 
-        RISK-1 for whoever just took risk, or RISK-2 if he had some already, in the state before.
+        RISK-1 for whoever just took risk, or RISK-2 if he had some already, in the state before;
+        without that, value has left his account.
         """
         reader = WordReader(self.system.read_words, self.mirror.model.time)
         accounts = [1, 2, *self.accounts]
         findings: list[Finding] = []
-        for market in MARKETS:
+        for market in self.markets:
             book = read_book(reader, market)
             ticks, history = self.follower.ticks[market], self.follower.history
             findings += invariants.check_levels(reader, book, ticks)
@@ -116,23 +167,50 @@ class MachineBase(RuleBasedStateMachine):
             self._check_lots(book)
         for asset in range(len(ASSETS)):
             held = self.system.token_balance(asset, self.system.exchange)
-            sums = solvency(reader, asset, accounts, MARKETS, held)
+            sums = solvency(reader, asset, accounts, self.markets, held)
             findings += check_solvency(sums) + check_pool(reader, sums)
         findings += invariants.check_use(reader, accounts, range(len(ASSETS)))
         findings += check_closed_pools(reader, accounts)
         findings += check_subadditivity(reader, accounts) + check_fills(reader, accounts)
         findings += check_interest(reader, range(len(ASSETS)))
+        findings += self.further_findings(reader, accounts)
         if actor is not None:
-            found = invariants.check_risk(reader, self.accounts[actor])
-            if found and before is not None and self.lends:
-                after = health_of(reader, self.accounts[actor])
-                assert has_lowered(before, after), "RISK-2"
-            else:
-                findings += found
+            findings += self._check_risk(reader, self.accounts[actor], before, debt=debt)
         assert not findings, "; ".join(map(str, findings))
-        gain = value(reader, self.accounts, ATOM_PRICES) - self.invested
+        gain = value(reader, self.accounts, ATOM_PRICES, self.markets) - self.invested
         assert gain <= self.gain, "SOLV-3"
         self.gain = gain
+
+    def further_findings(self, reader: WordReader, accounts: list[int]) -> list[Finding]:
+        """What is to be checked of more than spot markets and pools."""
+        return []
+
+    def _check_risk(
+        self, reader: WordReader, account: int, before: Standing | None, *, debt: bool
+    ) -> list[Finding]:
+        if before is None:
+            return check_left(reader, account)
+        found = invariants.check_risk(reader, account, debt=debt)
+        if not found or not self.lends:
+            return found
+        after = standing_of(reader, account, self._just_reducing(reader))
+        assert has_lowered(before.health, after.health), "RISK-2"
+        assert after.settled >= min(0, before.settled), "RISK-2 settled"
+        return []
+
+    def _just_reducing(self, reader: WordReader) -> list[MarginChange]:
+        """Of the orders that the last action placed, those that rest and only reduce."""
+        found = []
+        for record in self.mirror.records():
+            if not isinstance(record, Placed) or not record.reduce_only:
+                continue
+            if record.order_id in self.follower.live:
+                market, lots = record.order_id >> 112, self.follower.lots[record.order_id]
+                book = reader.load(BookWord, slots.book(market))
+                known = market if is_perp(market) else base_of(market)
+                change = MarginChange(known, reduce_only_atoms=lots * book.atoms_per_lot)
+                found.append(change)
+        return found
 
     def _check_lots(self, book: Book) -> None:
         """The orders in the book are those of the log, lot by lot."""
@@ -141,15 +219,15 @@ class MachineBase(RuleBasedStateMachine):
         expected = {order: lots[order] for order in live if order >> 112 == book.market_id}
         assert found == expected, "BOOK-1"
 
-    def health(self, account: int) -> Health:
+    def standing(self, account: int) -> Standing:
         """Equity and initial requirement of an account now."""
         reader = WordReader(self.system.read_words, self.mirror.model.time)
-        return health_of(reader, account)
+        return standing_of(reader, account)
 
     # --------------------------------------------------------------- choices
 
     def sender(self, who: int, operator: int | None) -> str:
-        return OWNERS[who] if operator is None else OPERATORS[operator]
+        return self.owners[who] if operator is None else OPERATORS[operator]
 
     def request(self, order: tuple[Any, ...]) -> OrderRequest:
         """An order near the middle of the band; offsets far out mean its edges and beyond."""

@@ -5,18 +5,20 @@ from hypothesis import settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from tests.stateful.lending_rules import LendingMachine
+from tests.stateful.perp_rules import PerpMachine
 from tests.stateful.rules import ExchangeMachine
 from tests.stateful.setting import ASSETS
 from tests.support.pyrevm_backend import PyrevmBackend
 from tests.support.rpc_backend import RpcBackend, running_anvil
 from tests.support.system import System, deploy_system
 
-MACHINES = (ExchangeMachine, LendingMachine)
+MACHINES = (ExchangeMachine, LendingMachine, PerpMachine)
 
 
 def run_on(kind: type[ExchangeMachine], system: System, profile: settings) -> None:
     machine = type("Machine", (kind,), {"system": system})
-    run_state_machine_as_test(machine, settings=profile)
+    examples = max(1, profile.max_examples // kind.part)
+    run_state_machine_as_test(machine, settings=settings(profile, max_examples=examples))
 
 
 @pytest.mark.parametrize("kind", MACHINES)

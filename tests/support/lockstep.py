@@ -21,7 +21,12 @@ from tests.support.system import (
 from worldmarkets.model import Exchange, OrderResult, SpotTerms
 from worldmarkets.model import events as model_events
 from worldmarkets.model.errors import ContractError
-from worldmarkets.model.interface import AssetRiskTerms, MarketRiskTerms, PoolTerms
+from worldmarkets.model.interface import (
+    AssetRiskTerms,
+    MarketRiskTerms,
+    PerpTerms,
+    PoolTerms,
+)
 from worldmarkets.model.outside import PostedPriceFeed, Token, WrappedNative
 from worldmarkets.model.records import Filled, Header, Record, Removed, unpack_record
 from worldmarkets.model.slots import place_of
@@ -204,6 +209,7 @@ class Lockstep:
 
 _TERMS: dict[str, Callable[..., Any]] = {
     "MarketListed": SpotTerms,
+    "PerpMarketListed": PerpTerms,
     "PoolTermsSet": PoolTerms,
     "AssetRiskSet": AssetRiskTerms,
     "MarketRiskSet": MarketRiskTerms,

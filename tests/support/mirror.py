@@ -3,15 +3,15 @@
 from collections.abc import Sequence
 from typing import Any
 
-from tests.support.lending_mirror import LendingMirror
 from tests.support.lockstep import number, result_tuple
 from tests.support.permits import Signature
+from tests.support.perp_mirror import PerpMirror
 from tests.support.system import order_tuple, terms_tuple
 from worldmarkets.model import OrderRequest, SpotTerms
 from worldmarkets.model.packed import pack_batch
 
 
-class Mirror(LendingMirror):
+class Mirror(PerpMirror):
     """Actions that run on both and are compared; one that both refuse raises the model's error."""
 
     # --------------------------------------------------------------- orders

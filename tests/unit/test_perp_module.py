@@ -181,6 +181,9 @@ def poked(mark: int, samples: int, quote: Quote, now: int) -> tuple[int, int]:
             samples = part.put(samples, value)
         rate = rate_of(premium, RATES["interest"], RATES["clamp"], RATES["funding_cap"])
         mark = MARK["until"].put(MARK["rate"].put(mark, rate), now + 300)
+    else:
+        for part, again in zip(PARTS[3:], sample_of(quote, INDEX), strict=True):
+            samples = part.put(samples, common(part.of(samples), again))
     middle, book = SAMPLE["middle"].of(samples), SAMPLE["book_counted"].of(samples)
     level = mark_at(INDEX, middle, book, MARK["rate"].of(mark), 300)
     return MARK["mark"].put(mark, level), samples

@@ -6,7 +6,8 @@ from fractions import Fraction
 
 from worldmarkets.model import balances, pools, slots
 from worldmarkets.model.findings import Finding
-from worldmarkets.model.perp_words import PerpPoolWord
+from worldmarkets.model.perp_words import Q24, PerpPoolWord
+from worldmarkets.model.perps import funding, positions
 from worldmarkets.model.rates import WAD
 from worldmarkets.model.reading import WordReader
 from worldmarkets.model.words import (
@@ -121,17 +122,21 @@ def _faults(reader: WordReader, state: Solvency) -> list[str]:
 
 
 def value(
-    reader: WordReader, account_ids: Sequence[int], atom_prices: Mapping[int, int]
+    reader: WordReader,
+    account_ids: Sequence[int],
+    atom_prices: Mapping[int, int],
+    market_ids: Sequence[int] = (),
 ) -> Fraction:
     """Return what accounts have together, at constant prices of an atom (for SOLV-3).
 
     Shares count exactly: rounded to atoms, interest would come in jumps, which lenders and
-    borrowers do not make at the same time.
+    borrowers do not make at the same time. So does what is not settled of perps, whose funding goes
+    on: where nobody else has a position, what they gain from each other is nothing.
     """
     reader.prefetch(
         slots.ledger(account, asset) for account in account_ids for asset in atom_prices
     )
-    return sum(
+    held = sum(
         (
             _exact_atoms(reader, account_id, asset_id) * price
             for account_id in account_ids
@@ -139,6 +144,18 @@ def value(
         ),
         Fraction(0),
     )
+    unsettled = (
+        _unsettled_atoms(reader, account_id, market_id) * atom_prices[0]
+        for market_id in market_ids
+        if is_perp(market_id)
+        for account_id in account_ids
+    )
+    return held + sum(unsettled, Fraction(0))
+
+
+def _unsettled_atoms(reader: WordReader, account_id: int, market_id: int) -> Fraction:
+    units = positions.unsettled_now(reader, account_id, market_id)
+    return Fraction(units * funding.load(reader, market_id).tick_value, Q24)
 
 
 def _exact_atoms(reader: WordReader, account_id: int, asset_id: int) -> Fraction:

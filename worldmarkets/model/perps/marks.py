@@ -114,6 +114,8 @@ def poke(state: State, market_id: int) -> MarkUpdated:
     word = funding.accrued(funding.load(state, market_id), state.time)
     if state.time > word.until - HOLDS or word.until == 0:
         word = _sampled(state, market_id, word, price)
+    else:
+        _sample_again(state, market_id, word, price)
     return _store(state, market_id, word, price)
 
 
@@ -194,6 +196,25 @@ def _sampled(state: State, market_id: int, word: MarkWord, price: int) -> MarkWo
     terms = (config.interest, config.clamp, config.funding_cap)
     rate = funding.rate_of(sampled.premium_average, *terms)
     return replace(word, rate=rate, until=state.time + HOLDS)
+
+
+def _sample_again(state: State, market_id: int, word: MarkWord, price: int) -> None:
+    """Leave of the sample taken in this second what a further one has in common with it.
+
+    Whoever samples first in every second, with quotes that he pulls at once, then moves nothing if
+    one other samples after him. Averages and rate stay.
+    """
+    config = state.load(ConfigWord, slots.config(market_id))
+    index = index_ticks(price, config, word.tick_value)
+    new = _take_sample(state, market_id, index, word.tick_value)
+    old = state.load(SampleWord, slots.sample(market_id))
+    agreed = replace(
+        old,
+        premium_b=counted(old.premium_b, new.premium),
+        mid_b=counted(old.mid_b, new.mid),
+        book_b=counted(old.book_b, new.book),
+    )
+    state.store(slots.sample(market_id), agreed)
 
 
 def _take_sample(state: State, market_id: int, index: int, tick_value: int) -> _Sample:
