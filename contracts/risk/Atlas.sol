@@ -122,7 +122,10 @@ library Atlas {
 
     /// @notice Free band of resting orders, rounded up [quote atoms].
     function freeBand(Sums memory sums) internal pure returns (uint256) {
-        return _divideUp(FREE_BAND_BPS * sums.orders, _BPS);
+        unchecked {
+            // Orders are below 2^128.
+            return _divideUp(FREE_BAND_BPS * sums.orders, _BPS);
+        }
     }
 
     /// @notice Whether an action lowers the risk of an account that does not meet its initial requirement.
