@@ -104,8 +104,7 @@ library OrderBook {
         uint256 marketId = order.marketId;
         BookWord before = order.book;
         bool isPerp = order.isPerp;
-        // What the order before has added up.
-        (order.notionalAtoms, order.makerFeeAtoms, order.checksLeft) = (0, 0, Matching.MAX_CHECKS);
+        // What the order before has changed.
         order.units = 0;
         // 1. What is wrong with it.
         bool isNew = !order.account.usesAll(order.usesMask);
@@ -133,8 +132,9 @@ library OrderBook {
                 else if (order.crosses()) rests = false;
             }
         }
-        if (timeInForce == OrderTermsLib.FILL_OR_KILL) {
-            if (result.filledLots != order.lots) return uint256(IExchange.Refusal.NOT_FILLED_WHOLE);
+        if (!rests) {
+            bool isCut = timeInForce == OrderTermsLib.FILL_OR_KILL && result.filledLots != order.lots;
+            if (isCut) return uint256(IExchange.Refusal.NOT_FILLED_WHOLE);
         }
         if (refusal == _NONE) refusal = _settle(order, rests, log, result);
         if (result.filledLots | result.restingLots != 0) {
@@ -255,6 +255,7 @@ library OrderBook {
     function _take(WorkOrder memory order, RecordLog log) private returns (uint256 filledLots) {
         uint256 slot = ExchangeStorage.tapeSlot(order.marketId);
         TapeWord tape = TapeWord.wrap(ExchangeStorage.load(slot));
+        (order.notionalAtoms, order.makerFeeAtoms, order.checksLeft) = (0, 0, Matching.MAX_CHECKS);
         order.sequence = tape.sequence();
         bool isPerp = order.isPerp;
         uint256 kept;

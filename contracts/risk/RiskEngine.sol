@@ -128,10 +128,14 @@ contract RiskEngine is IRiskEngine {
             _refuseBalance(accountId, assetId, atoms, required);
         }
         RiskWord global = _global();
-        Atlas.Sums memory sums;
+        Atlas.Sums memory sums = _allocate()();
         sums.equity = Balances.atomsOf(cash, 0);
-        // Without another use for them the sums at the slow prices are the same memory.
-        Atlas.Sums memory slowSums = leaves ? _begun(sums.equity) : sums;
+        // If no value leaves there are none at the slow prices.
+        Atlas.Sums memory slowSums = sums;
+        if (leaves) {
+            slowSums = _allocate()();
+            slowSums.equity = sums.equity;
+        }
         uint256 doubtful = _addAll(sums, slowSums, accountId, account, leaves);
         if (!isCovered && !global.isLendable()) _checkCash(accountId);
         if (doubtful != 0) _refusePrice(doubtful);
@@ -139,9 +143,13 @@ contract RiskEngine is IRiskEngine {
         if (leaves) _checkInitial(accountId, slowSums, global, true);
     }
 
-    /// @dev Sums over cash alone.
-    function _begun(int256 equity) private pure returns (Atlas.Sums memory sums) {
-        sums.equity = equity;
+    /// @dev {Atlas.allocate}, with the pointer it returns taken for what it points to.
+    function _allocate() private pure returns (function() pure returns (Atlas.Sums memory) typed) {
+        function() pure returns (uint256) untyped = Atlas.allocate;
+        assembly ("memory-safe") {
+            // A pointer to memory is a number.
+            typed := untyped
+        }
     }
 
     /// @dev Add up all assets and perps in one pass. What falls short of an asset must have a pool to borrow it from.
@@ -259,12 +267,12 @@ contract RiskEngine is IRiskEngine {
 
     /// @dev Whether risk may be added at a price: it is new, confirmed and certain.
     function _isGood(UnderlyingWord word) private view returns (bool) {
-        bool isNew;
         unchecked {
-            // Times of prices are of 32 bits.
-            isNew = word.time() + MAX_PRICE_AGE >= block.timestamp;
+            // Times are below 2^64: a negative difference has the highest bit set.
+            uint256 younger = word.time() + MAX_PRICE_AGE - block.timestamp;
+            uint256 surer = word.confidenceBps() - MIN_CONFIDENCE_BPS;
+            return (younger | surer) >> 255 == 0 && !word.isUnconfirmed();
         }
-        return isNew && !word.isUnconfirmed() && word.confidenceBps() >= MIN_CONFIDENCE_BPS;
     }
 
     /// @dev Say what is wrong with a price that is not good.
