@@ -117,14 +117,16 @@ library OrderBook {
         uint256 timeInForce = order.terms.timeInForce();
         bool rests = timeInForce <= OrderTermsLib.POST_ONLY_SLIDE;
         order.lotsLeft = order.lots;
+        uint256 filledLots;
         if (order.crosses()) {
             if (order.terms.isPostOnly()) {
                 refusal = _clearTheWay(order, log);
                 if (isPerp) PerpTaking.reload(order);
             } else {
+                filledLots = _take(order, log);
                 // The lots of an order are below 2^40.
-                result.filledLots = uint40(_take(order, log));
-                if (isPerp && order.isCapped && result.filledLots == 0) {
+                result.filledLots = uint40(filledLots);
+                if (isPerp && order.isCapped && filledLots == 0) {
                     refusal = uint256(IExchange.Refusal.OPEN_INTEREST_CAP);
                 }
                 // Neither dust nor what still crosses, because fills are used up or an own order is in the way, may rest.
@@ -133,11 +135,11 @@ library OrderBook {
             }
         }
         if (!rests) {
-            bool isCut = timeInForce == OrderTermsLib.FILL_OR_KILL && result.filledLots != order.lots;
+            bool isCut = timeInForce == OrderTermsLib.FILL_OR_KILL && filledLots != order.lots;
             if (isCut) return uint256(IExchange.Refusal.NOT_FILLED_WHOLE);
         }
-        if (refusal == _NONE) refusal = _settle(order, rests, log, result);
-        if (result.filledLots | result.restingLots != 0) {
+        if (refusal == _NONE) refusal = _settle(order, filledLots, rests, log, result);
+        if (filledLots | result.restingLots != 0) {
             note(order, result);
             if (isNew) Accounts.useMarket(order.accountId, marketId);
         }
@@ -285,10 +287,13 @@ library OrderBook {
 
     /// @dev Rest what is left of the order if it may, and write the word of its account once.
     /// @return refusal Why nothing came of the order, if nothing did.
-    function _settle(WorkOrder memory order, bool rests, RecordLog log, IExchange.OrderResult memory result)
-        private
-        returns (uint256 refusal)
-    {
+    function _settle(
+        WorkOrder memory order,
+        uint256 filledLots,
+        bool rests,
+        RecordLog log,
+        IExchange.OrderResult memory result
+    ) private returns (uint256 refusal) {
         uint256 slot = order.openSlot;
         bool isPerp = order.isPerp;
         LedgerWord word = isPerp ? order.position.toLedger() : LedgerWord.wrap(ExchangeStorage.load(slot));
@@ -296,12 +301,12 @@ library OrderBook {
             (LedgerWord opened, bool fits) = _open(order, word, isPerp);
             refusal = fits ? _rest(order, log, result) : uint256(IExchange.Refusal.TOO_MUCH_OPEN);
             if (refusal == _NONE) word = opened;
-            else if (result.filledLots == 0) return refusal;
+            else if (filledLots == 0) return refusal;
         }
-        if (result.filledLots != 0) {
+        if (filledLots != 0) {
             word = isPerp
                 ? PerpTaking.trade(order, word)
-                : SpotTaking.moveBase(order, slot, word, result.filledLots);
+                : SpotTaking.moveBase(order, slot, word, filledLots);
         }
         ExchangeStorage.store(slot, LedgerWord.unwrap(word.touched()));
         if (!order.terms.isPlain()) _recordTerms(order, log, result);

@@ -59,15 +59,17 @@ library SpotMaking {
             }
             // 2. Whether it stays: not if it was cut, and not as dust; nor if its account would lack margin.
             if (whole - lots < book.minLots()) gone = true;
-            if (isChecked && lots != 0) {
-                if (taker.checksLeft == 0) {
-                    // The taker stops before what he could not have checked.
-                    taker.fillsLeft = 1;
-                    return (0, false, 0);
-                }
-                --taker.checksLeft;
-                if (!_keepsMargin(taker, lane, lots, gone ? whole : lots)) {
-                    (lots, gone, reason) = (0, true, _BELOW_MARGIN);
+            if (isChecked) {
+                if (lots != 0) {
+                    if (taker.checksLeft == 0) {
+                        // The taker stops before what he could not have checked.
+                        taker.fillsLeft = 1;
+                        return (0, false, 0);
+                    }
+                    --taker.checksLeft;
+                    if (!_keepsMargin(taker, lane, lots, gone ? whole : lots)) {
+                        (lots, gone, reason) = (0, true, _BELOW_MARGIN);
+                    }
                 }
             }
             // 3. Its account: the open total falls by what traded, and by the rest if the order goes.
