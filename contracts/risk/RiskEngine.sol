@@ -139,8 +139,8 @@ contract RiskEngine is IRiskEngine {
         uint256 doubtful = _addAll(sums, slowSums, accountId, account, leaves);
         if (!isCovered && !global.isLendable()) _checkCash(accountId);
         if (doubtful != 0) _refusePrice(doubtful);
-        _checkInitial(accountId, sums, global, leaves || mode & RiskCheck.DEBT != 0);
-        if (leaves) _checkInitial(accountId, slowSums, global, true);
+        _checkInitial(accountId, sums, global, mode, leaves);
+        if (leaves) _checkInitial(accountId, slowSums, global, mode, true);
     }
 
     /// @dev {Atlas.allocate}, with the pointer it returns taken for what it points to.
@@ -175,11 +175,12 @@ contract RiskEngine is IRiskEngine {
                 if (perps & bit != 0) position = Holdings.position(accountId, assetId);
                 int256 atoms = Balances.atomsOf(ledger, assetId);
                 uint256 asks = ledger.openAsks();
-                if (atoms == 0 && ledger.openBids() | asks == 0 && position.isEmpty()) continue;
+                bool hasSpot = uint256(atoms) | ledger.openBids() | asks != 0;
+                if (!hasSpot && position.isEmpty()) continue;
                 UnderlyingWord word = _underlying(assetId);
                 // Open totals are below 2^76.
                 if (atoms < int256(asks) && !word.isLendable()) _refuseBalance(accountId, assetId, atoms, asks);
-                if (doubtful == 0 && !_isGood(word)) doubtful = assetId;
+                if (!_isGood(word) && doubtful == 0) doubtful = assetId;
                 sums.addWords(word, false, assetId, atoms, ledger, position);
                 if (leaves) slowSums.addWords(word, true, assetId, atoms, ledger, position);
             }
@@ -199,7 +200,7 @@ contract RiskEngine is IRiskEngine {
 
     /// @dev Equity must be what is initially required. Without profits that are not settled it must be as much where they do
     ///      not count, and else cover what resting orders may lose without a check.
-    function _checkInitial(uint32 accountId, Atlas.Sums memory sums, RiskWord global, bool settledCounts)
+    function _checkInitial(uint32 accountId, Atlas.Sums memory sums, RiskWord global, uint256 mode, bool leaves)
         private
         pure
     {
@@ -209,7 +210,7 @@ contract RiskEngine is IRiskEngine {
             revert IExchangeErrors.BelowInitialMargin(accountId, sums.equity, required);
         }
         if (sums.profits == 0) return;
-        if (!settledCounts) required = sums.freeBand();
+        if (!leaves && mode & RiskCheck.DEBT == 0) required = sums.freeBand();
         if (sums.settled() < int256(required)) {
             revert IExchangeErrors.UnsettledProfit(accountId, sums.settled(), required);
         }
