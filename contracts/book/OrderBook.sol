@@ -45,12 +45,24 @@ library OrderBook {
     /// @notice Take over what was asked for. The market's word is loaded unless it is that of the order before, which
     ///         {place} keeps current.
     function read(WorkOrder memory order, IExchange.OrderRequest calldata asked) internal view {
-        uint256 marketId = asked.marketId;
+        uint256 marketId;
+        uint256 tick;
+        uint256 side;
+        uint256 lots;
+        uint256 maxFills;
+        assembly ("memory-safe") {
+            // The fields of a request follow one another, a word each. A bit beyond the width of one reverts, as it does where
+            // the compiler reads them: market 16, tick 24, side 1, lots 40, fills 8.
+            marketId := calldataload(asked)
+            tick := calldataload(add(asked, 0x20))
+            side := calldataload(add(asked, 0x40))
+            lots := calldataload(add(asked, 0x60))
+            maxFills := calldataload(add(asked, 0x80))
+            let beyond := or(or(shr(16, marketId), shr(24, tick)), or(shr(1, side), shr(40, lots)))
+            if or(beyond, shr(8, maxFills)) { revert(0, 0) }
+        }
         if (marketId != order.marketId) enter(order, marketId);
-        order.isAsk = uint256(asked.side) == _ASK;
-        order.tick = asked.tick;
-        order.lots = asked.lots;
-        order.fillsLeft = asked.maxFills;
+        (order.isAsk, order.tick, order.lots, order.fillsLeft) = (side == _ASK, tick, lots, maxFills);
         order.terms = asked.terms;
     }
 
@@ -92,44 +104,50 @@ library OrderBook {
         uint256 marketId = order.marketId;
         BookWord before = order.book;
         bool isPerp = order.isPerp;
-        // What the order before has added up.
-        (order.notionalAtoms, order.makerFeeAtoms, order.checksLeft) = (0, 0, Matching.MAX_CHECKS);
+        // What the order before has changed.
         order.units = 0;
         // 1. What is wrong with it.
         bool isNew = !order.account.usesAll(order.usesMask);
-        refusal = _validate(order, isNew, isPerp && PerpTaking.read(order));
-        if (refusal != _NONE) return refusal;
+        int256 room = isPerp ? PerpTaking.read(order) : int256(0);
+        if (isNew || !_passes(order, before, room)) {
+            refusal = _validate(order, isNew, room < 0);
+            if (refusal != _NONE) return refusal;
+        }
         // 2. What it meets, and 3. what rests, with the words of the account and the book.
         uint256 timeInForce = order.terms.timeInForce();
         bool rests = timeInForce <= OrderTermsLib.POST_ONLY_SLIDE;
         order.lotsLeft = order.lots;
+        uint256 filledLots;
         if (order.crosses()) {
             if (order.terms.isPostOnly()) {
                 refusal = _clearTheWay(order, log);
+                if (isPerp) PerpTaking.reload(order);
             } else {
+                filledLots = _take(order, log);
                 // The lots of an order are below 2^40.
-                result.filledLots = uint40(_take(order, log));
+                result.filledLots = uint40(filledLots);
                 // Neither dust nor what still crosses, because fills are used up or an own order is in the way, may rest.
                 if (order.lotsLeft < order.book.minLots()) rests = false;
                 else if (order.crosses()) rests = false;
                 // Nor may what would open more than may be open, also where the maker it met has left the book.
                 if (isPerp && order.isCapped) {
                     rests = false;
-                    if (result.filledLots == 0) refusal = uint256(IExchange.Refusal.OPEN_INTEREST_CAP);
+                    if (filledLots == 0) refusal = uint256(IExchange.Refusal.OPEN_INTEREST_CAP);
                 }
             }
         }
-        if (timeInForce == OrderTermsLib.FILL_OR_KILL) {
-            if (result.filledLots != order.lots) return uint256(IExchange.Refusal.NOT_FILLED_WHOLE);
+        if (!rests) {
+            bool isCut = timeInForce == OrderTermsLib.FILL_OR_KILL && filledLots != order.lots;
+            if (isCut) return uint256(IExchange.Refusal.NOT_FILLED_WHOLE);
         }
-        if (refusal == _NONE) refusal = _settle(order, rests, log, result);
-        if (result.filledLots | result.restingLots != 0) note(order, result);
+        if (refusal == _NONE) refusal = _settle(order, filledLots, rests, log, result);
+        if (filledLots | result.restingLots != 0) {
+            note(order, result);
+            if (isNew) Accounts.useMarket(order.accountId, marketId);
+        }
         // Also of an order refused at last: it may have met, and removed, makers that could not trade.
         if (BookWord.unwrap(order.book) != BookWord.unwrap(before)) {
             ExchangeStorage.store(ExchangeStorage.bookSlot(marketId), BookWord.unwrap(order.book));
-        }
-        if (isNew) {
-            if (result.filledLots | result.restingLots != 0) Accounts.useMarket(order.accountId, marketId);
         }
     }
 
@@ -148,6 +166,22 @@ library OrderBook {
         order.markets |= order.marketId;
         unchecked {
             order.changeCount = index + 1;
+        }
+    }
+
+    /// @dev Whether nothing is wrong with a plain order, whatever rests in the book, found by one comparison: no difference
+    ///      is negative. If not, or if its market has been paused, {_validate} tells.
+    /// @param room What the position cap leaves, negative if it does not allow the order.
+    function _passes(WorkOrder memory order, BookWord book, int256 room) private pure returns (bool) {
+        (uint256 tick, bool isAsk) = (order.tick, order.isAsk);
+        uint256 limit = book.bandLimit(isAsk);
+        unchecked {
+            // All terms are below 2^42, so a negative difference has the highest bit set, and no other has. A market that is
+            // not listed has no limit, either.
+            uint256 differences = (tick - 1) | (TickBitmap.MAX_TICK - tick) | (limit - 1);
+            differences |= isAsk ? tick - limit : limit - tick;
+            differences |= (order.lots - book.minLots()) | (MAX_FILLS - order.fillsLeft) | uint256(room);
+            return (differences >> 255) | book.pausedUntil() == 0 && order.terms.isPlain();
         }
     }
 
@@ -225,12 +259,14 @@ library OrderBook {
     function _take(WorkOrder memory order, RecordLog log) private returns (uint256 filledLots) {
         uint256 slot = ExchangeStorage.tapeSlot(order.marketId);
         TapeWord tape = TapeWord.wrap(ExchangeStorage.load(slot));
+        (order.notionalAtoms, order.makerFeeAtoms, order.checksLeft) = (0, 0, Matching.MAX_CHECKS);
         order.sequence = tape.sequence();
         bool isPerp = order.isPerp;
         uint256 kept;
         if (isPerp) PerpTaking.begin(order, tape);
         else kept = SpotTaking.keepBack(order, tape.takerPpm());
         order.run(log);
+        if (isPerp) PerpTaking.reload(order);
         unchecked {
             // What was kept back was part of it.
             order.lotsLeft += kept;
@@ -253,23 +289,26 @@ library OrderBook {
 
     /// @dev Rest what is left of the order if it may, and write the word of its account once.
     /// @return refusal Why nothing came of the order, if nothing did.
-    function _settle(WorkOrder memory order, bool rests, RecordLog log, IExchange.OrderResult memory result)
-        private
-        returns (uint256 refusal)
-    {
+    function _settle(
+        WorkOrder memory order,
+        uint256 filledLots,
+        bool rests,
+        RecordLog log,
+        IExchange.OrderResult memory result
+    ) private returns (uint256 refusal) {
         uint256 slot = order.openSlot;
-        LedgerWord word = LedgerWord.wrap(ExchangeStorage.load(slot));
         bool isPerp = order.isPerp;
+        LedgerWord word = isPerp ? order.position.toLedger() : LedgerWord.wrap(ExchangeStorage.load(slot));
         if (rests) {
             (LedgerWord opened, bool fits) = _open(order, word, isPerp);
             refusal = fits ? _rest(order, log, result) : uint256(IExchange.Refusal.TOO_MUCH_OPEN);
             if (refusal == _NONE) word = opened;
-            else if (result.filledLots == 0) return refusal;
+            else if (filledLots == 0) return refusal;
         }
-        if (result.filledLots != 0) {
+        if (filledLots != 0) {
             word = isPerp
                 ? PerpTaking.trade(order, word)
-                : SpotTaking.moveBase(order, slot, word, result.filledLots);
+                : SpotTaking.moveBase(order, slot, word, filledLots);
         }
         ExchangeStorage.store(slot, LedgerWord.unwrap(word.touched()));
         if (!order.terms.isPlain()) _recordTerms(order, log, result);

@@ -7,6 +7,7 @@ import {IOrderModule} from "../interfaces/IOrderModule.sol";
 import {IRiskEngine} from "../interfaces/IRiskEngine.sol";
 import {OperatorWordLib} from "../types/OperatorWord.sol";
 import {OrderId} from "../types/OrderId.sol";
+import {ExchangeStorage} from "../ExchangeStorage.sol";
 import {Accounts} from "../vault/Accounts.sol";
 import {Operators} from "../vault/Operators.sol";
 import {Amending} from "./Amending.sol";
@@ -115,6 +116,14 @@ contract OrderModule is IOrderModule, Ordering {
         PackedBatch.checkEnd(packed, offset);
         _check(work);
         log.emitAll(header.accountId);
+    }
+
+    /// @notice See {IExchange.readWords}.
+    function readWords(uint256[] calldata slots) external view nonReentrantView returns (uint256[] memory words) {
+        words = new uint256[](slots.length);
+        for (uint256 i = 0; i < slots.length; ++i) {
+            words[i] = ExchangeStorage.load(slots[i]);
+        }
     }
 
     /// @inheritdoc IOrderModule

@@ -3,6 +3,7 @@ pragma solidity 0.8.34;
 
 import {LowLevelCall} from "@openzeppelin/contracts/utils/LowLevelCall.sol";
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
+import {LibBit} from "solady/src/utils/LibBit.sol";
 import {IExchange} from "../interfaces/IExchange.sol";
 import {IExchangeErrors} from "../interfaces/IExchangeErrors.sol";
 import {IOrderModule} from "../interfaces/IOrderModule.sol";
@@ -80,7 +81,10 @@ abstract contract Ordering is ReentrancyGuardTransient {
         if (work.changeCount == 0) return;
         // The bit of spot markets is the lowest of a kind.
         uint256 mode = (work.markets >> 8) & MarketId.SPOT;
-        if (work.account.mustStayPaid()) mode |= RiskCheck.PAID;
+        unchecked {
+            // One or zero times a bit.
+            mode |= LibBit.toUint(work.account.mustStayPaid()) * RiskCheck.PAID;
+        }
         RiskCheck.check(riskEngine, work.accountId, mode, work.quoteChange, work.changes);
     }
 

@@ -2,6 +2,7 @@
 pragma solidity 0.8.34;
 
 import {SignedMath} from "@openzeppelin/contracts/utils/math/SignedMath.sol";
+import {LibBit} from "solady/src/utils/LibBit.sol";
 import {IExchange} from "../interfaces/IExchange.sol";
 import {Lane} from "../types/Lane.sol";
 import {MarketId} from "../types/MarketId.sol";
@@ -29,7 +30,7 @@ library PerpMaking {
     function settle(WorkOrder memory taker, Lane lane) internal returns (uint256 lots, bool gone, uint256 reason) {
         uint256 slot = ExchangeStorage.positionSlot(lane.account(), MarketId.base(taker.marketId));
         PositionWord position = PositionWord.wrap(ExchangeStorage.load(slot));
-        int256 size = position.size();
+        (int256 size, int256 side, uint256 whole) = (position.size(), sideOf(taker), lane.lots());
         reason = _DUST;
         unchecked {
             // Lots are below 2^40 and sizes below 2^36.
@@ -37,44 +38,54 @@ library PerpMaking {
             if (taker.lotPrice == 0) {
                 (gone, reason) = (true, _OUTSIDE_BAND);
             } else {
-                lots = lane.lots() < taker.lotsLeft ? lane.lots() : taker.lotsLeft;
-                uint256 room = uint256(SignedMath.max(int256(taker.positionCap) - (taker.isAsk ? size : -size), 0));
-                if (room < lots) (lots, gone, reason) = (room, true, _POSITION_CAP);
-                // However many of them open something.
-                if (taker.openInterest + taker.lots - taker.lotsLeft + lots > taker.openInterestCap) {
-                    room = _openable(taker, size);
-                    if (room < lots) {
-                        // The taker stops: what is left of him would open what may not be open.
-                        (lots, taker.fillsLeft, taker.isCapped) = (room, 1, true);
-                        if (lots == 0) return (0, false, 0);
-                    }
+                uint256 wanted = taker.lotsLeft;
+                lots = whole < wanted ? whole : wanted;
+                // What the maker's cap leaves, and what may be opened if all fills so far have opened something.
+                int256 room = int256(taker.positionCap) - side * size - int256(lots);
+                int256 openable = taker.openable + int256(wanted - lots);
+                // One of them is negative.
+                if (room | openable < 0) {
+                    (lots, gone, reason) = _cut(taker, size, lots);
+                    // The taker has stopped.
+                    if (lots == 0 && !gone) return (0, false, 0);
                 }
             }
             // 2. Whether it stays: not if it was cut, and not as dust; nor if its account would lack margin.
-            if (lane.lots() - lots < taker.book.minLots()) gone = true;
-            if (taker.isBeyond && lots != 0) {
-                if (taker.checksLeft == 0) {
-                    // The taker stops before what he could not have checked.
-                    taker.fillsLeft = 1;
-                    return (0, false, 0);
-                }
-                --taker.checksLeft;
-                if (!_keepsMargin(taker, lane, lots, gone ? lane.lots() : lots)) {
-                    (lots, gone, reason) = (0, true, _BELOW_MARGIN);
+            if (whole - lots < taker.book.minLots()) gone = true;
+            if (taker.isBeyond) {
+                if (lots != 0) {
+                    if (taker.checksLeft == 0) {
+                        // The taker stops before what he could not have checked.
+                        taker.fillsLeft = 1;
+                        return (0, false, 0);
+                    }
+                    --taker.checksLeft;
+                    if (!_keepsMargin(taker, lane, lots, gone ? whole : lots)) {
+                        (lots, gone, reason) = (0, true, _BELOW_MARGIN);
+                    }
                 }
             }
             // 3. Its account: the open total falls by what traded, and by the rest if the order goes.
-            position = PositionWordLib.fromLedger(position.toLedger().close(!taker.isAsk, gone ? lane.lots() : lots));
+            position = position.close(!taker.isAsk, gone ? whole : lots);
             if (lots != 0) {
-                (int256 signed, int256 units) = _moved(taker, lots);
-                taker.othersChange += int256(SignedMath.abs(size + signed)) - int256(SignedMath.abs(size));
+                int256 later = size + side * int256(lots);
+                int256 units = _moved(taker, side * int256(lots));
+                taker.othersChange += int256(SignedMath.abs(later)) - int256(SignedMath.abs(size));
                 taker.notionalAtoms += lots * taker.lotPrice;
                 taker.lastTick = taker.makerTick;
                 ++taker.sequence;
-                position = position.traded(size, size + signed, units, taker.fundingTicks);
+                position = position.traded(size, later, units, taker.fundingTicks);
             }
         }
         ExchangeStorage.store(slot, PositionWord.unwrap(position));
+    }
+
+    /// @notice 1 if makers buy, −1 if they sell.
+    function sideOf(WorkOrder memory taker) internal pure returns (int256) {
+        unchecked {
+            // Without a branch.
+            return int256(2 * LibBit.toUint(taker.isAsk)) - 1;
+        }
     }
 
     /// @notice Open interest with the fills so far: half of all positions [lots].
@@ -108,6 +119,34 @@ library PerpMaking {
         }
     }
 
+    /// @dev Cut what would trade to what caps leave.
+    /// @param size The maker's [lots].
+    /// @return cut Lots that trade; none of an order that stays if the taker stops before it.
+    /// @return gone Whether the maker's order leaves the book.
+    /// @return reason See {settle}.
+    function _cut(WorkOrder memory taker, int256 size, uint256 lots)
+        private
+        pure
+        returns (uint256 cut, bool gone, uint256 reason)
+    {
+        (cut, reason) = (lots, _DUST);
+        unchecked {
+            // Lots are below 2^40 and sizes below 2^36.
+            int256 room = int256(taker.positionCap) - sideOf(taker) * size;
+            // The cast keeps what is not negative.
+            if (room < int256(lots)) (cut, gone, reason) = (uint256(SignedMath.max(room, 0)), true, _POSITION_CAP);
+            // However many of them open something.
+            if (taker.openInterest + taker.lots - taker.lotsLeft + cut <= taker.openInterestCap) {
+                return (cut, gone, reason);
+            }
+        }
+        uint256 openable = _openable(taker, size);
+        if (openable >= cut) return (cut, gone, reason);
+        // The taker stops: what is left of him would open what may not be open.
+        (taker.fillsLeft, taker.isCapped) = (1, true);
+        return openable == 0 ? (uint256(0), false, uint256(0)) : (openable, gone, reason);
+    }
+
     /// @dev How many lots may trade so that no more is open than may be: as long as one of both closes nothing is opened.
     /// @param size The maker's [lots].
     function _openable(WorkOrder memory taker, int256 size) private pure returns (uint256) {
@@ -122,17 +161,16 @@ library PerpMaking {
         }
     }
 
-    /// @dev What a fill moves of the maker's position and cash; his fee is added to those of the take.
-    /// @return signed What he buys; negative: sells [lots].
+    /// @dev What a fill moves of the maker's cash; his fee is added to those of the take.
+    /// @param signed What he buys; negative: sells [lots].
     /// @return units What his cash changes by, fee included [tick-lots·2^-24].
-    function _moved(WorkOrder memory taker, uint256 lots) private pure returns (int256 signed, int256 units) {
+    function _moved(WorkOrder memory taker, int256 signed) private pure returns (int256 units) {
         unchecked {
             // Lots are below 2^40, their price below 2^56; a price less funding is below 2^65.
-            signed = taker.isAsk ? int256(lots) : -int256(lots);
             units = signed * (taker.fundingTicks - int256(taker.makerTick << PositionWordLib.FRACTION_BITS));
             int256 ppm = taker.book.makerPpm();
-            if (ppm == 0) return (signed, units);
-            int256 fee = Fees.feeUp(lots * taker.lotPrice, ppm);
+            if (ppm == 0) return units;
+            int256 fee = Fees.feeUp(SignedMath.abs(signed) * taker.lotPrice, ppm);
             taker.makerFeeAtoms += fee;
             units -= feeUnitsUp(fee, taker.book.tickValue());
         }
@@ -141,7 +179,8 @@ library PerpMaking {
     /// @dev Whether a maker keeps his margin when `lots` trade at the present level and `closed` lots are no longer open.
     function _keepsMargin(WorkOrder memory taker, Lane lane, uint256 lots, uint256 closed) private returns (bool) {
         int256 fees = taker.makerFeeAtoms;
-        (int256 signed, int256 units) = _moved(taker, lots);
+        int256 signed = sideOf(taker) * int256(lots);
+        int256 units = _moved(taker, signed);
         // Nothing has traded yet.
         taker.makerFeeAtoms = fees;
         // Lots are below 2^40.

@@ -14,19 +14,26 @@ import {WorkOrder} from "./WorkOrder.sol";
 library PerpTaking {
     /// @notice Read what all orders of a transaction need of a perp: it accrues nothing before the next second.
     function enter(WorkOrder memory order) internal view {
-        MarkWord mark = MarkWord.wrap(ExchangeStorage.load(ExchangeStorage.markSlot(order.marketId)));
-        order.fundingTicks = mark.fundingTicksAt(block.timestamp);
-        order.positionCap = mark.positionCap();
+        order.mark = MarkWord.wrap(ExchangeStorage.load(ExchangeStorage.markSlot(order.marketId)));
+        order.positionCap = order.mark.positionCap();
     }
 
     /// @notice Read what an order of a perp needs of its account.
-    /// @return isBeyondCap Whether the account's position could become larger than it may, all its open orders of that side
-    ///         counted. By an order that only reduces it can not.
-    function read(WorkOrder memory order) internal view returns (bool isBeyondCap) {
-        PositionWord position = PositionWord.wrap(ExchangeStorage.load(order.openSlot));
-        (order.position, order.isCapped) = (position, false);
-        if (order.terms.isReduceOnly()) return false;
-        return reached(position, order.isAsk, order.lots) > int256(order.positionCap);
+    /// @return room What is left of its position cap if all its open orders of that side trade; negative if that is not enough.
+    ///         An order that only reduces needs none [lots].
+    function read(WorkOrder memory order) internal view returns (int256 room) {
+        reload(order);
+        order.isCapped = false;
+        if (order.terms.isReduceOnly()) return 0;
+        unchecked {
+            // Below 2^42 in magnitude.
+            return int256(order.positionCap) - reached(order.position, order.isAsk, order.lots);
+        }
+    }
+
+    /// @notice Read the word of its account again, of which it may have removed orders.
+    function reload(WorkOrder memory order) internal view {
+        order.position = PositionWord.wrap(ExchangeStorage.load(order.openSlot));
     }
 
     /// @notice How large a position becomes if all open orders of a side and some more lots trade [lots].
@@ -39,10 +46,15 @@ library PerpTaking {
     }
 
     /// @notice Take over what is open, before the match.
-    function begin(WorkOrder memory order, TapeWord tape) internal pure {
+    function begin(WorkOrder memory order, TapeWord tape) internal view {
+        order.fundingTicks = order.mark.fundingTicksAt(block.timestamp);
         order.size = order.position.size();
         (order.openInterest, order.openInterestCap) = (tape.openInterest(), tape.openInterestCap());
         order.othersChange = 0;
+        unchecked {
+            // All are below 2^40.
+            order.openable = int256(order.openInterestCap) - int256(order.openInterest + order.lots);
+        }
     }
 
     /// @notice Book what the fills moved of position cash, what an operator lost by them, and what is open now.
@@ -70,7 +82,7 @@ library PerpTaking {
     /// @notice The word of the account after its order's fills.
     function trade(WorkOrder memory order, LedgerWord word) internal pure returns (LedgerWord) {
         int256 later = PerpMaking.sizeOf(order);
-        return
-            PositionWordLib.fromLedger(word).traded(order.size, later, order.units, order.fundingTicks).toLedger();
+        PositionWord position = PositionWordLib.fromLedger(word);
+        return position.traded(order.size, later, order.units, order.fundingTicks).toLedger();
     }
 }

@@ -12,20 +12,22 @@ library Refusals {
     function raise(address module, uint256 refusal, WorkOrder memory order, IExchange.OrderResult memory result)
         internal
     {
-        // Markets and account ids come from 16-bit and 32-bit arguments, ticks are below 2^24 and lots below 2^40.
-        RefusalModule.Refused memory refused = RefusalModule.Refused({
-            refusal: refusal,
-            accountId: uint32(order.accountId),
-            marketId: uint16(order.marketId),
-            book: order.book,
-            isAsk: order.isAsk,
-            tick: uint24(order.tick),
-            lots: uint40(order.lots),
-            fillsLeft: uint8(order.fillsLeft),
-            filledLots: result.filledLots,
-            terms: order.terms
-        });
-        LowLevelCall.delegatecallNoReturn(module, abi.encodeCall(RefusalModule.raise, (refused)));
+        // The fields of a {RefusalModule.Refused} in their order, a word each, and within their widths: markets and account ids
+        // come from 16-bit and 32-bit arguments, ticks are below 2^24 and lots below 2^40.
+        bytes memory call = abi.encodeWithSelector(
+            RefusalModule.raise.selector,
+            refusal,
+            order.accountId,
+            order.marketId,
+            order.book,
+            order.isAsk,
+            order.tick,
+            order.lots,
+            order.fillsLeft,
+            result.filledLots,
+            order.terms
+        );
+        LowLevelCall.delegatecallNoReturn(module, call);
         LowLevelCall.bubbleRevert();
     }
 }

@@ -37,12 +37,14 @@ library SpotMaking {
         unchecked {
             // Lots are below 2^40, their price below 2^56 and their atoms below 2^64: nothing in here overflows.
             reason = _DUST;
+            uint256 whole = lane.lots();
             bool isChecked = taker.isBeyond;
             // 1. What trades: nothing outside the band, and no more than the maker's account can pay.
             if (taker.lotPrice == 0) {
                 (gone, reason) = (true, _OUTSIDE_BAND);
             } else {
-                lots = lane.lots() < taker.lotsLeft ? lane.lots() : taker.lotsLeft;
+                uint256 wanted = taker.lotsLeft;
+                lots = whole < wanted ? whole : wanted;
                 LedgerWord paying = isAsk ? base : quote;
                 uint256 payableLots = isAsk
                     ? wholeLots(paying.balance(), book.atomsPerLot())
@@ -56,20 +58,22 @@ library SpotMaking {
                 }
             }
             // 2. Whether it stays: not if it was cut, and not as dust; nor if its account would lack margin.
-            if (lane.lots() - lots < book.minLots()) gone = true;
-            if (isChecked && lots != 0) {
-                if (taker.checksLeft == 0) {
-                    // The taker stops before what he could not have checked.
-                    taker.fillsLeft = 1;
-                    return (0, false, 0);
-                }
-                --taker.checksLeft;
-                if (!_keepsMargin(taker, lane, lots, gone ? lane.lots() : lots)) {
-                    (lots, gone, reason) = (0, true, _BELOW_MARGIN);
+            if (whole - lots < book.minLots()) gone = true;
+            if (isChecked) {
+                if (lots != 0) {
+                    if (taker.checksLeft == 0) {
+                        // The taker stops before what he could not have checked.
+                        taker.fillsLeft = 1;
+                        return (0, false, 0);
+                    }
+                    --taker.checksLeft;
+                    if (!_keepsMargin(taker, lane, lots, gone ? whole : lots)) {
+                        (lots, gone, reason) = (0, true, _BELOW_MARGIN);
+                    }
                 }
             }
             // 3. Its account: the open total falls by what traded, and by the rest if the order goes.
-            base = base.close(isAsk, (gone ? lane.lots() : lots) * book.atomsPerLot());
+            base = base.close(isAsk, (gone ? whole : lots) * book.atomsPerLot());
             if (lots != 0) {
                 int256 baseAtoms = int256(lots * book.atomsPerLot());
                 uint256 notional = lots * taker.lotPrice;

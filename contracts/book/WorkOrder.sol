@@ -3,6 +3,7 @@ pragma solidity 0.8.34;
 
 import {AccountWord} from "../types/AccountWord.sol";
 import {BookWord} from "../types/BookWord.sol";
+import {MarkWord} from "../types/MarkWord.sol";
 import {OrderChange} from "../types/OrderChange.sol";
 import {OrderTerms} from "../types/OrderTerms.sol";
 import {PositionWord} from "../types/PositionWord.sol";
@@ -61,11 +62,13 @@ struct WorkOrder {
     int256 quoteChange;
     /// @dev All their market ids, one over the other.
     uint256 markets;
-    /// @dev Of a perp alone, as all below: its funding index [ticks·2^-24].
+    /// @dev Of a perp alone, as all below: its word.
+    MarkWord mark;
+    /// @dev Its funding index; before it trades it has no meaning [ticks·2^-24].
     int256 fundingTicks;
     /// @dev The largest position of an account [lots].
     uint256 positionCap;
-    /// @dev Position of its account before its fills, and its word [lots].
+    /// @dev Position of its account before its fills [lots], and its word as long as it has met no order.
     int256 size;
     PositionWord position;
     /// @dev Change of its position cash; of a spot order none [tick-lots·2^-24].
@@ -73,6 +76,8 @@ struct WorkOrder {
     /// @dev Open interest of the market before its fills, and the most there may be [lots].
     uint256 openInterest;
     uint256 openInterestCap;
+    /// @dev What may be opened besides all of the order [lots]; negative if not all of it may open something.
+    int256 openable;
     /// @dev By how much its fills have changed the positions of makers, longs and shorts counted alike [lots].
     int256 othersChange;
     /// @dev Whether it stopped because no more may be open.
@@ -83,14 +88,14 @@ using WorkOrderLib for WorkOrder global;
 
 /// @notice An {WorkOrder} in memory.
 library WorkOrderLib {
-    /// @notice Memory for a {WorkOrder}. The compiler would zero its 38 words, for 600 gas, before they are written: each
+    /// @notice Memory for a {WorkOrder}. The compiler would zero its 40 words, for 600 gas, before they are written: each
     ///         field is written before it is read, by {OrderBook.begin}, {OrderBook.read}, {OrderBook.place}, the exchange, and
     ///         {Matching.run}; those of a perp by {PerpTaking}.
     /// @return pointer Of a {WorkOrder}.
     function allocate() internal pure returns (uint256 pointer) {
         assembly ("memory-safe") {
             pointer := mload(0x40)
-            mstore(0x40, add(pointer, 0x4c0))
+            mstore(0x40, add(pointer, 0x500))
         }
     }
 

@@ -42,6 +42,17 @@ library Atlas {
         uint256 orders;
     }
 
+    /// @notice Memory for {Sums} over nothing, zeroed for less than the compiler takes.
+    /// @return pointer Of {Sums}.
+    function allocate() internal pure returns (uint256 pointer) {
+        assembly ("memory-safe") {
+            pointer := mload(0x40)
+            mstore(0x40, add(pointer, 0x100))
+            // Behind its end calldata reads as zeros.
+            calldatacopy(pointer, calldatasize(), 0x100)
+        }
+    }
+
     /// @notice Worth of atoms at a price, rounded down [quote atoms].
     /// @param price Of an atom [1e-18 dollars].
     function valueDown(int256 atoms, uint256 price) internal pure returns (int256 worth) {
@@ -122,7 +133,10 @@ library Atlas {
 
     /// @notice Free band of resting orders, rounded up [quote atoms].
     function freeBand(Sums memory sums) internal pure returns (uint256) {
-        return _divideUp(FREE_BAND_BPS * sums.orders, _BPS);
+        unchecked {
+            // Orders are below 2^128.
+            return _divideUp(FREE_BAND_BPS * sums.orders, _BPS);
+        }
     }
 
     /// @notice Whether an action lowers the risk of an account that does not meet its initial requirement.

@@ -130,20 +130,28 @@ contract RiskEngine is IRiskEngine {
             _refuseBalance(accountId, assetId, atoms, required);
         }
         RiskWord global = _global();
-        Atlas.Sums memory sums;
+        Atlas.Sums memory sums = _allocate()();
         sums.equity = Balances.atomsOf(cash, 0);
-        // Without another use for them the sums at the slow prices are the same memory.
-        Atlas.Sums memory slowSums = leaves ? _begun(sums.equity) : sums;
+        // If no value leaves there are none at the slow prices.
+        Atlas.Sums memory slowSums = sums;
+        if (leaves) {
+            slowSums = _allocate()();
+            slowSums.equity = sums.equity;
+        }
         uint256 doubtful = _addAll(sums, slowSums, accountId, account, leaves);
         if (!isCovered && !global.isLendable()) _checkCash(accountId);
         if (doubtful != 0) _refusePrice(doubtful);
-        _checkInitial(accountId, sums, global, leaves || mode & RiskCheck.DEBT != 0);
-        if (leaves) _checkInitial(accountId, slowSums, global, true);
+        _checkInitial(accountId, sums, global, mode, leaves);
+        if (leaves) _checkInitial(accountId, slowSums, global, mode, true);
     }
 
-    /// @dev Sums over cash alone.
-    function _begun(int256 equity) private pure returns (Atlas.Sums memory sums) {
-        sums.equity = equity;
+    /// @dev {Atlas.allocate}, with the pointer it returns taken for what it points to.
+    function _allocate() private pure returns (function() pure returns (Atlas.Sums memory) typed) {
+        function() pure returns (uint256) untyped = Atlas.allocate;
+        assembly ("memory-safe") {
+            // A pointer to memory is a number.
+            typed := untyped
+        }
     }
 
     /// @dev Add up all assets and perps in one pass. What falls short of an asset must have a pool to borrow it from.
@@ -169,11 +177,12 @@ contract RiskEngine is IRiskEngine {
                 if (perps & bit != 0) position = Holdings.position(accountId, assetId);
                 int256 atoms = Balances.atomsOf(ledger, assetId);
                 uint256 asks = ledger.openAsks();
-                if (atoms == 0 && ledger.openBids() | asks == 0 && position.isEmpty()) continue;
+                bool hasSpot = uint256(atoms) | ledger.openBids() | asks != 0;
+                if (!hasSpot && position.isEmpty()) continue;
                 UnderlyingWord word = _underlying(assetId);
                 // Open totals are below 2^76.
                 if (atoms < int256(asks) && !word.isLendable()) _refuseBalance(accountId, assetId, atoms, asks);
-                if (doubtful == 0 && !_isGood(word)) doubtful = assetId;
+                if (!_isGood(word) && doubtful == 0) doubtful = assetId;
                 sums.addWords(word, false, assetId, atoms, ledger, position);
                 if (leaves) slowSums.addWords(word, true, assetId, atoms, ledger, position);
             }
@@ -193,7 +202,7 @@ contract RiskEngine is IRiskEngine {
 
     /// @dev Equity must be what is initially required. Without profits that are not settled it must be as much where they do
     ///      not count, and else cover what resting orders may lose without a check.
-    function _checkInitial(uint32 accountId, Atlas.Sums memory sums, RiskWord global, bool settledCounts)
+    function _checkInitial(uint32 accountId, Atlas.Sums memory sums, RiskWord global, uint256 mode, bool leaves)
         private
         pure
     {
@@ -203,7 +212,7 @@ contract RiskEngine is IRiskEngine {
             revert IExchangeErrors.BelowInitialMargin(accountId, sums.equity, required);
         }
         if (sums.profits == 0) return;
-        if (!settledCounts) required = sums.freeBand();
+        if (!leaves && mode & RiskCheck.DEBT == 0) required = sums.freeBand();
         if (sums.settled() < int256(required)) {
             revert IExchangeErrors.UnsettledProfit(accountId, sums.settled(), required);
         }
@@ -261,12 +270,12 @@ contract RiskEngine is IRiskEngine {
 
     /// @dev Whether risk may be added at a price: it is new, confirmed and certain.
     function _isGood(UnderlyingWord word) private view returns (bool) {
-        bool isNew;
         unchecked {
-            // Times of prices are of 32 bits.
-            isNew = word.time() + MAX_PRICE_AGE >= block.timestamp;
+            // Times are below 2^64: a negative difference has the highest bit set.
+            uint256 younger = word.time() + MAX_PRICE_AGE - block.timestamp;
+            uint256 surer = word.confidenceBps() - MIN_CONFIDENCE_BPS;
+            return (younger | surer) >> 255 == 0 && !word.isUnconfirmed();
         }
-        return isNew && !word.isUnconfirmed() && word.confidenceBps() >= MIN_CONFIDENCE_BPS;
     }
 
     /// @dev Say what is wrong with a price that is not good.

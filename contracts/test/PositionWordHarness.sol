@@ -28,10 +28,9 @@ contract PositionWordHarness {
         result = PositionWord.unwrap(opened);
     }
 
-    /// @notice An order closed as in a ledger word.
+    /// @notice See {PositionWordLib.close}.
     function close(uint256 word, bool isAsk, uint256 lots) external pure returns (uint256) {
-        PositionWord position = PositionWord.wrap(word);
-        return PositionWord.unwrap(PositionWordLib.fromLedger(position.toLedger().close(isAsk, lots)));
+        return PositionWord.unwrap(PositionWord.wrap(word).close(isAsk, lots));
     }
 
     /// @notice See {PositionWordLib.traded}.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.34;
 
+import {LibBit} from "solady/src/utils/LibBit.sol";
+
 /// @notice What an account has of an asset, and what its open orders would move.
 /// @dev | bits | field |
 ///      | 0–75 | open bids: atoms that resting spot bids would bring in |
@@ -118,6 +120,9 @@ library LedgerWordLib {
     }
 
     function _inOpen(bool isAsk, uint256 atoms) private pure returns (uint256) {
-        return isAsk ? atoms << _ASKS_OFFSET : atoms;
+        unchecked {
+            // A shift by zero or the offset, without a branch.
+            return atoms << (LibBit.toUint(isAsk) * _ASKS_OFFSET);
+        }
     }
 }

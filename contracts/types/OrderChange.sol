@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.34;
 
+import {LibBit} from "solady/src/utils/LibBit.sol";
+
 /// @notice What an order has changed of its account's base asset, noted for the check at the end of the action.
 /// @dev | bits | field |
 ///      | 0–15 | market |
@@ -22,10 +24,8 @@ library OrderChangeLib {
         pure
         returns (OrderChange)
     {
-        uint256 word = marketId_ | (filledLots_ << 16) | (restingLots_ << 56);
-        if (isAsk_) word |= 1 << 96;
-        if (isReduceOnly_) word |= 1 << 97;
-        return OrderChange.wrap(word);
+        uint256 flags = (LibBit.toUint(isAsk_) << 96) | (LibBit.toUint(isReduceOnly_) << 97);
+        return OrderChange.wrap(marketId_ | (filledLots_ << 16) | (restingLots_ << 56) | flags);
     }
 
     /// @notice The word of an order of a perp with what it has changed of position cash.

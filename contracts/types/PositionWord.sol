@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.34;
 
+import {LibBit} from "solady/src/utils/LibBit.sol";
 import {LedgerWord} from "./LedgerWord.sol";
 
 /// @notice What an account has of a perp, and what its open orders would move.
@@ -115,8 +116,17 @@ library PositionWordLib {
     function open(PositionWord word, bool isAsk, uint256 lots) internal pure returns (PositionWord result, bool fits) {
         unchecked {
             // An order's lots are below 2^40.
-            fits = (isAsk ? word.openAsks() : word.openBids()) + lots <= _OPEN_MASK;
-            result = PositionWord.wrap(PositionWord.unwrap(word) + (isAsk ? lots << _ASKS_OFFSET : lots));
+            uint256 offset = LibBit.toUint(isAsk) * _ASKS_OFFSET;
+            fits = ((PositionWord.unwrap(word) >> offset) & _OPEN_MASK) + lots <= _OPEN_MASK;
+            result = PositionWord.wrap(PositionWord.unwrap(word) + (lots << offset));
+        }
+    }
+
+    /// @notice The word with `lots` less in the open total of one side, as a {LedgerWord} is closed.
+    function close(PositionWord word, bool isAsk, uint256 lots) internal pure returns (PositionWord) {
+        unchecked {
+            // Nothing is subtracted that was not added before. Shifts of zero or the offset, without a branch.
+            return PositionWord.wrap(PositionWord.unwrap(word) - (lots << (LibBit.toUint(isAsk) * _ASKS_OFFSET)));
         }
     }
 
@@ -133,10 +143,11 @@ library PositionWordLib {
         uint256 kept = PositionWord.unwrap(word) & ~(_SIZE_MASK << _SIZE_OFFSET);
         // The mask keeps the low 36 bits of two's complement.
         kept |= ((uint256(later) & _SIZE_MASK) << _SIZE_OFFSET) | _TOUCHED;
-        // Lots that close leave the average as it is.
-        if (!_reduces(before, later)) {
+        uint256 entry_ = word.entry();
+        // Lots that close leave the average as it is, and so do all while the index has not moved.
+        if (entry_ != entryOf(fundingTicks) && !_reduces(before, later)) {
             kept &= ~(_ENTRY_MASK << _ENTRY_OFFSET);
-            kept |= _averaged(word.entry(), before, later, fundingTicks) << _ENTRY_OFFSET;
+            kept |= _averaged(entry_, before, later, fundingTicks) << _ENTRY_OFFSET;
         }
         unchecked {
             // Cash is the topmost field: two's complement addition there touches no other.

@@ -84,6 +84,9 @@ library RiskWordLib {
     /// @dev Source: ATLAS, peg term.
     function pegFactor(RiskWord word) internal pure returns (uint256) {
         uint256 peg = word.pegBps();
-        return peg == 0 || peg >= 9_900 ? 10_000 : 10_000 + 4 * (9_900 - peg);
+        unchecked {
+            // 16 bits; none wraps around to far above.
+            return peg - 1 >= 9_899 ? 10_000 : 10_000 + 4 * (9_900 - peg);
+        }
     }
 }
