@@ -265,23 +265,21 @@ class PerpMachine(LendingMachine):
         self.attempt(self.mirror.settle_on_credit, OWNERS[who], account, market)
         self.audit(None)
 
-    @rule(who=setting.who, market=perp, share=st.integers(1, 3))
-    def leave_shortfall(self, who: int, market: int, share: int) -> None:
-        """Forgive a part of a loss that nobody pays, as recognition would (in process alone)."""
+    @rule(market=perp, share=st.integers(1, 3))
+    def leave_shortfall(self, market: int, share: int) -> None:
+        """Forgive the greatest loser a part that nobody pays, as recognition would (in process)."""
         state = self.mirror.model.state
         state.time = self.mirror.model.time
-        account = self.accounts[who]
         tick_value = state.load(MarkWord, slots.mark(market)).tick_value
-        lost = -positions.atoms_down(positions.unsettled_now(state, account, market), tick_value)
-        if lost <= 0 or not hasattr(self.system.backend, "set_word"):
+        units = {one: positions.unsettled_now(state, one, market) for one in self.accounts}
+        loser = min(units, key=lambda account: units[account])
+        atoms = -positions.atoms_down(units[loser], tick_value) * share // 3
+        if atoms <= 0 or not hasattr(self.system.backend, "set_word"):
             return
-        atoms = lost * share // 3
-        word, pool = (
-            positions.load(state, account, market),
-            state.load(PerpPoolWord, slots.perp_pool(market)),
-        )
+        word = positions.load(state, loser, market)
         forgiven = replace(word, cash=word.cash + positions.units_down(atoms, tick_value))
-        self.mirror.tamper(slots.position(account, base_of(market)), forgiven.pack())
+        self.mirror.tamper(slots.position(loser, base_of(market)), forgiven.pack())
+        pool = state.load(PerpPoolWord, slots.perp_pool(market))
         short = replace(pool, shortfall=pool.shortfall + atoms)
         self.mirror.tamper(slots.perp_pool(market), short.pack())
         self.invested += self.worth(0, atoms)
