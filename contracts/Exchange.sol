@@ -133,9 +133,6 @@ contract Exchange is IExchange, AccessManaged, Ordering {
         log.emitAll(accountId);
     }
 
-
-
-
     /// @inheritdoc IExchange
     function cancelMany(uint32, uint128[] calldata) external returns (uint40[] memory) {
         _delegate(orderModule);

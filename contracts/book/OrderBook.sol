@@ -306,9 +306,7 @@ library OrderBook {
             else if (filledLots == 0) return refusal;
         }
         if (filledLots != 0) {
-            word = isPerp
-                ? PerpTaking.trade(order, word)
-                : SpotTaking.moveBase(order, slot, word, filledLots);
+            word = isPerp ? PerpTaking.trade(order, word) : SpotTaking.moveBase(order, slot, word, filledLots);
         }
         ExchangeStorage.store(slot, LedgerWord.unwrap(word.touched()));
         if (!order.terms.isPlain()) _recordTerms(order, log, result);
@@ -357,10 +355,7 @@ library OrderBook {
     }
 
     /// @dev Add to the log what terms say beyond a time in force.
-    function _recordTerms(WorkOrder memory order, RecordLog log, IExchange.OrderResult memory result)
-        private
-        pure
-    {
+    function _recordTerms(WorkOrder memory order, RecordLog log, IExchange.OrderResult memory result) private pure {
         OrderTerms terms = order.terms;
         if (result.restingLots == 0) {
             if (terms.clientId() != 0) log.placed(OrderId.wrap(0), 0, terms.clientId(), 0);

@@ -82,7 +82,6 @@ contract OrderModule is IOrderModule, Ordering {
         log.emitAll(accountId);
     }
 
-
     /// @notice See {IExchange.batchPacked}.
     function batchPacked(bytes calldata packed)
         external

@@ -39,11 +39,9 @@ abstract contract Ordering is ReentrancyGuardTransient {
     }
 
     /// @dev Place one order, with the check and the log. See {IExchange.place}.
-    function _placeAlone(
-        uint32 accountId,
-        IExchange.OrderRequest calldata order,
-        IExchange.OrderResult memory result
-    ) internal {
+    function _placeAlone(uint32 accountId, IExchange.OrderRequest calldata order, IExchange.OrderResult memory result)
+        internal
+    {
         WorkOrder memory work = _allocate()();
         _begin(work, accountId, OperatorWordLib.PLACE, 1);
         RecordLog log = Records.open(4);

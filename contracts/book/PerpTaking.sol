@@ -40,7 +40,8 @@ library PerpTaking {
     function reached(PositionWord position, bool isAsk, uint256 lots) internal pure returns (int256) {
         unchecked {
             // Sizes are below 2^36 and lots below 2^40.
-            int256 own = isAsk ? int256(position.openAsks()) - position.size() : int256(position.openBids()) + position.size();
+            int256 own =
+                isAsk ? int256(position.openAsks()) - position.size() : int256(position.openBids()) + position.size();
             return own + int256(lots);
         }
     }

@@ -103,10 +103,13 @@ library SpotMaking {
     /// @dev Settle a maker of whom something is lent or owed, before the fill or after it.
     /// @param slot Of the base word, from which the account is told.
     /// @return The base word after it.
-    function _moveThroughPools(WorkOrder memory taker, uint256 slot, LedgerWord base, int256 baseAtoms, int256 quoteAtoms)
-        private
-        returns (LedgerWord)
-    {
+    function _moveThroughPools(
+        WorkOrder memory taker,
+        uint256 slot,
+        LedgerWord base,
+        int256 baseAtoms,
+        int256 quoteAtoms
+    ) private returns (LedgerWord) {
         ExchangeStorage.store(slot, LedgerWord.unwrap(base));
         uint256 accountId = ExchangeStorage.accountOf(slot);
         taker.lendingModule.moveBalance(accountId, MarketId.base(taker.marketId), baseAtoms);

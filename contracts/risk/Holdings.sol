@@ -133,14 +133,10 @@ library Holdings {
 
     /// @notice Add to what an account has where a market trades: of a spot market the base asset [atoms], of a perp the position
     ///         [lots] and its cash [tick-lots·2^-24].
-    function change(
-        Holding[] memory holdings,
-        uint256 marketId,
-        int256 amount,
-        int256 bids,
-        int256 asks,
-        int256 cash
-    ) internal pure {
+    function change(Holding[] memory holdings, uint256 marketId, int256 amount, int256 bids, int256 asks, int256 cash)
+        internal
+        pure
+    {
         Holding memory holding = find(holdings, MarketId.base(marketId));
         if (MarketId.isPerp(marketId)) {
             holding.size += amount;

@@ -52,8 +52,7 @@ contract RiskEngine is IRiskEngine {
         view
     {
         Holdings.Holding[] memory holdings = Holdings.read(accountId);
-        (bool isCovered, uint256 short, int256 atoms, uint256 needed) =
-            _shortfall(holdings, mode & RiskCheck.PAID == 0);
+        (bool isCovered, uint256 short, int256 atoms, uint256 needed) = _shortfall(holdings, mode & RiskCheck.PAID == 0);
         // What falls short must have a pool to borrow it from, and whoever acts must be allowed to.
         if (!isCovered && (mode & RiskCheck.PAID != 0 || !_isLendable(short))) {
             _refuseBalance(accountId, short, atoms, needed);
@@ -251,14 +250,9 @@ contract RiskEngine is IRiskEngine {
             if (_grows(had.atoms + had.bids, had.atoms - had.asks, has.atoms + has.bids, has.atoms - has.asks)) {
                 grows = true;
             }
-            if (
-                _grows(
-                    had.size + had.perpBids,
-                    had.size - had.perpAsks,
-                    has.size + has.perpBids,
-                    has.size - has.perpAsks
-                )
-            ) grows = true;
+            if (_grows(
+                    had.size + had.perpBids, had.size - had.perpAsks, has.size + has.perpBids, has.size - has.perpAsks
+                )) grows = true;
         }
         return grows && isDoubtful;
     }

@@ -42,8 +42,7 @@ library Valuation {
                 adding = bids + asks - holding.perpReducing;
             }
             MarkWord marked = _marked(holding.assetId);
-            (perpLow, perpHigh) =
-                _perp(sums, marked, marked.mark(), holding.size, holding.cash, bids, asks, adding);
+            (perpLow, perpHigh) = _perp(sums, marked, marked.mark(), holding.size, holding.cash, bids, asks, adding);
         }
         sums.add(AssetRisk.wrap(word.risk()), word.confidenceBps(), low, high, perpLow, perpHigh);
     }
