@@ -271,10 +271,15 @@ library Matching {
     }
 
     /// @dev Record what has become of a maker order.
-    function _record(WorkOrder memory taker, OrderId id, Lane lane, uint256 lots, bool gone, uint256 reason, RecordLog log)
-        private
-        pure
-    {
+    function _record(
+        WorkOrder memory taker,
+        OrderId id,
+        Lane lane,
+        uint256 lots,
+        bool gone,
+        uint256 reason,
+        RecordLog log
+    ) private pure {
         if (lots != 0) log.filled(id, lots, lane.account(), taker.sequence, lane.isAsk(), gone);
         if (!gone) return;
         unchecked {

@@ -22,7 +22,6 @@ library RiskCheck {
         _run(riskEngine, IRiskEngine.check.selector, accountId, DEBT, true);
     }
 
-
     /// @notice Run {IRiskEngine.check}, and where it refuses {IRiskEngine.checkDeRisking}.
     /// @param quoteAtoms What the action has added to the quote balance [quote atoms].
     /// @param changes What its orders have changed.

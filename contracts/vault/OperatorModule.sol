@@ -70,7 +70,8 @@ contract OperatorModule is ReentrancyGuardTransient {
             revert IExchangeErrors.UnknownMarket(marketId);
         }
         uint256 assetId = MarketId.base(marketId);
-        PositionWord position = PositionWord.wrap(ExchangeStorage.load(ExchangeStorage.positionSlot(accountId, assetId)));
+        PositionWord position =
+            PositionWord.wrap(ExchangeStorage.load(ExchangeStorage.positionSlot(accountId, assetId)));
         if (!position.isEmpty()) revert IExchangeErrors.MarketInUse(accountId, marketId);
         Accounts.store(accountId, Accounts.load(accountId).withoutPerp(assetId));
         emit IExchange.MarketDeactivated(accountId, marketId);
