@@ -14,7 +14,9 @@ _COMMANDS = {
     "bench": ("worldmarkets.bench.command", "Measure gas and throughput."),
     "calibrate": ("worldmarkets.calibration.command", "Test risk parameters against real prices."),
     "demo": ("worldmarkets.demo.command", "Run the exchange on a local node with traders."),
+    "keeper": ("worldmarkets.keepers.command", "Bring prices, let funding run, settle perps."),
     "replay": ("worldmarkets.replay.command", "Replay an order-by-order file on a local node."),
+    "strategy": ("worldmarkets.trading.command", "Run a strategy: basis trade or market maker."),
 }
 """Module that holds each command as `command`, and its short help."""
 
@@ -46,7 +48,7 @@ class _Group(click.Group):
 
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
 def world() -> None:
-    """Run and measure the World Markets exchange on a local chain."""
+    """Run, measure and keep the World Markets exchange."""
 
 
 @world.command()

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from worldmarkets.demo.prices import candle_path, simulated_path
+from worldmarkets.demo.prices import simulated_path
 from worldmarkets.demo.strategies import (
     Changes,
     Clock,
@@ -20,6 +20,7 @@ from worldmarkets.demo.strategies import (
 )
 from worldmarkets.marketdata.candles import Candle
 from worldmarkets.marketdata.flow import TERMS, FlowFormat
+from worldmarkets.marketdata.paths import candle_path
 from worldmarkets.model.interface import OrderRequest, Side, TimeInForce
 from worldmarkets.model.words import NO_ASK, NO_BID
 from worldmarkets.staging import as_posted, candle_parameters, flow_parameters, posted_price

@@ -14,7 +14,7 @@ from eth_account import Account
 
 from tests.deployment.test_deploy import EXCHANGE, STEPS, ConnectionLostError, FailingRpc, height
 from worldmarkets.artifacts import project_root
-from worldmarkets.deployment import Parameters, deploy, load_deployment
+from worldmarkets.deployment import Parameters, deploy, load_deployment, load_parameters
 from worldmarkets.node import LocalNode
 from worldmarkets.transactions import KeySigner
 
@@ -133,3 +133,17 @@ def test_ape_run_deploy_unknown_account_says_so_in_a_line(
     assert "Ape has no account nobody" in refused.stderr
     assert "Traceback" not in refused.stdout + refused.stderr
     assert height(node) == 0
+
+
+def test_ape_run_keeper_uses_the_key_and_the_node_of_ape(
+    node: LocalNode, ape_run: ApeRun, tmp_path: Path
+) -> None:
+    """Ape's local network has its deployment where `ape run deploy` writes it."""
+    signer = KeySigner(node.accounts[0].private_key)
+    path = tmp_path / "local.json"
+    deploy(node.rpc, load_parameters("local"), signer, path)
+    arguments = ("funding", "--rounds", "1", "--deployment", str(path))
+    ran = ape_run("keeper", *LOCAL, "--", *arguments)
+    assert ran.returncode == 0, ran.stderr
+    assert 'event=sent what="poke WETH-PERP, WBTC-PERP"' in ran.stdout
+    assert "event=stopped" in ran.stdout

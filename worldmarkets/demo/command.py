@@ -18,7 +18,7 @@ from worldmarkets.demo.conclude import conclude
 from worldmarkets.demo.credit import open_cast
 from worldmarkets.demo.flow import FlowSource
 from worldmarkets.demo.pools import with_pools
-from worldmarkets.demo.prices import PointPath, candle_path, simulated_path
+from worldmarkets.demo.prices import simulated_path
 from worldmarkets.demo.screen import Meter, shown
 from worldmarkets.demo.source import Source
 from worldmarkets.demo.traders import TraderSource
@@ -26,6 +26,7 @@ from worldmarkets.demo.wallet import visit, wrapped_native
 from worldmarkets.errors import WorldMarketsError
 from worldmarkets.marketdata.candles import read_candles
 from worldmarkets.marketdata.flow import FlowEvent, open_flow
+from worldmarkets.marketdata.paths import PointPath, candle_path
 from worldmarkets.ondemand import Pace, driven
 from worldmarkets.replay.player import EVENTS_A_BLOCK, FlowPlayer
 from worldmarkets.replay.translate import limits_around, middle_tick

@@ -8,7 +8,6 @@ from decimal import Decimal
 from worldmarkets.client.calls import post_prices
 from worldmarkets.demo.cast import ARBITRAGEUR, BPS, MAKERS, TAKERS, maker_style, taker_style
 from worldmarkets.demo.credit import Cast, Credit
-from worldmarkets.demo.prices import PricePath
 from worldmarkets.demo.session import Session
 from worldmarkets.demo.strategies import (
     Clock,
@@ -22,6 +21,7 @@ from worldmarkets.demo.strategies import (
     take,
 )
 from worldmarkets.logbook import LogBook
+from worldmarkets.marketdata.paths import PricePath
 from worldmarkets.model.interface import OrderRequest
 from worldmarkets.model.words import NO_ASK, NO_BID
 from worldmarkets.ondemand import BlockDriver, Sending

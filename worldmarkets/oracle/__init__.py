@@ -13,6 +13,7 @@ from worldmarkets.oracle.reports import (
     ReportError,
     SignedReport,
     sign_report,
+    signer_of,
     typed_data,
 )
 
@@ -27,6 +28,7 @@ __all__ = [
     "pack_reports",
     "round_price",
     "sign_report",
+    "signer_of",
     "submission",
     "to_price",
     "typed_data",

@@ -3,8 +3,11 @@
 from dataclasses import dataclass
 from typing import Any
 
+from eth_account import Account
 from eth_account.messages import encode_typed_data
 from eth_account.signers.base import BaseAccount
+from eth_keys.exceptions import BadSignature
+from eth_utils.exceptions import ValidationError
 
 from worldmarkets.errors import WorldMarketsError
 from worldmarkets.oracle.prices import split_price
@@ -111,3 +114,15 @@ def sign_report(report: PriceReport, domain: FeedDomain, account: BaseAccount) -
     vs = signed.s | (signed.v - 27) << _PARITY_BIT
     r, packed = signed.r.to_bytes(32, "big"), vs.to_bytes(32, "big")
     return SignedReport(report, str(account.address), r, packed)
+
+
+def signer_of(signed: SignedReport, domain: FeedDomain) -> int | None:
+    """Return the address, as a number, that has signed a report for a feed; None if nobody has."""
+    vs = int.from_bytes(signed.vs, "big")
+    v, s = 27 + (vs >> _PARITY_BIT), vs & (1 << _PARITY_BIT) - 1
+    message = encode_typed_data(full_message=typed_data(signed.report, domain))
+    vrs = (v, int.from_bytes(signed.r, "big"), s)
+    try:
+        return int(Account.recover_message(message, vrs=vrs), 16)
+    except (BadSignature, ValueError, ValidationError):
+        return None

@@ -9,10 +9,21 @@ from worldmarkets.transactions.sender import (
     Sender,
 )
 from worldmarkets.transactions.signing import KeySigner, Signer, Transaction
+from worldmarkets.transactions.steady import (
+    FeeRules,
+    FeeSpikeError,
+    NonceTakenError,
+    NotMinedError,
+    SteadySender,
+)
 
 __all__ = [
+    "FeeRules",
+    "FeeSpikeError",
     "KeySigner",
     "Log",
+    "NonceTakenError",
+    "NotMinedError",
     "Pending",
     "Receipt",
     "ReceiptTimeoutError",
@@ -20,5 +31,6 @@ __all__ = [
     "RevertedError",
     "Sender",
     "Signer",
+    "SteadySender",
     "Transaction",
 ]
