@@ -17,12 +17,16 @@ from worldmarkets.demo.cast import open_traders
 from worldmarkets.demo.conclude import conclude
 from worldmarkets.demo.credit import open_cast
 from worldmarkets.demo.flow import FlowSource
+from worldmarkets.demo.perpcast import DEBT_DOLLARS, open_perp_cast
 from worldmarkets.demo.pools import with_pools
+from worldmarkets.demo.premium import PremiumPath, shock_at_worst, simulated_premium
 from worldmarkets.demo.prices import simulated_path
 from worldmarkets.demo.screen import Meter, shown
 from worldmarkets.demo.source import Source
-from worldmarkets.demo.traders import TraderSource
+from worldmarkets.demo.traders import PerpPlay, TraderSource
+from worldmarkets.demo.underlyings import underlying
 from worldmarkets.demo.wallet import visit, wrapped_native
+from worldmarkets.deployment import Parameters
 from worldmarkets.errors import WorldMarketsError
 from worldmarkets.marketdata.candles import read_candles
 from worldmarkets.marketdata.flow import FlowEvent, open_flow
@@ -38,11 +42,14 @@ from worldmarkets.staging import (
 )
 
 DEFAULT_SEED = 7
-DEFAULT_MINUTES = 4
+DEFAULT_MINUTES = 1_440
 DEFAULT_WALL_SECONDS = 60
 DEFAULT_STEPS = 2_000
 
-_SIMULATED_SYMBOL = "WETH"
+_SIMULATED_SYMBOLS = "WETH", "WBTC"
+_SHOCK = Decimal("0.01")
+"""What perps of candle files trade at too high in the worst minute: against who is short."""
+_SHOCK_STEPS = 4
 _QUOTES = ("USDT", "USDC", "USDM", "USD")
 _LONGEST_SYMBOL = 12
 _MINUTE_SECONDS = 60
@@ -151,25 +158,52 @@ def prepared(options: DemoOptions, console: Console) -> Iterator[Source]:
 
 @contextmanager
 def _traders(options: DemoOptions, console: Console) -> Iterator[Source]:
-    if options.prices is None:
-        seconds = (options.minutes or DEFAULT_MINUTES) * _MINUTE_SECONDS
-        parameters, symbol = local_parameters(), _SIMULATED_SYMBOL
-        start = parameters.assets[parameters.asset_id(symbol)].starting_price or Decimal(1)
-        path = simulated_path(options.seed, seconds, start)
-    else:
-        path = _file_path(options, options.prices)
-        symbol = _base_symbol(options.pair or _pair_in(options.prices))
-        parameters = candle_parameters(symbol, path.prices[0])
-    _say(console, f"{symbol}/USDM, {path.title}: starting a node and deploying the exchange")
-    with staged(with_pools(parameters, symbol), symbol, options.url) as stage:
-        accounts = open_traders(stage, path.at(Decimal(0)), path.seconds)
-        cast = open_cast(stage, path.at(Decimal(0)), MarketBorrower)
+    parameters, paths = _market(options)
+    symbol, path = next(iter(paths.items()))
+    named = ", ".join(f"{one}/USDM and {one}-PERP" for one in paths)
+    _say(console, f"{named}, {path.title}: starting a node and deploying the exchange")
+    with staged(with_pools(parameters, *paths), symbol, options.url) as stage:
+        start = path.at(Decimal(0))
+        accounts = open_traders(stage, start, path.seconds)
+        cast = open_cast(stage, start, MarketBorrower, DEBT_DOLLARS)
         native = wrapped_native(stage)
         notes = [("wallet", visit(stage, native))] if native else []
+        underlyings = tuple(underlying(stage.deployment, *each) for each in paths.items())
+        perps = PerpPlay(open_perp_cast(stage, underlyings), underlyings, _premiums(options, paths))
         with driven(stage.rpc) as blocks:
-            source = TraderSource(stage, blocks, accounts, cast, path, options.steps, options.seed)
+            source = TraderSource(stage, blocks, accounts, cast, perps, options.steps, options.seed)
             source.session.notes += notes
             yield source
+
+
+def _market(options: DemoOptions) -> tuple[Parameters, dict[str, PointPath]]:
+    """Return what to deploy, and the prices of its underlyings by symbol, the main one first."""
+    if options.prices is None:
+        seconds = (options.minutes or DEFAULT_MINUTES) * _MINUTE_SECONDS
+        parameters, paths = local_parameters(), {}
+        for place, symbol in enumerate(_SIMULATED_SYMBOLS):
+            start = parameters.assets[parameters.asset_id(symbol)].starting_price or Decimal(1)
+            paths[symbol] = simulated_path(options.seed + place, seconds, start)
+        return parameters, paths
+    pairs = options.pair.replace(",", " ").split() if options.pair else [None]
+    found = {
+        _base_symbol(pair or _pair_in(options.prices)): _file_path(options, options.prices, pair)
+        for pair in pairs
+    }
+    prices = {symbol: path.prices[0] for symbol, path in found.items()}
+    return candle_parameters(prices), found
+
+
+def _premiums(options: DemoOptions, paths: dict[str, PointPath]) -> tuple[PremiumPath, ...]:
+    """Return what perps trade at beyond their index; with a shock in a real period."""
+    main = next(iter(paths.values()))
+    shock = None
+    if options.prices is not None:
+        shock = shock_at_worst(main, _SHOCK, _SHOCK_STEPS * main.seconds // options.steps)
+    return tuple(
+        PremiumPath(simulated_premium(options.seed + place, main.seconds), shock)
+        for place, _ in enumerate(paths)
+    )
 
 
 @contextmanager
@@ -201,13 +235,13 @@ def _within(events: Iterable[FlowEvent], minutes: int | None) -> list[FlowEvent]
     return chosen
 
 
-def _file_path(options: DemoOptions, prices: Path) -> PointPath:
+def _file_path(options: DemoOptions, prices: Path, pair: str | None) -> PointPath:
     """Return the price path of the chosen candles."""
-    candles = read_candles(prices, options.pair, options.window)
+    candles = read_candles(prices, pair, options.window)
     if options.minutes is not None:
         end = candles[0].ts + options.minutes * _MINUTE_SECONDS
         candles = tuple(candle for candle in candles if candle.ts < end)
-    chosen = " ".join(part for part in (options.pair, options.window) if part)
+    chosen = " ".join(part for part in (pair, options.window) if part)
     return candle_path(f"candles of {prices.name} {chosen}".strip(), candles)
 
 

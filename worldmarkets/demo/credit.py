@@ -55,16 +55,17 @@ class Cast:
         return [*self.lenders, *(borrower.account for borrower in self.borrowers)]
 
 
-def open_cast(stage: Stage, price: Decimal, kind: Kind) -> Cast:
+def open_cast(stage: Stage, price: Decimal, kind: Kind, more_dollars: int = 0) -> Cast:
     """Open the accounts of lenders and borrowers; the lenders lend what is going to be borrowed.
 
     Args:
         stage: Where.
         price: What to value the base asset at [dollars].
         kind: How the borrowers act.
+        more_dollars: What others are going to borrow [dollars].
     """
     in_wallet = kind is WalletBorrower
-    owed = {False: 0, True: 0}
+    owed = {False: more_dollars, True: 0}
     for plan in LEVERED:
         owed[plan.is_short] += plan.debt_dollars(in_wallet=in_wallet)
     lent = Lent(owed[False] * _LENT_DOLLARS_PERCENT // 100, owed[True] * _LENT_COINS_PERCENT // 100)
