@@ -21,8 +21,8 @@ PERP_TAKERS = (
     TakerPlan("perp fund", 40, 40_000),
 )
 BASIS = "basis trader"
-CAPITAL_DOLLARS = 100_000
-LEVERAGE = Decimal(5)
+CAPITAL_DOLLARS = 60_000
+LEVERAGE = Decimal(10)
 DEBT_DOLLARS = int(CAPITAL_DOLLARS * (LEVERAGE - 1))
 """What he comes to owe, about."""
 
