@@ -65,7 +65,7 @@ def chart_data(
         tuple(sample.seconds for sample in samples),
         tuple(perps),
         tuple(rate * _PERCENT / _FUNDINGS_A_YEAR for rate in rates),
-        tuple(map(_ratio, samples)),
+        tuple(sample.ratio for sample in samples),
         tuple(sample.is_shocked for sample in samples),
     )
 
@@ -143,8 +143,3 @@ def _tidy(axes: Axes, data: ChartData, times: list[float]) -> None:
 
 def _floats(found: Sequence[Decimal]) -> list[float]:
     return [float(one) for one in found]
-
-
-def _ratio(sample: PerpSample) -> Decimal | None:
-    margin = sample.margin
-    return Decimal(margin.equity) / margin.maintenance if margin.maintenance else None

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from worldmarkets.audit.words import words_at
-from worldmarkets.demo.basistrader import BasisTrader
+from worldmarkets.demo.basistrader import ENDS, BasisTrader
 from worldmarkets.demo.cast import taker_style
 from worldmarkets.demo.hedging import HEDGERS, Elsewhere, Hedger
 from worldmarkets.demo.perpcast import PERP_TAKERS, PerpCast
@@ -48,6 +48,16 @@ class PerpSample:
     perps: tuple[MarkSample, ...]
     margin: MarginLevels
     is_shocked: bool
+
+    @property
+    def ratio(self) -> Decimal | None:
+        """His equity over what he needs to be left alone; None while he needs nothing."""
+        margin = self.margin
+        return Decimal(margin.equity) / margin.maintenance if margin.maintenance else None
+
+    def order(self) -> Decimal:
+        """Return what samples are compared by."""
+        return Decimal(0) if self.ratio is None else self.ratio
 
 
 @dataclass(frozen=True)
@@ -113,7 +123,7 @@ class PerpScene:
         sendings = [hedger.step(elsewhere, now) for hedger in self._hedgers]
         sendings += self._take(elsewhere)
         done = 1_000 * step // self._steps
-        if self._is_time(step, _DECISIONS) or self._is_shocked or self.basis.is_over:
+        if self._is_time(step, _DECISIONS) or self._is_shocked or done >= ENDS:
             sendings.append(self.basis.step(done))
         sendings.append((self.cast.keeper.raw.sender, list(self._keep(step, done))))
         return sendings
@@ -121,21 +131,22 @@ class PerpScene:
     def after(self) -> None:
         """Take down the block just made."""
         if self.basis.has_acted:
-            self.basis.follow(self._marks_reader())
+            self.basis.take_down(self._marks_reader())
         self.samples.append(self._sample())
 
     def split(self, reader: WordReader) -> Split:
         """Return the basis trader's profit in its parts."""
         return self.basis.split(reader)
 
-    @property
-    def lowest(self) -> PerpSample | None:
-        """The sample at which his equity was lowest over what he needs to be left alone."""
-        needed = [one for one in self.samples if one.margin.maintenance]
+    def lowest(self, *, shocked: bool = False) -> PerpSample | None:
+        """Return when the trader's equity was lowest over what he needs to be left alone.
+
+        Args:
+            shocked: Only while the shock was on.
+        """
+        found = [one for one in self.samples if one.is_shocked or not shocked]
         return min(
-            needed,
-            key=lambda one: Decimal(one.margin.equity) / one.margin.maintenance,
-            default=None,
+            (one for one in found if one.ratio is not None), key=PerpSample.order, default=None
         )
 
     @property

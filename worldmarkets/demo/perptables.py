@@ -6,12 +6,13 @@ from rich.console import Console
 from rich.table import Table
 
 from worldmarkets.demo.perpcast import CAPITAL_DOLLARS, LEVERAGE
-from worldmarkets.demo.perps import PerpScene
+from worldmarkets.demo.perps import PerpSample, PerpScene
 from worldmarkets.demo.session import Session, exactly
 from worldmarkets.demo.split import Split
 from worldmarkets.demo.words import amount, duration, money, price_places
 from worldmarkets.errors import WorldMarketsError
 from worldmarkets.model.reading import WordReader
+from worldmarkets.strategies import Action as Decided
 
 _QUOTE_ATOM = Decimal("0.000001")
 _PERCENT = 100
@@ -36,6 +37,9 @@ def print_perps(console: Console, scene: PerpScene, session: Session) -> None:
     happened = Table.grid(padding=(0, 2))
     for text in scene.basis.notes:
         happened.add_row(scene.basis.account.name, text)
+    counts = scene.basis.decisions
+    told = ", ".join(f"{one.value} {counts[one]:,}" for one in Decided if counts[one])
+    happened.add_row("decisions", told)
     for text in _shock(scene):
         happened.add_row("basis shock", text)
     console.print()
@@ -90,27 +94,34 @@ def _profit(split: Split) -> Table:
 
 def _shock(scene: PerpScene) -> list[str]:
     """Return what the shock did to the basis trader, nothing without one."""
-    shock, lowest = scene.premiums[0].shock, scene.lowest
+    shock = scene.premiums[0].shock
     if shock is None:
         return []
     begins = (
         f"{duration(shock.begins)}: the index moves by {_percent(shock.move)} within a minute, its "
-        f"worst, and perps trade {_percent(shock.size)} further above it for "
-        f"{duration(shock.seconds)}"
+        f"worst, and perps trade {_percent(shock.size)} further away for {duration(shock.seconds)}"
     )
-    if lowest is None:
-        return [begins, "the basis trader had no position"]
-    margin = lowest.margin
-    ratio = Decimal(margin.equity) / margin.maintenance
-    lived = (
-        "lived: nobody could have liquidated him" if ratio >= 1 else "could have been liquidated"
+    during, lowest = scene.lowest(shocked=True), scene.lowest()
+    told = [begins]
+    if during is not None:
+        told.append(f"{_lived(during)} while it is on: {_margin(during)}")
+    if lowest is not None:
+        told.append(f"{_lived(lowest)} all the time: at the lowest {_margin(lowest)}")
+    return told
+
+
+def _lived(sample: PerpSample) -> str:
+    is_above = sample.margin.equity >= sample.margin.maintenance
+    return "the basis trader lives" if is_above else "the basis trader could be liquidated, not"
+
+
+def _margin(sample: PerpSample) -> str:
+    margin = sample.margin
+    equity, needed = (money(one * _QUOTE_ATOM, 0) for one in (margin.equity, margin.maintenance))
+    return (
+        f"{sample.order():.2f} times what he needs to be left alone at "
+        f"{duration(sample.seconds)}, {equity} over {needed}"
     )
-    equity, needed = (money(one * _QUOTE_ATOM) for one in (margin.equity, margin.maintenance))
-    return [
-        begins,
-        f"the basis trader {lived}; at the lowest, at {duration(lowest.seconds)}, he had "
-        f"{ratio:.2f} times what he needed to be left alone, {equity} over {needed}",
-    ]
 
 
 def _percent(part: Decimal, places: int = 3) -> str:
