@@ -36,7 +36,10 @@ _NOT_EVER = Decimal(10**6)
 
 
 def basis_config(seconds: int, *, ends: bool = False) -> BasisConfig:
-    """Return how he runs the position for so long; when it ends, no carry is enough for him."""
+    """Return how he runs the position for so long [seconds].
+
+    When it ends no carry is enough for him, and hardly a price too bad.
+    """
     return BasisConfig(
         leverage=LEVERAGE,
         lowest_leverage=LEVERAGE * Decimal("0.9"),
@@ -47,7 +50,7 @@ def basis_config(seconds: int, *, ends: bool = False) -> BasisConfig:
         exit_carry=_NOT_EVER - 1 if ends else Decimal(-1),
         patience_seconds=0 if ends else max(1, seconds // 10),
         holding_days=30,
-        slippage_bps=40,
+        slippage_bps=200 if ends else 40,
     )
 
 

@@ -166,10 +166,10 @@ def _traders(options: DemoOptions, console: Console) -> Iterator[Source]:
         start = path.at(Decimal(0))
         accounts = open_traders(stage, start, path.seconds)
         cast = open_cast(stage, start, MarketBorrower, DEBT_DOLLARS)
-        native = wrapped_native(stage)
-        notes = [("wallet", visit(stage, native))] if native else []
         underlyings = tuple(underlying(stage.deployment, *each) for each in paths.items())
         perps = PerpPlay(open_perp_cast(stage, underlyings), underlyings, _premiums(options, paths))
+        native = wrapped_native(stage)
+        notes = [("wallet", visit(stage, native))] if native else []
         with driven(stage.rpc) as blocks:
             source = TraderSource(stage, blocks, accounts, cast, perps, options.steps, options.seed)
             source.session.notes += notes

@@ -176,14 +176,15 @@ class Credit:
 
     def _pool(self, reader: WordReader, asset: int) -> PoolReport:
         pool, interest = pools.read(reader, asset), self._session.interest
-        lenders, borrowers = self.cast.lenders, [one.account for one in self.cast.borrowers]
+        lenders = self.cast.lenders
+        others = [one for one in self._session.accounts if one not in lenders]
         return PoolReport(
             asset,
             pool.supplied,
             pool.borrowed,
             self._rates(reader, asset),
             sum(interest(reader, account, asset) for account in lenders),
-            -sum(interest(reader, account, asset) for account in borrowers),
+            -sum(interest(reader, account, asset) for account in others),
             pool.reserve,
         )
 

@@ -107,9 +107,15 @@ class Hedger:
             for book in _books(session.stage, plan, one, place, life_seconds)
         ]
 
-    def step(self, elsewhere: tuple[Elsewhere, ...], now: int) -> Sending:
-        """Return his batch of a block at a time [seconds]: executed in it or not at all."""
-        batches = list(self._decided(elsewhere, now))
+    def step(self, elsewhere: tuple[Elsewhere, ...], now: int, *, is_doubtful: bool) -> Sending:
+        """Return his batch of a block: executed in it or not at all.
+
+        Args:
+            elsewhere: What the underlyings trade at.
+            now: The time of the block [seconds].
+            is_doubtful: Whether a price needs a second report: then he takes all quotes back.
+        """
+        batches = [self._leaving()] if is_doubtful else list(self._decided(elsewhere, now))
         cancels = [order_id for batch in batches for order_id in batch.cancels]
         places = [order for batch in batches for order in batch.places]
         client = self.account.client
@@ -117,6 +123,10 @@ class Hedger:
             return client.sender, []
         packed = client.calls.batch_packed(self.account.account_id, cancels, places, now)
         return client.sender, [packed]
+
+    def _leaving(self) -> Batch:
+        quotes = self._session.book.orders_of(self.account.account_id)
+        return Batch(cancels=tuple(order_id for order_id, _ in quotes))
 
     def _decided(self, elsewhere: tuple[Elsewhere, ...], now: int) -> Iterator[Batch]:
         resting: dict[int, dict[int, Quote]] = {}

@@ -110,18 +110,24 @@ class PerpScene:
         self._last_settler: Job = SettleJob(cast.keeper, SettlingRules(least_atoms=1))
         self._note_prices(Decimal(0))
 
-    def step(self, step: int, now: int) -> list[Sending]:
-        """Return what all of them send in the next block, after prices are posted in it.
+    def quote(self, now: int) -> list[Sending]:
+        """Return the makers' quotes of the next block, before anybody takes.
+
+        Args:
+            now: Its time [seconds].
+        """
+        self._note_prices(self._session.seconds)
+        elsewhere = self._elsewhere(self._session.seconds)
+        doubtful = self._is_doubtful(elsewhere)
+        return [one.step(elsewhere, now, is_doubtful=doubtful) for one in self._hedgers]
+
+    def step(self, step: int) -> list[Sending]:
+        """Return what takers, the basis trader and keepers send in the next block.
 
         Args:
             step: Which block it is, of all steps.
-            now: Its time [seconds].
         """
-        seconds = self._session.seconds
-        self._note_prices(seconds)
-        elsewhere = self._elsewhere(seconds)
-        sendings = [hedger.step(elsewhere, now) for hedger in self._hedgers]
-        sendings += self._take(elsewhere)
+        sendings = list(self._take(self._elsewhere(self._session.seconds)))
         done = 1_000 * step // self._steps
         if self._is_time(step, _DECISIONS) or self._is_shocked or done >= ENDS:
             sendings.append(self.basis.step(done))
@@ -131,7 +137,7 @@ class PerpScene:
     def after(self) -> None:
         """Take down the block just made."""
         if self.basis.has_acted:
-            self.basis.take_down(self._marks_reader())
+            self.basis.take_down(self._reader())
         self.samples.append(self._sample())
 
     def split(self, reader: WordReader) -> Split:
@@ -210,12 +216,19 @@ class PerpScene:
             found.append(Elsewhere(index, index * (1 + premium.at(seconds))))
         return tuple(found)
 
-    def _marks_reader(self) -> WordReader:
-        """Return a reader of the mark words of the newest block."""
+    def _is_doubtful(self, elsewhere: Sequence[Elsewhere]) -> bool:
+        """Whether the exchange will not take over a price without a second report."""
+        reader, both = self._reader(), zip(self._session.underlyings, elsewhere, strict=True)
+        return any(one.is_doubtful(reader, prices.spot) for one, prices in both)
+
+    def _reader(self) -> WordReader:
+        """Return a reader of the newest block that has marks and prices."""
         session, stage = self._session, self._session.stage
         read = words_at(stage.rpc, stage.deployment.exchange, session.block)
         reader = WordReader(read, session.timestamp)
-        reader.prefetch([slots.mark(one.perp.market_id) for one in session.underlyings])
+        marks = [slots.mark(one.perp.market_id) for one in session.underlyings]
+        assets = [slots.underlying(one.spot.base_asset_id) for one in session.underlyings]
+        reader.prefetch([*marks, *assets])
         return reader
 
     def _sample(self) -> PerpSample:

@@ -45,7 +45,7 @@ def print_perps(console: Console, scene: PerpScene, session: Session) -> None:
     console.print()
     console.print(happened, highlight=False)
     console.print()
-    console.print(_profit(scene.split(reader)), highlight=False)
+    console.print(_profit(checked(scene.split(reader))), highlight=False)
 
 
 def _perps(scene: PerpScene, session: Session, reader: WordReader) -> Table:
@@ -78,11 +78,20 @@ def _perps(scene: PerpScene, session: Session, reader: WordReader) -> Table:
     return table
 
 
-def _profit(split: Split) -> Table:
-    """Return the basis trader's profit in its parts, which must be all of it."""
+def checked(split: Split) -> Split:
+    """Return a split whose parts are the whole, to the last digit.
+
+    Raises:
+        SplitError: they are not.
+    """
     with exactly():
         if split.total != split.profit:
             raise SplitError(split)
+    return split
+
+
+def _profit(split: Split) -> Table:
+    """Return the basis trader's profit in its parts."""
     table = Table(box=None, padding=(0, 2, 0, 0))
     table.add_column(f"basis trader, {CAPITAL_DOLLARS:,} dollars at {LEVERAGE} times")
     table.add_column("[dollars]", justify="right")

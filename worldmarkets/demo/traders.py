@@ -150,9 +150,10 @@ class TraderSource:
                 for maker in self._makers
                 if step % maker.period_steps == 1 % maker.period_steps
             ),
+            *self._scene.quote(now),
             *self._take(tick),
             *self.credit.step(1_000 * step // self._steps),
-            *self._scene.step(step, now),
+            *self._scene.step(step),
         ]
         wanted = [sending for sending in sendings if sending[1]]
         session.follow(self._blocks.make_block(wanted, now))

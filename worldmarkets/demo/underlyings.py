@@ -9,7 +9,10 @@ from worldmarkets.model import slots
 from worldmarkets.model.perp_words import Q24, MarkWord, PositionWord
 from worldmarkets.model.perps import funding, positions
 from worldmarkets.model.reading import WordReader
-from worldmarkets.staging import QUOTE_DECIMALS, Venue, as_posted, venue_of
+from worldmarkets.model.words import UnderlyingWord
+from worldmarkets.staging import QUOTE_DECIMALS, Venue, as_posted, posted_price, venue_of
+
+_JUMP_DIVISOR = 10
 
 
 @dataclass(frozen=True)
@@ -24,6 +27,12 @@ class Underlying:
     def posted(self, seconds: Decimal) -> Decimal:
         """Return the price elsewhere as it is posted at a time since the start [dollars]."""
         return as_posted(self.path.at(seconds))
+
+    def is_doubtful(self, reader: WordReader, price: Decimal) -> bool:
+        """Return whether the exchange will not take a price over without a second report."""
+        known = reader.load(UnderlyingWord, slots.underlying(self.spot.base_asset_id)).price
+        wanted = posted_price(price) // 10**self.spot.base_decimals
+        return bool(abs(wanted - known) * _JUMP_DIVISOR > known)
 
     def dollars(self, units: int) -> Decimal:
         """Return units of the cash of positions in dollars, exact [2^-24 tick-lots]."""
