@@ -18,7 +18,7 @@ from worldmarkets.clock import SystemClock
 from worldmarkets.deployment import Deployment
 from worldmarkets.deployment.manifest import save_deployment
 from worldmarkets.keepers import Meters
-from worldmarkets.keepers.running import read_key
+from worldmarkets.keepers.running import NoKeyError, read_key
 from worldmarkets.node import LocalNode
 
 Run = Callable[..., Result]
@@ -116,12 +116,27 @@ def test_keeper_of_another_chain_is_refused(keeper: Run, manifest: Path, deploye
     assert str(found.exception) == "the node is one of chain 31337, the exchange is on 4326"
 
 
-def test_read_key_that_is_none_does_not_show_it(tmp_path: Path) -> None:
+@pytest.mark.parametrize("end", ["zz", "", "1212"])
+def test_read_key_that_is_none_does_not_show_it(tmp_path: Path, end: str) -> None:
     path = tmp_path / "key"
-    path.write_text("0x" + "12" * 31 + "zz")
-    with pytest.raises(Exception, match="no private key") as caught:
+    path.write_text("0x" + "12" * 31 + end)
+    with pytest.raises(NoKeyError, match="no private key") as caught:
         read_key(path)
-    assert "12" * 31 not in str(caught.value)
+    assert "12" * 8 not in str(caught.value)
+    with pytest.raises(NoKeyError, match="can not read"):
+        read_key(tmp_path / "none")
+
+
+def test_keeper_takes_its_key_from_a_file(
+    keeper: Run, node: LocalNode, deployer: Client, tmp_path: Path
+) -> None:
+    deployer.post_prices({"WETH": dec(3_000), "WBTC": dec(100_000)})
+    path = tmp_path / "key"
+    path.write_text(node.accounts[6].private_key + "\n")
+    found = keeper("funding", "--rounds", "1", "--key-file", str(path), key=None)
+    assert told(found)[0] == 'sent what="poke WETH-PERP, WBTC-PERP"'
+    address = node.accounts[6].address
+    assert node.rpc.call("eth_getTransactionCount", address, "latest") == "0x1"
 
 
 def test_funding_pokes_once_a_round_if_due(keeper: Run, node: LocalNode, deployer: Client) -> None:

@@ -5,9 +5,10 @@ from dataclasses import replace
 import pytest
 
 from tests.client.conftest import Trader, dec, pass_time
-from tests.keepers.fakes import FakeClock, Harness
+from tests.keepers.fakes import Harness
 from worldmarkets.client import Client, Side
 from worldmarkets.client.perplens_views import Perp, PerpBook
+from worldmarkets.clock import SystemClock
 from worldmarkets.keepers import FundingJob, FundingRules, KeySending
 from worldmarkets.keepers.funding import is_due
 from worldmarkets.model.interface import PerpTerms
@@ -58,7 +59,7 @@ def test_is_due_for_the_first_time_at_once_but_not_without_a_price() -> None:
 
 def push(client: Client, job: FundingJob) -> list[str]:
     signer = client.raw.sender.signer
-    sending = KeySending(SteadySender(client.raw.rpc, signer, FakeClock(), 31_337))
+    sending = KeySending(SteadySender(client.raw.rpc, signer, SystemClock(), 31_337))
     harness = Harness(job, sending).run(rounds=1)  # type: ignore[arg-type]
     return [line.split(" block")[0] for line in harness.events()[:-1]]
 

@@ -8,6 +8,7 @@ import pytest
 from tests.client.conftest import Trader, dec, pass_time
 from tests.keepers.fakes import FakeClock, FakeSource, Harness
 from worldmarkets.client import Client
+from worldmarkets.clock import SystemClock
 from worldmarkets.keepers import (
     FeedPoster,
     FeedSource,
@@ -39,7 +40,7 @@ def job(deployer: Client, source: FakeSource) -> PriceJob:
 
 def sending(client: Client) -> KeySending:
     signer = client.raw.sender.signer
-    return KeySending(SteadySender(client.raw.rpc, signer, FakeClock(), 31_337))
+    return KeySending(SteadySender(client.raw.rpc, signer, SystemClock(), 31_337))
 
 
 def whats(job: PriceJob) -> list[str]:
@@ -170,6 +171,16 @@ def test_push_without_the_role_fails_and_costs_nothing(
     assert harness.value("sent_total") == 0
     assert harness.events()[0].startswith('failed error="AccessManagedUnauthorized(')
     assert client.raw.rpc.call("eth_getTransactionCount", client.address, "latest") == before
+
+
+def test_push_of_a_price_without_end_rounds_it_to_what_can_be_posted(
+    fresh: None, deployer: Client, job: PriceJob, source: FakeSource
+) -> None:
+    source.known["WETH"] = SourcePrice(Decimal(9_040) / 3)
+    assert whats(job)[0] == "post WETH 3013.333333333333333333"
+    push(deployer, job)
+    # In the ledger a price is one of an atom, of which there are 10^8 in an ether.
+    assert deployer.reference_price("WETH") == dec("3013.3333333333")
 
 
 def test_push_after_a_reorganised_block_brings_it_again(

@@ -66,7 +66,9 @@ def test_need_of_a_price_posted_and_not_copied_is_a_copy() -> None:
     assert what(posted, "3011.4") is Need.COPY
     # The feed has moved on, or what it has is old, or not newer than what the exchange has.
     assert what(posted, "3012") is Need.MOVE
-    assert what(replace(posted, feed_time=NOW - 30), "3010", NOW) is Need.MOVE
+    old = replace(posted, time=NOW - 40)
+    assert what(replace(old, feed_time=NOW - 29), "3010") is Need.COPY
+    assert what(replace(old, feed_time=NOW - 30), "3010") is Need.MOVE
     assert what(replace(posted, feed_time=KNOWN.time), "3010") is Need.MOVE
 
 

@@ -5,8 +5,9 @@ from decimal import Decimal
 import pytest
 
 from tests.client.conftest import Trader, dec, funded, pass_time
-from tests.keepers.fakes import FakeClock, Harness
+from tests.keepers.fakes import Harness
 from worldmarkets.client import Client, Side
+from worldmarkets.clock import SystemClock
 from worldmarkets.deployment import Deployment
 from worldmarkets.keepers import (
     FundingJob,
@@ -57,7 +58,7 @@ def cash(trader: Trader) -> Decimal:
 
 def settle(keeper: Client, rules: SettlingRules = RULES) -> list[str]:
     signer = keeper.raw.sender.signer
-    sending = KeySending(SteadySender(keeper.raw.rpc, signer, FakeClock(), 31_337))
+    sending = KeySending(SteadySender(keeper.raw.rpc, signer, SystemClock(), 31_337))
     harness = Harness(SettleJob(keeper, rules), sending).run(rounds=1)  # type: ignore[arg-type]
     return [line.split(" block")[0] for line in harness.events()[:-1]]
 

@@ -10,8 +10,9 @@ from eth_account import Account
 from eth_account.signers.local import LocalAccount
 
 from tests.client.conftest import dec, pass_time
-from tests.keepers.fakes import FakeClock, FakeSource, Harness
+from tests.keepers.fakes import FakeSource, Harness
 from worldmarkets.client import Client
+from worldmarkets.clock import SystemClock
 from worldmarkets.deployment import Deployment, deploy, load_parameters
 from worldmarkets.deployment.terms import FeedKind, SignerParameters
 from worldmarkets.keepers import (
@@ -110,7 +111,7 @@ class Pusher:
         poster = SignedPoster(self.client, SIGNERS[number], box, ["WETH"], submits=submits)
         self.job = PriceJob(self.client, self.source, poster, ["WETH"], RULES)
         signer = self.client.raw.sender.signer
-        self.sending = KeySending(SteadySender(node.rpc, signer, FakeClock(), 31_337))
+        self.sending = KeySending(SteadySender(node.rpc, signer, SystemClock(), 31_337))
 
     def push(self) -> list[str]:
         harness = Harness(self.job, self.sending).run(rounds=1)  # type: ignore[arg-type]
@@ -232,6 +233,26 @@ def test_push_passes_over_a_report_that_another_has_forged(pushers: Pushers) -> 
     assert len(poster.bring({}, 0)) == 1
     assert len(poster.bring({}, good.report.time)) == 1
     assert poster.bring({}, good.report.time + 1) == ()
+
+
+@pytest.mark.node
+def test_push_passes_over_reports_that_do_not_fit(pushers: Pushers) -> None:
+    """Of other assets, or of a second that is yet to come: with them all would be refused."""
+    client = pushers[0].client
+    box = MemoryBox()
+    poster = SignedPoster(client, SIGNERS[0], box, ["WETH"])
+    poster.offer({"WETH": dec(3_000)})
+    (good,) = box.reports()
+    domain = FeedDomain(31_337, client.deployment.address("SignedReportFeed"))
+    for other in (
+        replace(good.report, asset_ids=(2,)),
+        replace(good.report, time=good.report.time + 1),
+    ):
+        box.put(sign_report(other, domain, SIGNERS[1]))
+        assert poster.bring({}, 0) == ()
+    box.put(sign_report(good.report, domain, SIGNERS[1]))
+    (action,) = poster.bring({}, 0)
+    client.raw.execute(action.request)
 
 
 @pytest.mark.node

@@ -196,12 +196,41 @@ def test_execute_of_a_key_that_somebody_else_uses_is_told() -> None:
     chain = Chain()
     chain.needed_wei = GWEI
 
-    def other(_seconds: float) -> None:
+    sleep = chain.clock.sleep
+
+    def other(seconds: float) -> None:
+        sleep(seconds)
         chain.count = 8
 
     chain.clock.sleep = other  # type: ignore[method-assign]
     with pytest.raises(NonceTakenError, match="transaction 7"):
         chain.sender.execute(REQUEST)
+    assert len(chain.offered) == 1
+
+
+def test_execute_counted_before_its_receipt_is_there_is_no_other_one() -> None:
+    chain = Chain()
+    receipt = chain.receipt
+
+    def late(sent: str) -> dict[str, Any] | None:
+        return receipt(sent) if chain.clock.time > 1_002 else None
+
+    chain.rpc.methods["eth_getTransactionReceipt"] = late
+    assert chain.sender.execute(REQUEST).succeeded
+    assert len(chain.offered) == 1
+
+
+def test_execute_of_a_nonce_that_was_taken_meanwhile_is_told_at_once() -> None:
+    chain = Chain()
+
+    def taken(raw: str) -> str:
+        chain.count = 8
+        return chain.take(raw)
+
+    chain.rpc.methods["eth_sendRawTransaction"] = taken
+    with pytest.raises(NonceTakenError):
+        chain.sender.execute(REQUEST)
+    assert chain.clock.time == 1_000
 
 
 def test_execute_that_reverts_gives_the_reason() -> None:

@@ -6,10 +6,11 @@ from decimal import Decimal
 import pytest
 
 from tests.client.conftest import Trader, dec, pass_time
-from tests.keepers.fakes import FakeClock, Harness
+from tests.keepers.fakes import Harness
 from tests.strategies.conftest import move
 from tests.strategies.settings import BASIS
 from worldmarkets.client import Client, Order, Side, TimeInForce
+from worldmarkets.clock import SystemClock
 from worldmarkets.keepers import KeySending
 from worldmarkets.node import LocalNode
 from worldmarkets.strategies import BasisConfig, Rates
@@ -39,7 +40,7 @@ def run(account: Trader, config: BasisConfig = CONFIG, rounds: int = 1) -> list[
     """Run some rounds of a job that is started anew, and return its log."""
     client, number = account
     signer = client.raw.sender.signer
-    sending = KeySending(SteadySender(client.raw.rpc, signer, FakeClock(), 31_337))
+    sending = KeySending(SteadySender(client.raw.rpc, signer, SystemClock(), 31_337))
     job = BasisJob(client, number, "WETH", config)
     harness = Harness(job, sending).run(rounds)  # type: ignore[arg-type]
     return [line.split(" block")[0] for line in harness.events()[:-1]]

@@ -9,6 +9,7 @@ from types import FrameType
 from typing import Any, TypeVar
 
 import click
+from eth_utils.exceptions import ValidationError
 
 from worldmarkets.client import Client
 from worldmarkets.clock import Clock, SystemClock
@@ -84,8 +85,9 @@ class Settings:
             return self.connected.signer
         if self.dev_key is not None:
             return KeySigner(dev_accounts(self.dev_key + 1)[self.dev_key].private_key)
-        key = self.key if self.key_file is None else read_key(self.key_file)
-        return None if key is None else KeySigner(key)
+        if self.key_file is not None:
+            return KeySigner(read_key(self.key_file))
+        return KeySigner(_checked_key(self.key, "WORLD_KEY")) if self.key else None
 
 
 def read_key(path: Path) -> str:
@@ -96,16 +98,23 @@ def read_key(path: Path) -> str:
     """
     try:
         key = path.read_text(encoding="utf-8").strip()
-        KeySigner(key)
     except (OSError, ValueError) as error:
-        # What it says may show the key.
-        raise NoKeyError(f"{path} holds no private key in hex") from error
+        raise NoKeyError(f"can not read {path}") from error
+    return _checked_key(key, str(path))
+
+
+def _checked_key(key: str, place: str) -> str:
+    """Return a key that is one; an error does not show it."""
+    try:
+        KeySigner(key)
+    except (ValueError, ValidationError):
+        raise NoKeyError(f"{place} holds no private key in hex") from None
     return key
 
 
-def options(interval: float) -> Callable[[F], F]:
-    """Add the common options to a command, which takes them as its first argument, `Settings`."""
-    common = (
+def _common(interval: float) -> tuple[Callable[[F], F], ...]:
+    """Return the options that all commands have."""
+    return (
         click.option("--rpc", default="http://127.0.0.1:8545", help="Address of the node."),
         click.option(
             "--deployment",
@@ -131,6 +140,10 @@ def options(interval: float) -> Callable[[F], F]:
                      show_default=True, help="Most to pay for gas."),
     )  # fmt: skip
 
+
+def options(interval: float) -> Callable[[F], F]:
+    """Add the common options to a command, which takes them as its first argument, `Settings`."""
+
     def decorate(command: F) -> F:
         @click.pass_context
         @wraps(command)
@@ -141,7 +154,7 @@ def options(interval: float) -> Callable[[F], F]:
             return command(Settings(**taken, connected=connected), **given)
 
         decorated: Any = taking_settings
-        for option in reversed(common):
+        for option in reversed(_common(interval)):
             decorated = option(decorated)
         return decorated  # type: ignore[no-any-return]
 

@@ -62,7 +62,7 @@ def plan(
         for one in found
         if one.profit_atoms < 0 and -one.paid_atoms >= rules.least_atoms
     ]
-    for loss in settlings[: rules.most]:
+    for loss in settlings:
         cash[loss.market_id] -= loss.atoms
     for one in found:
         if one.profit_atoms <= 0 or pools[one.market_id].shortfall_atoms:

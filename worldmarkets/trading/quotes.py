@@ -36,11 +36,7 @@ class OwnQuotes:
         if self._ids is None:
             found = self._client.open_orders(self._account, self._market)
             self._ids = tuple(order.order_id for order in found)
-        orders = [
-            order
-            for order in seen.orders(self._ids)
-            if order.is_live and order.account_id == self._account
-        ]
+        orders = [order for order in seen.orders(self._ids) if order.is_live]
         self._ids = tuple(order.id for order in orders)
         return {
             order.id: Quote(Side(order.side), order.tick, order.lots, order.expiry)

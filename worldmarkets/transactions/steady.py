@@ -160,15 +160,15 @@ class SteadySender:
         until = self._clock.now() + self.rules.patience_seconds
         pause = _FIRST_POLL_SECONDS
         while True:
-            # Asked before the receipts: what is counted has one.
             taken = self._nonce() > nonce
             for pending in sent:
                 entry = self.rpc.call("eth_getTransactionReceipt", pending.transaction_hash)
                 if entry is not None:
                     return self._reasons.checked(pending, parse_receipt(entry))
-            if taken:
-                raise NonceTakenError(self.address, nonce)
             if not sent or self._clock.now() >= until:
+                # A node may count a transaction a moment before it has the receipt.
+                if taken:
+                    raise NonceTakenError(self.address, nonce)
                 return None
             self._clock.sleep(pause)
             pause = min(2 * pause, _LAST_POLL_SECONDS)
