@@ -283,6 +283,20 @@ def test_command_candles_drive_the_price(tmp_path: Path) -> None:
     assert picture.read_bytes().startswith(PNG)
 
 
+def test_command_candle_files_of_two_underlyings(tmp_path: Path) -> None:
+    arguments = []
+    for name, price in (("abc", 100), ("xyz", 7)):
+        file = tmp_path / f"{name}usd_1m.csv"
+        rows = [f"{60 * minute},{price},{price},{price},{price}" for minute in range(3)]
+        file.write_text("ts,open,high,low,close\n" + "\n".join(rows) + "\n", encoding="utf-8")
+        arguments += ["--prices", str(file)]
+    arguments += ["--steps", "10", "--seconds", "0", "--picture", str(tmp_path / "demo.png")]
+    result = CliRunner().invoke(demo.command, arguments)
+    assert result.exit_code == 0, result.output
+    assert "ABC/USDM and ABC-PERP, XYZ/USDM and XYZ-PERP" in " ".join(result.output.split())
+    assert "every invariant holds" in result.output
+
+
 def test_command_order_flow_is_replayed(tmp_path: Path) -> None:
     flow = tmp_path / "xyz_flow.csv"
     rows = []
@@ -322,6 +336,7 @@ def test_run_demo_unusable_files_start_no_node(tmp_path: Path) -> None:
         DemoOptions(flow=Path("x"), pair="BTCUSD"),
         DemoOptions(pair="BTCUSD"),
         DemoOptions(window="20171222"),
+        DemoOptions(prices=Path("x"), other_prices=(Path("y"),), pair="BTCUSD"),
     ],
 )
 def test_run_demo_options_that_exclude_each_other_are_refused(options: DemoOptions) -> None:

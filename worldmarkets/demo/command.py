@@ -67,8 +67,9 @@ class DemoOptions:
     Attributes:
         flow: Order-by-order file to replay.
         prices: Candle file that drives the makers; with neither, prices are simulated.
-        pair: Series of the candle file.
-        window: Series of the candle file.
+        other_prices: Candle files of further underlyings.
+        pair: Series of the candle files: one for each underlying, separated by commas.
+        window: Series of the candle files.
         seed: Of the simulation and of the traders' decisions.
         minutes: Market time; None for all of a file, or the default of the simulation.
         wall_seconds: How long it takes at least, so that one can watch.
@@ -80,6 +81,7 @@ class DemoOptions:
 
     flow: Path | None = None
     prices: Path | None = None
+    other_prices: tuple[Path, ...] = ()
     pair: str | None = None
     window: str | None = None
     seed: int = DEFAULT_SEED
@@ -96,9 +98,15 @@ _FILE = click.Path(path_type=Path)
 
 @click.command(name="demo")
 @click.option("--flow", type=_FILE, help="Order-by-order file to replay.")
-@click.option("--prices", type=_FILE, help="Candle file that drives the market makers.")
-@click.option("--pair", help="Which pair of the candle file.")
-@click.option("--window", help="Which window of the candle file.")
+@click.option(
+    "--prices",
+    "files",
+    type=_FILE,
+    multiple=True,
+    help="Candle file that drives the market makers; again for another underlying.",
+)
+@click.option("--pair", help="Which pairs of it, one for each underlying: BTCUSD,ETHUSD.")
+@click.option("--window", help="Which window of it.")
 @click.option("--seed", type=int, default=DEFAULT_SEED, show_default=True, help="Of all chance.")
 @click.option("--minutes", type=click.IntRange(1), help="Market time; of a file all if not given.")
 @click.option(
@@ -112,14 +120,21 @@ _FILE = click.Path(path_type=Path)
 @click.option("--steps", type=click.IntRange(1), default=DEFAULT_STEPS, help="Blocks of it.")
 @click.option("--picture", type=_FILE, help="Where the PNG goes.")
 @click.option("--node", "url", help="A running local node to use instead of one of its own.")
-def command(**options: object) -> None:
+def command(files: tuple[Path, ...], **options: object) -> None:
     """Watch a market trade, lend and borrow on a local node, then see it audited.
 
-    Four market makers and five takers trade around a simulated price; with --prices around that of
-    a candle file; with --flow, the orders of a real market are replayed one by one. Beside them two
-    lend, and three trade with what they borrow. Ends with status 1 if an invariant does not hold.
+    Six market makers and seven takers trade spot and perps of two underlyings around simulated
+    prices; with --prices around those of candle files, in whose worst minute perps trade 1 % away;
+    with --flow, the orders of a real market are replayed one by one. Beside them two lend, three
+    trade with what they borrow, and one runs the levered basis trade. Ends with status 1 if an
+    invariant does not hold.
     """
-    report = run_demo(DemoOptions(**options), Console())  # type: ignore[arg-type]
+    chosen = DemoOptions(
+        prices=next(iter(files), None),
+        other_prices=files[1:],
+        **options,  # type: ignore[arg-type]
+    )
+    report = run_demo(chosen, Console())
     sys.exit(0 if report.passes else 1)
 
 
@@ -185,13 +200,27 @@ def _market(options: DemoOptions) -> tuple[Parameters, dict[str, PointPath]]:
             start = parameters.assets[parameters.asset_id(symbol)].starting_price or Decimal(1)
             paths[symbol] = simulated_path(options.seed + place, seconds, start)
         return parameters, paths
-    pairs = options.pair.replace(",", " ").split() if options.pair else [None]
     found = {
-        _base_symbol(pair or _pair_in(options.prices)): _file_path(options, options.prices, pair)
-        for pair in pairs
+        _base_symbol(pair or _pair_in(file)): _file_path(options, file, pair)
+        for file, pair in _series(options, options.prices)
     }
     prices = {symbol: path.prices[0] for symbol, path in found.items()}
     return candle_parameters(prices), found
+
+
+def _series(options: DemoOptions, first: Path) -> list[tuple[Path, str | None]]:
+    """Return the candle file and the pair of each underlying.
+
+    Raises:
+        ConflictingOptionsError: there are several files, and another number of pairs.
+    """
+    files = (first, *options.other_prices)
+    pairs = options.pair.replace(",", " ").split() if options.pair else [None] * len(files)
+    if len(files) == 1:
+        files *= len(pairs)
+    if len(files) != len(pairs):
+        raise ConflictingOptionsError("name one pair for each candle file, or none")
+    return list(zip(files, pairs, strict=True))
 
 
 def _premiums(options: DemoOptions, paths: dict[str, PointPath]) -> tuple[PremiumPath, ...]:

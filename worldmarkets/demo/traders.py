@@ -5,7 +5,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from worldmarkets.client.calls import post_prices
 from worldmarkets.demo.cast import ARBITRAGEUR, BPS, MAKERS, TAKERS, maker_style, taker_style
 from worldmarkets.demo.credit import Cast, Credit
 from worldmarkets.demo.perpcast import PerpCast
@@ -24,11 +23,12 @@ from worldmarkets.demo.strategies import (
     take,
 )
 from worldmarkets.demo.underlyings import Underlying
+from worldmarkets.keepers.posting import RolePoster
 from worldmarkets.logbook import LogBook
 from worldmarkets.model.interface import OrderRequest
 from worldmarkets.model.words import NO_ASK, NO_BID
 from worldmarkets.ondemand import BlockDriver, Sending
-from worldmarkets.staging import Account, Stage, as_posted, posted_price
+from worldmarkets.staging import Account, Stage, as_posted
 
 _ARBITRAGE_BPS = 4
 _ARBITRAGE_DOLLARS = 40_000
@@ -87,6 +87,7 @@ class TraderSource:
             seed: Of the traders' decisions.
         """
         self._stage = stage
+        self._poster = RolePoster(perps.cast.keeper)
         self._blocks = blocks
         path = perps.underlyings[0].path
         self._path = path
@@ -165,11 +166,10 @@ class TraderSource:
         """Post the prices of all underlyings, in one go, and have the exchange take them over."""
         self.session.counts["posted"] += 1
         operator, underlyings = self._stage.operator, self.session.underlyings
-        feed = self._stage.deployment.price_feed
-        assets = [one.spot.base_asset_id for one in underlyings]
-        posted = [posted_price(one.posted(seconds)) for one in underlyings]
-        poke = operator.calls.poke(assets)
-        return operator.sender, [post_prices(feed, assets, posted), poke]
+        prices = {one.symbol: one.posted(seconds) for one in underlyings}
+        posts = [action.request for action in self._poster.bring(prices, 0)]
+        poke = operator.calls.poke([one.spot.base_asset_id for one in underlyings])
+        return operator.sender, [*posts, poke]
 
     def _act_first(self, tick: int) -> list[Sending]:
         """Trade against quotes that the price has left behind, as far as that pays its fee."""
