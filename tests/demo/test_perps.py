@@ -59,6 +59,17 @@ def test_split_fees_are_those_of_the_records_and_less_than_an_atom_a_rounding(
     assert 0 < -split.fees < turnover * Decimal("0.00036")
 
 
+def test_split_interest_is_what_the_pool_adds_to_his_debt(finished: Finished) -> None:
+    """From the words of debt and pool alone, but for an atom each time that he acts."""
+    session, debt = finished.session, finished.perps.basis.debt
+    reader = session.reader()
+    assert debt.looks >= 2
+    assert debt.added(0, reader) < 0
+    with exactly():
+        added = sum(session.worth_of(asset, debt.added(asset, reader)) for asset in session.assets)
+        assert abs(split_of(finished).interest - added) <= 2 * debt.looks * ATOM
+
+
 def test_split_is_all_settled_at_the_end(finished: Finished) -> None:
     """He has unwound, and what is left is dollars."""
     account, basis = finished.perps.basis.account.account_id, finished.perps.basis

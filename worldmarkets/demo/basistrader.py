@@ -9,7 +9,7 @@ from worldmarkets.client.errors import contract_error
 from worldmarkets.client.records import Action as BookAction
 from worldmarkets.demo.perpcast import LEVERAGE
 from worldmarkets.demo.session import Session
-from worldmarkets.demo.split import Split, SplitLedger
+from worldmarkets.demo.split import DebtWatch, Split, SplitLedger
 from worldmarkets.demo.underlyings import Underlying
 from worldmarkets.demo.words import duration, money
 from worldmarkets.logbook import Fill
@@ -69,6 +69,7 @@ class BasisTrader:
         self.account = account
         self.underlying = underlying
         self.ledger = SplitLedger(session, account, underlying)
+        self.debt = DebtWatch(session, account)
         self.notes: list[str] = []
         """What he did, and when."""
         self.decisions: Counter[Decided] = Counter()
@@ -80,6 +81,7 @@ class BasisTrader:
         self._executor = ClientExecutor(client, account.account_id)
         self._watch = CarryWatch()
         self._seen: list[tuple[BookAction, Sequence[Fill]]] = []
+        self._settled = 0
         session.watchers.append(self._follow)
 
     @property
@@ -91,8 +93,8 @@ class BasisTrader:
 
     @property
     def has_acted(self) -> bool:
-        """Whether there is something to take down."""
-        return bool(self._seen)
+        """Whether he has traded or was settled, so that there is something to take down."""
+        return bool(self._seen) or self._settled != self._session.settled[self.account.account_id]
 
     def step(self, done: int) -> Sending:
         """Return what he sends in the next block, decided at the newest one.
@@ -111,6 +113,8 @@ class BasisTrader:
         for action, fills in self._seen:
             self.ledger.note(action, fills, index)
         self._seen.clear()
+        self._settled = self._session.settled[self.account.account_id]
+        self.debt.look(reader)
 
     def margin(self) -> Margin:
         """Return his margin in the newest block."""

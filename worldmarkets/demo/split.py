@@ -12,6 +12,7 @@ what settlements round, always against the account, counts as fees. Interest is 
 the balances have beyond trades, fees and settlements.
 """
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
@@ -20,6 +21,7 @@ from worldmarkets.client.records import Action, Taken
 from worldmarkets.demo.session import Session, exactly
 from worldmarkets.demo.underlyings import Underlying
 from worldmarkets.logbook import Fill
+from worldmarkets.model import balances, slots
 from worldmarkets.model.perp_words import Q24
 from worldmarkets.model.perps import funding, positions
 from worldmarkets.model.reading import WordReader
@@ -55,6 +57,40 @@ class Split:
             ("fees", self.fees),
             ("price", self.price),
         )
+
+
+class DebtWatch:
+    """What pools add to a debt, from its words and theirs: a second way to the interest.
+
+    Between two looks the words of a balance stay as they are, and only their worth changes.
+    """
+
+    def __init__(self, session: Session, account: Account) -> None:
+        """Begin with an account that owes nothing."""
+        self._assets = session.assets
+        self._account_id = account.account_id
+        self._words: dict[int, int] = {}
+        self._worth: Counter[int] = Counter()
+        self._added: Counter[int] = Counter()
+        self.looks = 0
+        """How often the words were looked at; each rounds by an atom or two."""
+
+    def look(self, reader: WordReader) -> None:
+        """Take the words of a block in which they have changed."""
+        self.looks += 1
+        for asset in self._assets:
+            self._added[asset] = self.added(asset, reader)
+            self._words[asset] = reader.load_raw(slots.ledger(self._account_id, asset))
+            self._worth[asset] = balances.atoms_of(reader, self._account_id, asset)
+
+    def added(self, asset: int, reader: WordReader) -> int:
+        """Return what was added up to the block of a reader, negative of a debt [atoms]."""
+        slot = slots.ledger(self._account_id, asset)
+        now = reader.load_raw(slot)
+        reader.words[slot] = self._words.get(asset, 0)
+        worth = balances.atoms_of(reader, self._account_id, asset)
+        reader.words[slot] = now
+        return self._added[asset] + (worth - self._worth[asset] if asset in self._words else 0)
 
 
 class SplitLedger:
