@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.demo.finished import recording
+from worldmarkets.demo import basistrader
 from worldmarkets.demo import command as demo
 from worldmarkets.demo.command import DemoOptions
 from worldmarkets.demo.conclude import conclude
@@ -50,6 +51,39 @@ def test_shock_at_worst_is_on_for_as_long_as_it_says() -> None:
     path = PremiumPath(PointPath("none", (0, 720_000), (Decimal(0), Decimal(0))), shock)
     found = [path.at(Decimal(second)) for second in (119, 120, 209, 210)]
     assert found == [0, Decimal("0.01"), Decimal("0.01"), 0]
+
+
+@pytest.mark.node
+def test_basis_trader_turns_the_trade_around_where_funding_is_negative(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Then he borrows ether, sells it, and buys the perp."""
+
+    def discount(_seed: int, seconds: int) -> PointPath:
+        return PointPath("discount", (0, 1_000 * seconds), (Decimal("-0.004"),) * 2)
+
+    monkeypatch.setattr(demo, "simulated_premium", discount)
+    monkeypatch.setattr(basistrader, "OPENS", 500)
+    options = DemoOptions(minutes=360, steps=150, wall_seconds=0)
+    console = recording()
+    with demo.prepared(options, console) as source:
+        held = []
+        for _ in source.steps():
+            scene, session = source.perps, source.session
+            assert scene is not None
+            basis = scene.basis
+            markets = (basis.underlying.spot.market_id, basis.underlying.perp.market_id)
+            held.append([session.inventory[basis.account.account_id, one] for one in markets])
+        assert conclude(console, source, 1.0, tmp_path / "mirror.png").passes
+        assert scene.samples[-1].perps[0].funding_8h < 0
+        most = max(lots for _, lots in held)
+        assert most > 0
+        assert [-most, most] in held
+        assert held[-1][1] == 0
+        split = scene.split(session.reader())
+        assert split.funding > 0
+        assert split.interest < 0
+        assert session.counts["reverted"] == 0
 
 
 @pytest.mark.node

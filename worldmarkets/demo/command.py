@@ -17,7 +17,7 @@ from worldmarkets.demo.cast import open_traders
 from worldmarkets.demo.conclude import conclude
 from worldmarkets.demo.credit import open_cast
 from worldmarkets.demo.flow import FlowSource
-from worldmarkets.demo.perpcast import DEBT_DOLLARS, open_perp_cast
+from worldmarkets.demo.perpcast import FOR_BASIS, open_perp_cast
 from worldmarkets.demo.pools import with_pools
 from worldmarkets.demo.premium import PremiumPath, shock_at_worst, simulated_premium
 from worldmarkets.demo.prices import simulated_path
@@ -180,7 +180,7 @@ def _traders(options: DemoOptions, console: Console) -> Iterator[Source]:
     with staged(with_pools(parameters, *paths), symbol, options.url) as stage:
         start = path.at(Decimal(0))
         accounts = open_traders(stage, start, path.seconds)
-        cast = open_cast(stage, start, MarketBorrower, DEBT_DOLLARS)
+        cast = open_cast(stage, start, MarketBorrower, FOR_BASIS)
         underlyings = tuple(underlying(stage.deployment, *each) for each in paths.items())
         perps = PerpPlay(open_perp_cast(stage, underlyings), underlyings, _premiums(options, paths))
         native = wrapped_native(stage)

@@ -12,7 +12,7 @@ from worldmarkets.demo.borrowers import (
     open_borrowers,
 )
 from worldmarkets.demo.leverage import LEVERED, Decision, Grow, RepayAll, Shrink, Situation
-from worldmarkets.demo.pools import Lent, open_lenders
+from worldmarkets.demo.pools import NOTHING, Lent, open_lenders
 from worldmarkets.demo.samples import (
     BorrowerReport,
     CreditSample,
@@ -55,20 +55,23 @@ class Cast:
         return [*self.lenders, *(borrower.account for borrower in self.borrowers)]
 
 
-def open_cast(stage: Stage, price: Decimal, kind: Kind, more_dollars: int = 0) -> Cast:
+def open_cast(stage: Stage, price: Decimal, kind: Kind, more: Lent = NOTHING) -> Cast:
     """Open the accounts of lenders and borrowers; the lenders lend what is going to be borrowed.
 
     Args:
         stage: Where.
         price: What to value the base asset at [dollars].
         kind: How the borrowers act.
-        more_dollars: What others are going to borrow [dollars].
+        more: What is lent besides, for others to borrow.
     """
     in_wallet = kind is WalletBorrower
-    owed = {False: more_dollars, True: 0}
+    owed = {False: 0, True: 0}
     for plan in LEVERED:
         owed[plan.is_short] += plan.debt_dollars(in_wallet=in_wallet)
-    lent = Lent(owed[False] * _LENT_DOLLARS_PERCENT // 100, owed[True] * _LENT_COINS_PERCENT // 100)
+    lent = Lent(
+        more.dollars + owed[False] * _LENT_DOLLARS_PERCENT // 100,
+        more.coins + owed[True] * _LENT_COINS_PERCENT // 100,
+    )
     lenders = open_lenders(stage, price, lent)
     return Cast(tuple(lenders), tuple(open_borrowers(stage, price, kind)))
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 from worldmarkets.client import Client
 from worldmarkets.demo.cast import TakerPlan, fund
 from worldmarkets.demo.hedging import HEDGERS
-from worldmarkets.demo.pools import native_units
+from worldmarkets.demo.pools import Lent, native_units
 from worldmarkets.demo.underlyings import Underlying
 from worldmarkets.node.accounts import dev_accounts
 from worldmarkets.staging import QUOTE_DECIMALS, Account, Stage, bring_in, connect, open_account
@@ -23,8 +23,13 @@ PERP_TAKERS = (
 BASIS = "basis trader"
 CAPITAL_DOLLARS = 60_000
 LEVERAGE = Decimal(10)
-DEBT_DOLLARS = int(CAPITAL_DOLLARS * (LEVERAGE - 1))
-"""What he comes to owe, about."""
+_DOLLARS_PERCENT, _COINS_PERCENT = 112, 83
+"""What is lent for him, of what he may come to borrow: of coins others leave some over."""
+FOR_BASIS = Lent(
+    dollars=int(CAPITAL_DOLLARS * (LEVERAGE - 1) * _DOLLARS_PERCENT / 100),
+    coins=int(CAPITAL_DOLLARS * LEVERAGE * _COINS_PERCENT / 100),
+)
+"""That: he comes to owe either, as funding is positive or negative."""
 
 _HEDGER_DOLLARS, _TAKER_DOLLARS = 6_000_000, 2_000_000
 """What each brings in in dollars, and in value of every underlying."""

@@ -28,6 +28,9 @@ class Lent:
     coins: int
 
 
+NOTHING = Lent(0, 0)
+
+
 def with_pools(parameters: Parameters, *symbols: str) -> Parameters:
     """Return parameters with pools of the quote asset and of others, which support debt.
 
