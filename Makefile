@@ -11,7 +11,7 @@ export SOLCX_BINARY_PATH := $(CURDIR)/build/solc
 WORKERS ?= 2
 PYTEST = $(PY) -m pytest -n $(WORKERS) --dist loadfile
 
-DEMO_OPTIONS = $(if $(FLOW),--flow "$(FLOW)") $(if $(PRICES),--prices "$(PRICES)") \
+DEMO_OPTIONS = $(if $(FLOW),--flow "$(FLOW)") $(foreach file,$(PRICES),--prices "$(file)") \
 	$(if $(PAIR),--pair "$(PAIR)") $(if $(WINDOW),--window "$(WINDOW)")
 
 .PHONY: help setup setup-analysis compile record demo test test-deep bench check check-python \

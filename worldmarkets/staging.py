@@ -1,6 +1,6 @@
 """A market on a local node, with funded accounts: where demonstrations and replays take place."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_HALF_EVEN, Decimal
@@ -34,12 +34,12 @@ _TOKEN_DECIMALS = 18
 _MIN_NOTIONAL_DOLLARS = 10
 _LEAST_ATOM_DECIMALS = 4
 _UNLIMITED = 2**256 - 1
-_KEYS = 24
+_KEYS = 32
 
 
 @dataclass(frozen=True)
 class Venue:
-    """One spot market, in the numbers people use.
+    """One market, spot or perp, in the numbers people use.
 
     Attributes:
         symbol: Symbol of the base asset.
@@ -94,6 +94,8 @@ class Account:
     client: RawClient
     base_atoms: int
     quote_atoms: int
+    other_atoms: tuple[tuple[int, int], ...] = ()
+    """Of further assets, by their ids."""
 
 
 @dataclass(frozen=True)
@@ -132,7 +134,7 @@ def _stage(rpc: Rpc, parameters: Parameters, symbol: str) -> Stage:
 
 
 def venue_of(deployment: Deployment, symbol: str) -> Venue:
-    """Return a market of a deployment by the symbol of its base asset."""
+    """Return a market of a deployment by its symbol, a spot market by that of its base asset."""
     market = deployment.market(symbol)
     asset = deployment.assets[market.base_asset_id]
     return Venue(
@@ -168,17 +170,22 @@ def open_account(
     """
     account_id = client.create_account()
     for asset_id, atoms in ((0, quote_atoms), (stage.venue.base_asset_id, base_atoms)):
-        asset = stage.deployment.assets[asset_id]
-        units = atoms * asset.units_per_atom
-        if not units:
-            continue
-        if asset.is_wrapped_native:
-            client.deposit_native(account_id, asset_id, units)
-        else:
-            client.draw(asset_id, units)
-            client.approve(asset_id, _UNLIMITED)
-            client.deposit(account_id, asset_id, units)
+        bring_in(client, account_id, asset_id, atoms)
     return Account(name, account_id, client, base_atoms, quote_atoms)
+
+
+def bring_in(client: RawClient, account_id: int, asset_id: int, atoms: int) -> None:
+    """Bring test tokens, or native ones of the key, into an account; nothing if it is nothing."""
+    asset = client.deployment.assets[asset_id]
+    units = atoms * asset.units_per_atom
+    if not units:
+        return
+    if asset.is_wrapped_native:
+        client.deposit_native(account_id, asset_id, units)
+    else:
+        client.draw(asset_id, units)
+        client.approve(asset_id, _UNLIMITED)
+        client.deposit(account_id, asset_id, units)
 
 
 # ---------------------------------------------------------------------- what to deploy
@@ -199,29 +206,50 @@ def flow_parameters(symbol: str, terms: FlowTerms, price: Decimal) -> Parameters
     """
     lot_decimals = -int(terms.units_per_lot.log10())
     tick_value = int((terms.price_per_tick * terms.units_per_lot).scaleb(QUOTE_DECIMALS))
-    return _one_market(symbol, price, lot_decimals, tick_value, min_lots=1, band=FLOW_BAND_BPS)
+    fields = _market(symbol, price, lot_decimals, tick_value, min_lots=1, band=FLOW_BAND_BPS)
+    return _with_markets([fields])
 
 
-def candle_parameters(symbol: str, price: Decimal, band_bps: int = 500) -> Parameters:
-    """Return a market whose ticks fit a price: between 10,000 and 100,000 ticks.
+def candle_parameters(prices: Mapping[str, Decimal], band_bps: int = 500) -> Parameters:
+    """Return spot markets and perps whose ticks fit prices: between 10,000 and 100,000 ticks.
 
     A tick of a lot is 1e-5 dollars, so a lot is worth 0.10 to 1 dollar.
+
+    Args:
+        prices: What to value assets at, by symbol [dollars a whole token].
+        band_bps: How far an order may lose against the reference price [basis points].
     """
-    tick_decimals = 4 - price.adjusted()
-    lot_decimals = 5 - tick_decimals
-    lot_dollars = price.scaleb(-lot_decimals)
-    min_lots = (_MIN_NOTIONAL_DOLLARS / lot_dollars).to_integral_value(rounding=ROUND_CEILING)
-    return _one_market(symbol, price, lot_decimals, 10, int(min_lots), band_bps)
+    local = local_parameters()
+    (terms, *_) = (asset.perp for asset in local.assets if asset.perp)
+    markets = []
+    for symbol, price in prices.items():
+        tick_decimals = 4 - price.adjusted()
+        lot_decimals = 5 - tick_decimals
+        lot_dollars = price.scaleb(-lot_decimals)
+        min_lots = (_MIN_NOTIONAL_DOLLARS / lot_dollars).to_integral_value(rounding=ROUND_CEILING)
+        asset, market = _market(symbol, price, lot_decimals, 10, int(min_lots), band_bps)
+        same = market.model_dump(exclude={"base"})
+        markets.append((asset.model_copy(update={"perp": terms.model_copy(update=same)}), market))
+    return _with_markets(markets)
 
 
-def _one_market(
+def _with_markets(markets: Sequence[tuple[AssetParameters, MarketParameters]]) -> Parameters:
+    """Return the local parameters with the quote asset and these instead of its own."""
+    local = local_parameters()
+    fields = {
+        "assets": (local.assets[0], *(asset for asset, _ in markets)),
+        "markets": tuple(market for _, market in markets),
+    }
+    return local.model_copy(update=fields)
+
+
+def _market(
     symbol: str, price: Decimal, lot_decimals: int, tick_value: int, min_lots: int, band: int
-) -> Parameters:
-    """Return the local parameters with one market of one asset.
+) -> tuple[AssetParameters, MarketParameters]:
+    """Return an asset and its spot market.
 
     A lot has so many decimals of a token; an atom is worth about 1e-6 dollars.
     """
-    local = local_parameters()
     atom_decimals = max(_LEAST_ATOM_DECIMALS, price.scaleb(-lot_decimals).adjusted() + 6)
     decimals = lot_decimals + atom_decimals
     base = AssetParameters(
@@ -241,8 +269,7 @@ def _one_market(
         maker_ppm=0,
         band_bps=band,
     )
-    fields = {"assets": (local.assets[0], base), "markets": (market,)}
-    return local.model_copy(update=fields)
+    return base, market
 
 
 def as_posted(price: Decimal) -> Decimal:

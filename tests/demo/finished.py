@@ -10,6 +10,7 @@ from rich.console import Console
 from worldmarkets.audit.report import AuditReport, audit_exchange
 from worldmarkets.audit.words import words_at
 from worldmarkets.demo.command import DemoOptions
+from worldmarkets.demo.perps import PerpScene
 from worldmarkets.demo.session import Session
 from worldmarkets.demo.source import Source
 from worldmarkets.model.packing import Word
@@ -37,6 +38,11 @@ class Finished:
     @property
     def session(self) -> Session:
         return self.source.session
+
+    @property
+    def perps(self) -> PerpScene:
+        assert self.source.perps is not None
+        return self.source.perps
 
     def audit(self) -> AuditReport:
         """The audit of a block made now."""

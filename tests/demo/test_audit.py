@@ -9,7 +9,7 @@ from tests.demo.finished import Finished
 from worldmarkets.demo.cast import OPERATOR_BUDGET_DOLLARS
 from worldmarkets.model import slots
 from worldmarkets.model.interface import Permission
-from worldmarkets.model.perp_words import PerpPoolWord, PositionWord
+from worldmarkets.model.perp_words import Q24, PerpPoolWord, PositionWord
 from worldmarkets.model.words import (
     BookWord,
     CashWord,
@@ -52,8 +52,9 @@ def test_audit_covers_every_asset_and_market(finished: Finished) -> None:
         if asset.pool
         for invariant in ("LEND-1", "LEND-2")
     }
-    owing = [one.account for one in finished.source.credit.cast.borrowers[1:]]
-    expected |= {("RISK-1", f"account {account.account_id}") for account in owing}
+    on_margin = [one.account for one in finished.source.credit.cast.borrowers[1:]]
+    on_margin += finished.perps.cast.accounts
+    expected |= {("RISK-1", f"account {account.account_id}") for account in on_margin}
     expected |= {("RISK-1", "paid"), ("AUTH-2", "accounts")}
     expected |= {(invariant, "accounts") for invariant in ("RISK-1", "RISK-3", "RISK-4")}
     assert {(row.invariant, row.subject) for row in finished.report.rows} == expected
@@ -188,9 +189,9 @@ def break_position(finished: Finished) -> None:
 
 
 def break_position_cash(finished: Finished) -> None:
-    """A position has the least there can be more than its market has."""
+    """A position has a tenth of a cent, more than rounding has left in its market."""
     slot = slots.position(finished.session.accounts[0].account_id, 1)
-    finished.change_word(slot, PositionWord, cash=lambda units: units + 1)
+    finished.change_word(slot, PositionWord, cash=lambda units: units + 100 * Q24)
 
 
 def break_perp_pool(finished: Finished) -> None:

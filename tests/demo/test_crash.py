@@ -87,7 +87,7 @@ def test_crash_gap_leaves_a_debt_nobody_covers_and_nothing_reverts(tmp_path: Pat
         (row,) = (one for one in source_audit(printed) if f"account {account} " in one)
         assert "below maintenance, it may only lower its risk" in row
         assert " holds " in row
-        assert source.session.inventory[account] > 0
+        assert source.session.inventory[account, source.session.venue.market_id] > 0
 
 
 def source_audit(printed: str) -> list[str]:

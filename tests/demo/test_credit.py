@@ -50,7 +50,7 @@ def test_credit_one_has_repaid_and_two_still_owe(finished: Finished) -> None:
 def test_credit_longs_bought_and_the_short_sold_on_credit(finished: Finished) -> None:
     session = finished.session
     for one in finished.source.credit.cast.borrowers:
-        bought = session.inventory[one.account.account_id]
+        bought = session.inventory[one.account.account_id, session.venue.market_id]
         worth = session.venue.size(abs(bought)) * session.reference_price
         assert (bought < 0) == one.plan.is_short
         if one.plan.closes is None:
@@ -102,9 +102,10 @@ def test_credit_margins_were_judged_by_prices_of_their_block(finished: Finished)
     assert (word.time, word.unconfirmed) == (session.timestamp, 0)
     first = session.block - STEPS + 1
     updates = [*client_of(finished).events(PriceUpdated, from_block=first)]
-    assert [logged.block for logged in updates] == [*range(first, session.block + 1)]
-    # Behind nothing but the feed's own event.
-    assert {logged.log_index for logged in updates} == {1}
+    blocks = [*range(first, session.block + 1)]
+    # Of both underlyings, behind nothing but events of the feed, and a mark in between.
+    assert [logged.block for logged in updates] == [block for block in blocks for _ in range(2)]
+    assert {logged.log_index for logged in updates} == {1, 3}
     assert session.counts["posted"] == session.counts["blocks"] == STEPS
 
 

@@ -44,7 +44,11 @@ def test_demo_simulation_trades_on_both_sides_of_the_book(finished: Finished) ->
     assert {trade.taker_sold for trade in session.trades} == {True, False}
     makers = {account.account_id for account in session.accounts[: len(MAKERS)]}
     assert len(makers) == 4
-    assert {order.account for order in session.book.orders.values()} == makers
+    market = session.venue.market_id
+    quoting = {one.account for one in session.book.orders.values() if one.market == market}
+    assert makers < quoting
+    hedgers = {account.account_id for account in finished.perps.cast.hedgers}
+    assert quoting - makers == hedgers
     assert session.seconds == 60
 
 
@@ -56,7 +60,6 @@ def test_demo_makers_quote_with_expiries_and_amend(finished: Finished) -> None:
     # Some amendments only make an order smaller, others move it.
     assert 0 < counts["reduced"] < counts["amended"]
     assert counts["expired"] > 0
-    assert counts["self_trades"] > 0
     assert counts["expired"] + counts["self_trades"] <= counts["removed"]
 
 
@@ -99,7 +102,7 @@ def test_demo_owners_of_makers_sign_nothing_while_it_runs_but_for_arbitrage(
 def test_demo_operators_lose_less_than_their_budgets(finished: Finished) -> None:
     standings = finished.session.standings()
     budgets = [standing.budget_atoms for standing in standings]
-    assert budgets == [10_000 * 10**6] * 4 + [0] * 10
+    assert budgets == [10_000 * 10**6] * 4 + [0] * 15
     assert sum(standing.lost_atoms for standing in standings) > 0
     assert all(standing.lost_atoms <= standing.budget_atoms for standing in standings)
 
@@ -145,11 +148,14 @@ def test_demo_profits_and_fees_add_up_to_nothing(finished: Finished) -> None:
     assert fees > 0
     assert kept > 0
     assert total == 0
-    assert sum(session.inventory.values()) == 0
+    for market in session.venues:
+        found = [lots for (_, traded), lots in session.inventory.items() if traded == market]
+        assert any(found)
+        assert sum(found) == 0
     standings = session.standings()
-    assert len(standings) == 14
+    assert len(standings) == 19
     for standing in standings[:9]:
-        lots = session.inventory[standing.account.account_id]
+        lots = session.inventory[standing.account.account_id, session.venue.market_id]
         gained = standing.base_atoms - standing.account.base_atoms
         assert gained == standing.gained_base_atoms == lots * session.venue.atoms_per_lot
 
@@ -172,12 +178,17 @@ def test_demo_summary_says_what_it_is(finished: Finished) -> None:
         "lenders earned",
         "refused by BelowInitialMargin",
         "budget of a day",
+        "WBTC-PERP",
+        "basis trader, 60,000 dollars at 10 times",
+        "profit, exactly their sum",
         "every invariant holds",
     ):
         assert text in finished.printed
     others = ("LEND-1", "LEND-2", "RISK-1", "RISK-3", "RISK-4")
     for invariant in (
         "SOLV-1",
+        "SOLV-2",
+        "FUND-1",
         "FLOW-1",
         "AUTH-2",
         *others,
@@ -265,11 +276,25 @@ def test_command_candles_drive_the_price(tmp_path: Path) -> None:
     arguments = ["--prices", str(candles), "--pair", "XYZUSD", "--steps", "20", "--seconds", "0"]
     result = CliRunner().invoke(demo.command, [*arguments, "--picture", str(picture)])
     assert result.exit_code == 0, result.output
-    assert "XYZ/USDM: candles of prices.csv XYZUSD" in result.output
+    assert "XYZ/USDM and XYZ-PERP, candles of prices.csv XYZUSD" in result.output
     assert "10:00 min" in result.output
     assert "98.00 to 90.00, between 89.00 and 99.00" in result.output
     assert "simulation" not in result.output
     assert picture.read_bytes().startswith(PNG)
+
+
+def test_command_candle_files_of_two_underlyings(tmp_path: Path) -> None:
+    arguments = []
+    for name, price in (("abc", 100), ("xyz", 7)):
+        file = tmp_path / f"{name}usd_1m.csv"
+        rows = [f"{60 * minute},{price},{price},{price},{price}" for minute in range(3)]
+        file.write_text("ts,open,high,low,close\n" + "\n".join(rows) + "\n", encoding="utf-8")
+        arguments += ["--prices", str(file)]
+    arguments += ["--steps", "10", "--seconds", "0", "--picture", str(tmp_path / "demo.png")]
+    result = CliRunner().invoke(demo.command, arguments)
+    assert result.exit_code == 0, result.output
+    assert "ABC/USDM and ABC-PERP, XYZ/USDM and XYZ-PERP" in " ".join(result.output.split())
+    assert "every invariant holds" in result.output
 
 
 def test_command_order_flow_is_replayed(tmp_path: Path) -> None:
@@ -311,6 +336,7 @@ def test_run_demo_unusable_files_start_no_node(tmp_path: Path) -> None:
         DemoOptions(flow=Path("x"), pair="BTCUSD"),
         DemoOptions(pair="BTCUSD"),
         DemoOptions(window="20171222"),
+        DemoOptions(prices=Path("x"), other_prices=(Path("y"),), pair="BTCUSD"),
     ],
 )
 def test_run_demo_options_that_exclude_each_other_are_refused(options: DemoOptions) -> None:

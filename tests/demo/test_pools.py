@@ -13,7 +13,7 @@ from worldmarkets.staging import candle_parameters, local_parameters
     ("symbol", "name"), [("BTC", "BTC"), ("ETH", "ETH"), ("STABLE", "STABLE"), ("XYZ", "ETH")]
 )
 def test_with_pools_asset_of_no_known_risk_has_that_of_the_riskiest(symbol: str, name: str) -> None:
-    before = candle_parameters(symbol, Decimal(794))
+    before = candle_parameters({symbol: Decimal(794)})
     parameters = with_pools(before, symbol)
     assert risk_terms(before).assets[1] == AS_LISTED
     assert parameters.assets[1].risk == name
@@ -32,7 +32,7 @@ def test_with_pools_others_stay_as_they_are() -> None:
 
 @pytest.mark.parametrize("price", ["0.25", "45.1", "3000", "115022"])
 def test_with_pools_caps_are_worth_as_much_whatever_the_price(price: str) -> None:
-    parameters = with_pools(candle_parameters("XYZ", Decimal(price)), "XYZ")
+    parameters = with_pools(candle_parameters({"XYZ": Decimal(price)}), "XYZ")
     for asset in parameters.assets:
         assert asset.pool is not None
         supply, borrow = asset.pool.cap_atoms(asset.decimals)

@@ -238,7 +238,7 @@ def test_arbitrage_within_the_margin_does_nothing(bid: int, ask: int) -> None:
 
 @pytest.mark.parametrize("price", ["0.25", "9.99", "45.1", "794.45", "3000", "99999", "115022"])
 def test_candle_parameters_any_price_has_ten_thousand_ticks(price: str) -> None:
-    parameters = candle_parameters("X", Decimal(price))
+    parameters = candle_parameters({"X": Decimal(price)})
     (market,), asset = parameters.markets, parameters.assets[1]
     lot_dollars = Decimal(price) * market.atoms_per_lot / 10**asset.decimals
     ticks = lot_dollars * 10**6 / market.tick_value

@@ -42,7 +42,7 @@ def draw(
     price, spread, depth, pools, margins = figure.subplots(
         5, 1, sharex=True, gridspec_kw={"height_ratios": [3, 1.2, 1.6, 1.8, 2.2]}
     )
-    scale, unit = _time_unit(samples)
+    scale, unit = time_unit(samples[-1].seconds if samples else Decimal(0))
     quoted = [sample for sample in samples if sample.best_bid and sample.best_ask]
     times = [float(sample.seconds / scale) for sample in quoted]
     _draw_price(price, venue, quoted, times)
@@ -181,8 +181,8 @@ def _dollars(venue: Venue, sample: Sample, lots: int) -> float:
     return float(venue.size(lots) * sample.reference_price / 1_000)
 
 
-def _time_unit(samples: Sequence[Sample]) -> tuple[int, str]:
-    last = samples[-1].seconds if samples else 0
+def time_unit(last: Decimal) -> tuple[int, str]:
+    """Return the unit in which a time is best told: its seconds, and its name."""
     if last > _WIDE_RANGE_SECONDS:
         return 86_400, "days"
     if last > _LONG_SECONDS:

@@ -17,12 +17,16 @@ from worldmarkets.demo.cast import open_traders
 from worldmarkets.demo.conclude import conclude
 from worldmarkets.demo.credit import open_cast
 from worldmarkets.demo.flow import FlowSource
+from worldmarkets.demo.perpcast import FOR_BASIS, open_perp_cast
 from worldmarkets.demo.pools import with_pools
+from worldmarkets.demo.premium import PremiumPath, shock_at_worst, simulated_premium
 from worldmarkets.demo.prices import simulated_path
 from worldmarkets.demo.screen import Meter, shown
 from worldmarkets.demo.source import Source
-from worldmarkets.demo.traders import TraderSource
+from worldmarkets.demo.traders import PerpPlay, TraderSource
+from worldmarkets.demo.underlyings import underlying
 from worldmarkets.demo.wallet import visit, wrapped_native
+from worldmarkets.deployment import Parameters
 from worldmarkets.errors import WorldMarketsError
 from worldmarkets.marketdata.candles import read_candles
 from worldmarkets.marketdata.flow import FlowEvent, open_flow
@@ -38,11 +42,14 @@ from worldmarkets.staging import (
 )
 
 DEFAULT_SEED = 7
-DEFAULT_MINUTES = 4
+DEFAULT_MINUTES = 1_440
 DEFAULT_WALL_SECONDS = 60
 DEFAULT_STEPS = 2_000
 
-_SIMULATED_SYMBOL = "WETH"
+_SIMULATED_SYMBOLS = "WETH", "WBTC"
+_SHOCK = Decimal("0.01")
+"""What perps of candle files trade at too high in the worst minute: against who is short."""
+_SHOCK_STEPS = 4
 _QUOTES = ("USDT", "USDC", "USDM", "USD")
 _LONGEST_SYMBOL = 12
 _MINUTE_SECONDS = 60
@@ -60,8 +67,9 @@ class DemoOptions:
     Attributes:
         flow: Order-by-order file to replay.
         prices: Candle file that drives the makers; with neither, prices are simulated.
-        pair: Series of the candle file.
-        window: Series of the candle file.
+        other_prices: Candle files of further underlyings.
+        pair: Series of the candle files: one for each underlying, separated by commas.
+        window: Series of the candle files.
         seed: Of the simulation and of the traders' decisions.
         minutes: Market time; None for all of a file, or the default of the simulation.
         wall_seconds: How long it takes at least, so that one can watch.
@@ -73,6 +81,7 @@ class DemoOptions:
 
     flow: Path | None = None
     prices: Path | None = None
+    other_prices: tuple[Path, ...] = ()
     pair: str | None = None
     window: str | None = None
     seed: int = DEFAULT_SEED
@@ -89,9 +98,15 @@ _FILE = click.Path(path_type=Path)
 
 @click.command(name="demo")
 @click.option("--flow", type=_FILE, help="Order-by-order file to replay.")
-@click.option("--prices", type=_FILE, help="Candle file that drives the market makers.")
-@click.option("--pair", help="Which pair of the candle file.")
-@click.option("--window", help="Which window of the candle file.")
+@click.option(
+    "--prices",
+    "files",
+    type=_FILE,
+    multiple=True,
+    help="Candle file that drives the market makers; again for another underlying.",
+)
+@click.option("--pair", help="Which pairs of it, one for each underlying: BTCUSD,ETHUSD.")
+@click.option("--window", help="Which window of it.")
 @click.option("--seed", type=int, default=DEFAULT_SEED, show_default=True, help="Of all chance.")
 @click.option("--minutes", type=click.IntRange(1), help="Market time; of a file all if not given.")
 @click.option(
@@ -105,14 +120,21 @@ _FILE = click.Path(path_type=Path)
 @click.option("--steps", type=click.IntRange(1), default=DEFAULT_STEPS, help="Blocks of it.")
 @click.option("--picture", type=_FILE, help="Where the PNG goes.")
 @click.option("--node", "url", help="A running local node to use instead of one of its own.")
-def command(**options: object) -> None:
+def command(files: tuple[Path, ...], **options: object) -> None:
     """Watch a market trade, lend and borrow on a local node, then see it audited.
 
-    Four market makers and five takers trade around a simulated price; with --prices around that of
-    a candle file; with --flow, the orders of a real market are replayed one by one. Beside them two
-    lend, and three trade with what they borrow. Ends with status 1 if an invariant does not hold.
+    Six market makers and seven takers trade spot and perps of two underlyings around simulated
+    prices; with --prices around those of candle files, in whose worst minute perps trade 1 % away;
+    with --flow, the orders of a real market are replayed one by one. Beside them two lend, three
+    trade with what they borrow, and one runs the levered basis trade. Ends with status 1 if an
+    invariant does not hold.
     """
-    report = run_demo(DemoOptions(**options), Console())  # type: ignore[arg-type]
+    chosen = DemoOptions(
+        prices=next(iter(files), None),
+        other_prices=files[1:],
+        **options,  # type: ignore[arg-type]
+    )
+    report = run_demo(chosen, Console())
     sys.exit(0 if report.passes else 1)
 
 
@@ -151,25 +173,66 @@ def prepared(options: DemoOptions, console: Console) -> Iterator[Source]:
 
 @contextmanager
 def _traders(options: DemoOptions, console: Console) -> Iterator[Source]:
-    if options.prices is None:
-        seconds = (options.minutes or DEFAULT_MINUTES) * _MINUTE_SECONDS
-        parameters, symbol = local_parameters(), _SIMULATED_SYMBOL
-        start = parameters.assets[parameters.asset_id(symbol)].starting_price or Decimal(1)
-        path = simulated_path(options.seed, seconds, start)
-    else:
-        path = _file_path(options, options.prices)
-        symbol = _base_symbol(options.pair or _pair_in(options.prices))
-        parameters = candle_parameters(symbol, path.prices[0])
-    _say(console, f"{symbol}/USDM, {path.title}: starting a node and deploying the exchange")
-    with staged(with_pools(parameters, symbol), symbol, options.url) as stage:
-        accounts = open_traders(stage, path.at(Decimal(0)), path.seconds)
-        cast = open_cast(stage, path.at(Decimal(0)), MarketBorrower)
+    parameters, paths = _market(options)
+    symbol, path = next(iter(paths.items()))
+    named = ", ".join(f"{one}/USDM and {one}-PERP" for one in paths)
+    _say(console, f"{named}, {path.title}: starting a node and deploying the exchange")
+    with staged(with_pools(parameters, *paths), symbol, options.url) as stage:
+        start = path.at(Decimal(0))
+        accounts = open_traders(stage, start, path.seconds)
+        cast = open_cast(stage, start, MarketBorrower, FOR_BASIS)
+        underlyings = tuple(underlying(stage.deployment, *each) for each in paths.items())
+        perps = PerpPlay(open_perp_cast(stage, underlyings), underlyings, _premiums(options, paths))
         native = wrapped_native(stage)
         notes = [("wallet", visit(stage, native))] if native else []
         with driven(stage.rpc) as blocks:
-            source = TraderSource(stage, blocks, accounts, cast, path, options.steps, options.seed)
+            source = TraderSource(stage, blocks, accounts, cast, perps, options.steps, options.seed)
             source.session.notes += notes
             yield source
+
+
+def _market(options: DemoOptions) -> tuple[Parameters, dict[str, PointPath]]:
+    """Return what to deploy, and the prices of its underlyings by symbol, the main one first."""
+    if options.prices is None:
+        seconds = (options.minutes or DEFAULT_MINUTES) * _MINUTE_SECONDS
+        parameters, paths = local_parameters(), {}
+        for place, symbol in enumerate(_SIMULATED_SYMBOLS):
+            start = parameters.assets[parameters.asset_id(symbol)].starting_price or Decimal(1)
+            paths[symbol] = simulated_path(options.seed + place, seconds, start)
+        return parameters, paths
+    found = {
+        _base_symbol(pair or _pair_in(file)): _file_path(options, file, pair)
+        for file, pair in _series(options, options.prices)
+    }
+    prices = {symbol: path.prices[0] for symbol, path in found.items()}
+    return candle_parameters(prices), found
+
+
+def _series(options: DemoOptions, first: Path) -> list[tuple[Path, str | None]]:
+    """Return the candle file and the pair of each underlying.
+
+    Raises:
+        ConflictingOptionsError: there are several files, and another number of pairs.
+    """
+    files = (first, *options.other_prices)
+    pairs = options.pair.replace(",", " ").split() if options.pair else [None] * len(files)
+    if len(files) == 1:
+        files *= len(pairs)
+    if len(files) != len(pairs):
+        raise ConflictingOptionsError("name one pair for each candle file, or none")
+    return list(zip(files, pairs, strict=True))
+
+
+def _premiums(options: DemoOptions, paths: dict[str, PointPath]) -> tuple[PremiumPath, ...]:
+    """Return what perps trade at beyond their index; with a shock in a real period."""
+    main = next(iter(paths.values()))
+    shock = None
+    if options.prices is not None:
+        shock = shock_at_worst(main, _SHOCK, _SHOCK_STEPS * main.seconds // options.steps)
+    return tuple(
+        PremiumPath(simulated_premium(options.seed + place, main.seconds), shock)
+        for place, _ in enumerate(paths)
+    )
 
 
 @contextmanager
@@ -201,13 +264,13 @@ def _within(events: Iterable[FlowEvent], minutes: int | None) -> list[FlowEvent]
     return chosen
 
 
-def _file_path(options: DemoOptions, prices: Path) -> PointPath:
+def _file_path(options: DemoOptions, prices: Path, pair: str | None) -> PointPath:
     """Return the price path of the chosen candles."""
-    candles = read_candles(prices, options.pair, options.window)
+    candles = read_candles(prices, pair, options.window)
     if options.minutes is not None:
         end = candles[0].ts + options.minutes * _MINUTE_SECONDS
         candles = tuple(candle for candle in candles if candle.ts < end)
-    chosen = " ".join(part for part in (options.pair, options.window) if part)
+    chosen = " ".join(part for part in (pair, options.window) if part)
     return candle_path(f"candles of {prices.name} {chosen}".strip(), candles)
 
 

@@ -10,6 +10,8 @@ from rich.table import Table
 from worldmarkets.audit.report import AuditReport, audit_exchange
 from worldmarkets.demo.chart import draw
 from worldmarkets.demo.credit_tables import print_credit
+from worldmarkets.demo.perpchart import draw_perps
+from worldmarkets.demo.perptables import print_perps
 from worldmarkets.demo.samples import Standing
 from worldmarkets.demo.screen import operations
 from worldmarkets.demo.session import Session, exactly
@@ -25,6 +27,8 @@ def conclude(console: Console, source: Source, seconds: float, picture: Path) ->
     session, title = source.session, source.title
     summarize(console, session, title, seconds)
     print_credit(console, source.credit, session)
+    if source.perps is not None:
+        print_perps(console, source.perps, session)
     venue = session.venue
     subtitle = (
         f"{duration(session.seconds)} of market time on a local node, "
@@ -33,6 +37,11 @@ def conclude(console: Console, source: Source, seconds: float, picture: Path) ->
     heading = f"{venue.symbol}/USDM on chain: {title}"
     draw(picture, heading, subtitle, venue, session.samples, source.credit)
     console.print(f"\npicture: {picture}", highlight=False, soft_wrap=True)
+    scene = source.perps
+    if scene is not None:
+        page = picture.with_name(f"{picture.stem}-perps{picture.suffix}")
+        draw_perps(page, f"perps on chain: {title}", session, scene, source.credit.samples)
+        console.print(f"picture: {page}", highlight=False, soft_wrap=True)
     return print_audit(console, session)
 
 

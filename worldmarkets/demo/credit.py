@@ -12,7 +12,7 @@ from worldmarkets.demo.borrowers import (
     open_borrowers,
 )
 from worldmarkets.demo.leverage import LEVERED, Decision, Grow, RepayAll, Shrink, Situation
-from worldmarkets.demo.pools import Lent, open_lenders
+from worldmarkets.demo.pools import NOTHING, Lent, open_lenders
 from worldmarkets.demo.samples import (
     BorrowerReport,
     CreditSample,
@@ -55,19 +55,23 @@ class Cast:
         return [*self.lenders, *(borrower.account for borrower in self.borrowers)]
 
 
-def open_cast(stage: Stage, price: Decimal, kind: Kind) -> Cast:
+def open_cast(stage: Stage, price: Decimal, kind: Kind, more: Lent = NOTHING) -> Cast:
     """Open the accounts of lenders and borrowers; the lenders lend what is going to be borrowed.
 
     Args:
         stage: Where.
         price: What to value the base asset at [dollars].
         kind: How the borrowers act.
+        more: What is lent besides, for others to borrow.
     """
     in_wallet = kind is WalletBorrower
     owed = {False: 0, True: 0}
     for plan in LEVERED:
         owed[plan.is_short] += plan.debt_dollars(in_wallet=in_wallet)
-    lent = Lent(owed[False] * _LENT_DOLLARS_PERCENT // 100, owed[True] * _LENT_COINS_PERCENT // 100)
+    lent = Lent(
+        more.dollars + owed[False] * _LENT_DOLLARS_PERCENT // 100,
+        more.coins + owed[True] * _LENT_COINS_PERCENT // 100,
+    )
     lenders = open_lenders(stage, price, lent)
     return Cast(tuple(lenders), tuple(open_borrowers(stage, price, kind)))
 
@@ -175,14 +179,15 @@ class Credit:
 
     def _pool(self, reader: WordReader, asset: int) -> PoolReport:
         pool, interest = pools.read(reader, asset), self._session.interest
-        lenders, borrowers = self.cast.lenders, [one.account for one in self.cast.borrowers]
+        lenders = self.cast.lenders
+        others = [one for one in self._session.accounts if one not in lenders]
         return PoolReport(
             asset,
             pool.supplied,
             pool.borrowed,
             self._rates(reader, asset),
             sum(interest(reader, account, asset) for account in lenders),
-            -sum(interest(reader, account, asset) for account in borrowers),
+            -sum(interest(reader, account, asset) for account in others),
             pool.reserve,
         )
 

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from worldmarkets.client.calls import post_prices
 from worldmarkets.demo.credit import Cast, Credit
+from worldmarkets.demo.perps import PerpScene
 from worldmarkets.demo.session import Session
 from worldmarkets.logbook import LogBook
 from worldmarkets.marketdata.flow import FlowEvent
@@ -53,6 +54,11 @@ class FlowSource:
     def title(self) -> str:
         """What drives the market."""
         return self._title
+
+    @property
+    def perps(self) -> PerpScene | None:
+        """Nobody: the book is the flow's alone."""
+        return None
 
     @property
     def market_seconds(self) -> int:

@@ -28,18 +28,21 @@ class Lent:
     coins: int
 
 
-def with_pools(parameters: Parameters, symbol: str) -> Parameters:
-    """Return parameters with pools of the quote asset and of one more, which supports debt.
+NOTHING = Lent(0, 0)
+
+
+def with_pools(parameters: Parameters, *symbols: str) -> Parameters:
+    """Return parameters with pools of the quote asset and of others, which support debt.
 
     All that is lent may be borrowed within an hour: the demonstration has no days to wait.
     """
     assets = list(parameters.assets)
-    base = parameters.asset_id(symbol)
     known = load_risk_set(parameters.risk_set).assets
-    for asset_id in (0, base):
-        assets[asset_id] = _with_pool(assets[asset_id])
-    risk = assets[base].risk or (symbol if symbol in known else _OF_UNKNOWN_RISK)
-    assets[base] = assets[base].model_copy(update={"risk": risk})
+    assets[0] = _with_pool(assets[0])
+    for symbol in symbols:
+        base = parameters.asset_id(symbol)
+        risk = assets[base].risk or (symbol if symbol in known else _OF_UNKNOWN_RISK)
+        assets[base] = _with_pool(assets[base]).model_copy(update={"risk": risk})
     return parameters.model_copy(update={"assets": tuple(assets)})
 
 

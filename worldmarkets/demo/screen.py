@@ -70,6 +70,7 @@ class LiveScreen:
 
     def __init__(self, live: Live, source: Source) -> None:
         self._live = live
+        self._source = source
         self._session = source.session
         self._credit = source.credit
         self._title = source.title
@@ -133,7 +134,7 @@ class LiveScreen:
             no_wrap=True,
             overflow="ellipsis",
         )
-        lending = Text(_lending(self._credit), "dim", no_wrap=True, overflow="ellipsis")
+        lending = Text(_rates(self._source), "dim", no_wrap=True, overflow="ellipsis")
         return Panel(Group(line, more, lending), border_style="blue")
 
     def _accounts(self, narrow: bool) -> Panel:
@@ -161,8 +162,8 @@ class PlainScreen:
 
     def __init__(self, console: Console, source: Source) -> None:
         self._console = console
+        self._source = source
         self._session = source.session
-        self._credit = source.credit
         self._market_seconds = source.market_seconds
         self._meter = Meter()
         self._next = 0.0
@@ -181,7 +182,7 @@ class PlainScreen:
         text = (
             f"{duration(session.seconds)} of {duration(self._market_seconds)}: "
             f"bid {bid} ask {ask}, {session.counts['fills']:,} fills, "
-            f"{transactions:,} transactions/s, {orders:,} orders/s; {_lending(self._credit)}"
+            f"{transactions:,} transactions/s, {orders:,} orders/s; {_rates(self._source)}"
         )
         self._console.print(text, highlight=False, soft_wrap=True)
 
@@ -248,6 +249,16 @@ def _lending(credit: Credit) -> str:
         f"{100 * one.borrow_rate / 10**18:.2f} %"
         for symbol, one in zip(credit.symbols, rates, strict=True)
     )
+
+
+def _rates(source: Source) -> str:
+    """Return what lending costs, and what perps pay each 8 hours."""
+    scene = source.perps
+    if scene is None or not scene.samples:
+        return _lending(source.credit)
+    perps = zip(source.session.underlyings, scene.samples[-1].perps, strict=True)
+    funding = (f"{one.symbol}-PERP funding {100 * told.funding_8h:.3f} %" for one, told in perps)
+    return "  ".join([_lending(source.credit), *funding])
 
 
 def _margins(credit: Credit) -> dict[str, str]:

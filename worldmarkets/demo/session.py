@@ -1,40 +1,26 @@
-"""What has happened in a demonstration so far: trades, totals, samples of the book, accounts.
+"""How accounts of a demonstration stand: what they have gained, interest, samples of the book.
 
 What an account has of an asset is told with interest, what it owes as less than nothing.
 """
 
-from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from decimal import Context, Decimal, Inexact, InvalidOperation, localcontext
 
 from worldmarkets.audit.words import words_at
-from worldmarkets.client.events import decode_event, event_topic
-from worldmarkets.client.records import (
-    Action,
-    Placed,
-    Reduced,
-    Removed,
-    Skipped,
-    actions,
-)
-from worldmarkets.demo.samples import DEPTH_BPS, Sample, Standing, Trade
-from worldmarkets.logbook import Fill, LogBook
+from worldmarkets.demo.samples import DEPTH_BPS, Sample, Standing
+from worldmarkets.demo.tally import Tally
+from worldmarkets.demo.underlyings import Underlying
+from worldmarkets.logbook import LogBook
 from worldmarkets.model import balances, pools, slots
-from worldmarkets.model.events import Deposited, Withdrawn
-from worldmarkets.model.interface import Removal
+from worldmarkets.model.perp_words import PerpPoolWord
 from worldmarkets.model.reading import WordReader
-from worldmarkets.model.records import Taken
-from worldmarkets.model.words import CashWord, PoolTotalsWord, TapeWord
-from worldmarkets.ondemand import Block
-from worldmarkets.rpc import number
-from worldmarkets.staging import Account, Stage, Venue
+from worldmarkets.model.words import CashWord, PoolTotalsWord, TapeWord, is_perp
+from worldmarkets.staging import Account, Stage
 
-_TRADES_SHOWN = 40
 _BPS = 10_000
 _EXACT_DIGITS = 100
 _QUOTE_ATOM = Decimal("0.000001")
-_FLOWS = (event_topic(Deposited), event_topic(Withdrawn))
 
 
 @contextmanager
@@ -44,117 +30,31 @@ def exactly() -> Iterator[None]:
         yield
 
 
-class Session:
+class Session(Tally):
     """The running account of a demonstration."""
 
-    def __init__(self, stage: Stage, accounts: Sequence[Account], book: LogBook) -> None:
-        self.stage = stage
-        self.accounts = tuple(accounts)
-        self.book = book
-        self.names = {account.account_id: account.name for account in accounts}
-        self.trades: deque[Trade] = deque(maxlen=_TRADES_SHOWN)
-        self.samples: list[Sample] = []
-        self.counts: Counter[str] = Counter()
-        """Blocks, transactions, gas, reverted, posted; placed, amended, cancelled, reduced,
-        refused, takes, fills; removed by whoever met them, and of these expired, self_trades and
-        over_budget."""
-        self.notes: list[tuple[str, str]] = []
-        """What else the summary is to tell: headings and texts."""
-        self.inventory: Counter[int] = Counter()
-        """Lots bought less lots sold, by account."""
-        self.paid: Counter[int] = Counter()
-        """Paid for trades less received, fees included, by account [quote atoms]."""
-        self.moved: Counter[tuple[int, int]] = Counter()
-        """Brought in since the start less taken out, by account and asset [atoms]."""
-        self.volume_atoms = 0
-        """Sum of all trades [quote atoms]."""
-        self.seconds = Decimal(0)
-        """Market time since the start."""
-        self.reference_price = Decimal(0)
-        """Newest price posted [dollars a whole token]."""
-        newest = stage.rpc.call("eth_getBlockByNumber", "latest", False)
-        self.block = number(newest["number"])
-        """Newest block."""
-        self.timestamp = number(newest["timestamp"])
-        """Its time [seconds]."""
-        self._traded_lots = 0
+    def __init__(
+        self,
+        stage: Stage,
+        accounts: Sequence[Account],
+        book: LogBook,
+        underlyings: Sequence[Underlying] = (),
+    ) -> None:
+        """Begin at the newest block; arguments are those of `Tally`."""
+        super().__init__(stage, accounts, book, underlyings)
         reader = self.reader()
-        self._kept_before = {asset: self.kept(reader, asset) for asset in self.pooled}
+        self._kept_before = {asset: self.kept(reader, asset) for asset in self.assets}
 
     @property
     def pooled(self) -> tuple[int, int]:
-        """Ids of the quote asset and the base asset, which may have pools."""
+        """Ids of the quote asset and of the asset that is shown, which may have pools."""
         return 0, self.venue.base_asset_id
 
     @property
-    def venue(self) -> Venue:
-        """The market."""
-        return self.stage.venue
-
-    def volume_dollars(self) -> Decimal:
-        """Sum of all trades [dollars]."""
-        return self.volume_atoms * _QUOTE_ATOM
-
-    def count_block(self, block: Block) -> None:
-        """Count a block and its transactions."""
-        self.block, self.timestamp = block.number, block.timestamp
-        self.counts["blocks"] += 1
-        self.counts["transactions"] += len(block.receipts)
-        self.counts["gas"] += block.gas_used
-        self.counts["reverted"] += sum(not receipt.succeeded for receipt in block.receipts)
-        for log in (log for receipt in block.receipts for log in receipt.logs):
-            if log.topics and log.topics[0] in _FLOWS:
-                self._note_flow(decode_event(log))
-
-    def _note_flow(self, event: object) -> None:
-        """Count what was brought in or taken out."""
-        if isinstance(event, Deposited):
-            self.moved[event.account_id, event.asset_id] += event.atoms
-        elif isinstance(event, Withdrawn):
-            self.moved[event.account_id, event.asset_id] -= event.atoms
-
-    def follow(self, block: Block) -> None:
-        """Follow everything the transactions of a block did to the books."""
-        self.count_block(block)
-        for receipt in block.receipts:
-            for action in actions(receipt.logs, self.stage.deployment.exchange):
-                self.note_records(action)
-                self.note_fills(self.book.apply(action))
-
-    def note_records(self, action: Action) -> None:
-        """Count the records of an action."""
-        for record in action.records:
-            if isinstance(record, Placed):
-                self.counts["placed"] += bool(record.lots)
-            elif isinstance(record, Reduced):
-                self.counts["reduced"] += 1
-            elif isinstance(record, Removed):
-                self.counts["removed" if record.reason else "cancelled"] += 1
-                self.counts["expired"] += record.reason == Removal.EXPIRED
-                self.counts["self_trades"] += record.reason == Removal.SELF_TRADE
-                self.counts["over_budget"] += record.reason == Removal.BUDGET_SPENT
-            elif isinstance(record, Skipped):
-                self.counts["refused"] += 1
-            elif isinstance(record, Taken):
-                self.paid[action.account_id] += record.fee_atoms
-
-    def note_fills(self, fills: Sequence[Fill]) -> None:
-        """Count the fills of one take."""
-        if not fills:
-            return
-        for fill in fills:
-            maker_lots = fill.lots if fill.taker_sold else -fill.lots
-            self.inventory[fill.maker] += maker_lots
-            self.inventory[fill.taker] -= maker_lots
-            notional = fill.lots * fill.tick * self.venue.tick_value
-            self.volume_atoms += notional
-            self.paid[fill.taker] += -notional if fill.taker_sold else notional
-            self.paid[fill.maker] += notional if fill.taker_sold else -notional
-        last, lots = fills[-1], sum(fill.lots for fill in fills)
-        self.counts["fills"] += len(fills)
-        self.counts["takes"] += 1
-        self._traded_lots += lots
-        self.trades.append(Trade(self.seconds, last.tick, lots, last.taker_sold, last.taker))
+    def assets(self) -> tuple[int, ...]:
+        """Ids of all assets that are traded, the two above first."""
+        more = (one.spot.base_asset_id for one in self.underlyings)
+        return tuple(dict.fromkeys([*self.pooled, *more]))
 
     def sample(self) -> Sample:
         """Take down the market as it is now."""
@@ -167,25 +67,29 @@ class Session:
             best_ask=ask[0] if ask else None,
             bid_lots=self._depth(False, bid, ask),
             ask_lots=self._depth(True, bid, ask),
-            traded_lots=self._traded_lots,
+            traded_lots=self.traded_lots,
         )
         self.samples.append(sample)
         return sample
 
     def reader(self, more: Iterable[int] = ()) -> WordReader:
-        """Return a reader of the newest block that has the words of all accounts and both pools.
+        """Return a reader of the newest block that has the words of all accounts, pools and perps.
 
         Args:
             more: Slots of other words to fetch at once.
         """
         read = words_at(self.stage.rpc, self.stage.deployment.exchange, self.block)
         reader = WordReader(read, self.timestamp)
-        assets = self.pooled
+        assets = self.assets
         wanted = [slots.ledger(one.account_id, asset) for one in self.accounts for asset in assets]
         wanted += more
         for asset in assets:
             wanted += [slots.pool_index(asset), slots.pool_totals(asset), slots.pool_terms(asset)]
-        reader.prefetch([slots.tape(self.venue.market_id), *wanted])
+        for one in self.underlyings:
+            perp, base = one.perp.market_id, one.perp.base_asset_id
+            wanted += [slots.mark(perp), slots.perp_pool(perp)]
+            wanted += [slots.position(account.account_id, base) for account in self.accounts]
+        reader.prefetch([*map(slots.tape, self.venues), *wanted])
         return reader
 
     def standings(self, reader: WordReader | None = None) -> list[Standing]:
@@ -195,18 +99,24 @@ class Session:
 
     def brought(self, account: Account, asset_id: int) -> int:
         """Return what was brought into an account and not taken out again [atoms]."""
-        at_first = account.base_atoms if asset_id else account.quote_atoms
-        return at_first + self.moved[account.account_id, asset_id]
+        at_first = {0: account.quote_atoms, self.venue.base_asset_id: account.base_atoms}
+        at_first |= dict(account.other_atoms)
+        return at_first.get(asset_id, 0) + self.moved[account.account_id, asset_id]
 
     def interest(self, reader: WordReader, account: Account, asset_id: int) -> int:
         """Return the interest an account has earned, or paid and owes if negative [atoms].
 
-        What neither trades nor deposits explain; rounding is on its side.
+        What neither trades, settlements nor deposits explain; rounding is on its side.
         """
-        has = balances.atoms_of(reader, account.account_id, asset_id)
-        traded = -self.paid[account.account_id]
+        account_id = account.account_id
+        has = balances.atoms_of(reader, account_id, asset_id)
+        traded = self.settled[account_id] - self.paid[account_id]
         if asset_id:
-            traded = self.inventory[account.account_id] * self.venue.atoms_per_lot
+            traded = sum(
+                self.inventory[account_id, market] * venue.atoms_per_lot
+                for market, venue in self.venues.items()
+                if venue.base_asset_id == asset_id and not is_perp(market)
+            )
         return has - self.brought(account, asset_id) - traded
 
     def kept(self, reader: WordReader, asset_id: int) -> int:
@@ -223,15 +133,33 @@ class Session:
         return cash - claims
 
     def kept_worth(self, reader: WordReader) -> Decimal:
-        """Return what both pools keep beyond what they did at first [dollars]."""
-        quote, base = (self.kept(reader, one) - self._kept_before[one] for one in self.pooled)
-        return self.worth(base, quote)
+        """Return what all pools keep beyond what they did at first, those of perps too [dollars].
+
+        Of a perp that is less than an atom for each fee, fill and settlement.
+        """
+        kept = sum(
+            (
+                self.worth_of(asset, self.kept(reader, asset) - self._kept_before[asset])
+                for asset in self.assets
+            ),
+            Decimal(0),
+        )
+        return kept + sum((self._left(reader, one) for one in self.underlyings), Decimal(0))
+
+    def _left(self, reader: WordReader, underlying: Underlying) -> Decimal:
+        """Return what the pool of a perp has beyond its positions and its fees [dollars]."""
+        market = underlying.perp.market_id
+        pool = reader.load(PerpPoolWord, slots.perp_pool(market))
+        owed = sum(
+            (underlying.unsettled(reader, one.account_id) for one in self.accounts), Decimal(0)
+        )
+        return (pool.cash - reader.load(TapeWord, slots.tape(market)).fees) * _QUOTE_ATOM - owed
 
     def fees_atoms(self) -> int:
-        """Read the fees the market has collected and not split [quote atoms]."""
+        """Read the fees the markets have collected and not split [quote atoms]."""
         read = words_at(self.stage.rpc, self.stage.deployment.exchange, self.block)
-        (word,) = read([slots.tape(self.venue.market_id)])
-        return TapeWord.unpack(word).fees
+        words = read([*map(slots.tape, self.venues)])
+        return sum(TapeWord.unpack(word).fees for word in words)
 
     def _standing(self, reader: WordReader, account: Account) -> Standing:
         cash = reader.load(CashWord, slots.ledger(account.account_id, 0))
@@ -242,10 +170,30 @@ class Session:
         gained_base = base - self.brought(account, self.venue.base_asset_id)
         gained_quote = quote - self.brought(account, 0)
         with exactly():
-            profit = self.worth(gained_base, gained_quote)
+            profit = self.profit(reader, account)
         lost = cash.loss_at(self.timestamp)
         gained = gained_base, gained_quote
         return Standing(account, base, quote, *gained, profit, lost, cash.budget)
+
+    def profit(self, reader: WordReader, account: Account) -> Decimal:
+        """Return what an account has gained in all assets and perps [dollars]."""
+        account_id = account.account_id
+        gained = [
+            self.worth_of(
+                asset,
+                balances.atoms_of(reader, account_id, asset) - self.brought(account, asset),
+            )
+            for asset in self.assets
+        ]
+        gained += [one.unsettled(reader, account_id) for one in self.underlyings]
+        return sum(gained, Decimal(0))
+
+    def worth_of(self, asset_id: int, atoms: int) -> Decimal:
+        """Return what atoms of an asset are worth at its newest price [dollars]."""
+        if asset_id in self.pooled:
+            return self.worth(*((atoms, 0) if asset_id else (0, atoms)))
+        decimals = self.stage.deployment.assets[asset_id].decimals
+        return Decimal(atoms).scaleb(-decimals) * self.other_prices[asset_id]
 
     def worth(self, base_atoms: int, quote_atoms: int) -> Decimal:
         """Return what atoms of both assets are worth at the reference price [dollars]."""

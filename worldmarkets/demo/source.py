@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Protocol
 
 from worldmarkets.demo.credit import Credit
+from worldmarkets.demo.perps import PerpScene
 from worldmarkets.demo.session import Session
 
 
@@ -25,6 +26,10 @@ class Source(Protocol):
     @property
     def credit(self) -> Credit:
         """Who lends and borrows beside it, and what became of that."""
+
+    @property
+    def perps(self) -> PerpScene | None:
+        """Who trades perps beside it, and what became of that; None where nobody does."""
 
     def steps(self) -> Iterator[None]:
         """Play, and yield after every step."""

@@ -5,9 +5,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from worldmarkets.client.calls import post_prices
 from worldmarkets.demo.cast import ARBITRAGEUR, BPS, MAKERS, TAKERS, maker_style, taker_style
 from worldmarkets.demo.credit import Cast, Credit
+from worldmarkets.demo.perpcast import PerpCast
+from worldmarkets.demo.perps import PerpScene
+from worldmarkets.demo.premium import PremiumPath
 from worldmarkets.demo.session import Session
 from worldmarkets.demo.strategies import (
     Clock,
@@ -20,12 +22,13 @@ from worldmarkets.demo.strategies import (
     requote,
     take,
 )
+from worldmarkets.demo.underlyings import Underlying
+from worldmarkets.keepers.posting import RolePoster
 from worldmarkets.logbook import LogBook
-from worldmarkets.marketdata.paths import PricePath
 from worldmarkets.model.interface import OrderRequest
 from worldmarkets.model.words import NO_ASK, NO_BID
 from worldmarkets.ondemand import BlockDriver, Sending
-from worldmarkets.staging import Account, Stage, as_posted, posted_price
+from worldmarkets.staging import Account, Stage, as_posted
 
 _ARBITRAGE_BPS = 4
 _ARBITRAGE_DOLLARS = 40_000
@@ -50,6 +53,15 @@ class _Taker:
     crowd: int
 
 
+@dataclass(frozen=True)
+class PerpPlay:
+    """Who trades perps, of what, and how far from the index."""
+
+    cast: PerpCast
+    underlyings: tuple[Underlying, ...]
+    premiums: tuple[PremiumPath, ...]
+
+
 class TraderSource:
     """Market makers, takers and an arbitrageur around a price that is posted, and credit."""
 
@@ -59,7 +71,7 @@ class TraderSource:
         blocks: BlockDriver,
         accounts: Sequence[Account],
         cast: Cast,
-        path: PricePath,
+        perps: PerpPlay,
         steps: int,
         seed: int,
     ) -> None:
@@ -70,12 +82,14 @@ class TraderSource:
             blocks: Makes the blocks, one a step.
             accounts: What `open_traders` opened.
             cast: Who lends and borrows.
-            path: The price elsewhere.
+            perps: Who trades perps, and what of; the first underlying is the one that is shown.
             steps: In how many steps its time passes.
             seed: Of the traders' decisions.
         """
         self._stage = stage
+        self._poster = RolePoster(perps.cast.keeper)
         self._blocks = blocks
+        path = perps.underlyings[0].path
         self._path = path
         self._steps = steps
         self._chance = random.Random(seed)  # noqa: S311 - a simulation, not a secret
@@ -96,13 +110,20 @@ class TraderSource:
             for plan, account in zip(TAKERS, accounts[len(MAKERS) :], strict=False)
         ]
         (self._arbitrageur,) = (one for one in accounts if one.name == ARBITRAGEUR)
-        self.session = Session(stage, [*accounts, *cast.accounts], LogBook())
+        everybody = [*accounts, *cast.accounts, *perps.cast.accounts]
+        self.session = Session(stage, everybody, LogBook(), perps.underlyings)
         self.credit = Credit(self.session, cast)
+        self._scene = PerpScene(self.session, perps.cast, perps.premiums, path.seconds, steps, seed)
 
     @property
     def title(self) -> str:
         """What drives the market."""
         return self._path.title
+
+    @property
+    def perps(self) -> PerpScene:
+        """Who trades perps."""
+        return self._scene
 
     @property
     def market_seconds(self) -> int:
@@ -123,27 +144,32 @@ class TraderSource:
         session.reference_price = as_posted(self._path.at(seconds))
         tick = self._stage.venue.tick(session.reference_price)
         sendings = [
-            self._post(session.reference_price),
+            self._post(seconds),
             *self._act_first(tick),
             *(
                 self._quote(maker, tick, now)
                 for maker in self._makers
                 if step % maker.period_steps == 1 % maker.period_steps
             ),
+            *self._scene.quote(now),
             *self._take(tick),
             *self.credit.step(1_000 * step // self._steps),
+            *self._scene.step(step),
         ]
         wanted = [sending for sending in sendings if sending[1]]
         session.follow(self._blocks.make_block(wanted, now))
         self.credit.after()
+        self._scene.after()
         self._last_tick = tick
 
-    def _post(self, price: Decimal) -> Sending:
+    def _post(self, seconds: Decimal) -> Sending:
+        """Post the prices of all underlyings, in one go, and have the exchange take them over."""
         self.session.counts["posted"] += 1
-        operator, asset = self._stage.operator, self._stage.venue.base_asset_id
-        feed = self._stage.deployment.price_feed
-        posted = post_prices(feed, [asset], [posted_price(price)])
-        return operator.sender, [posted, operator.calls.poke([asset])]
+        operator, underlyings = self._stage.operator, self.session.underlyings
+        prices = {one.symbol: one.posted(seconds) for one in underlyings}
+        posts = [action.request for action in self._poster.bring(prices, 0)]
+        poke = operator.calls.poke([one.spot.base_asset_id for one in underlyings])
+        return operator.sender, [*posts, poke]
 
     def _act_first(self, tick: int) -> list[Sending]:
         """Trade against quotes that the price has left behind, as far as that pays its fee."""
@@ -167,7 +193,7 @@ class TraderSource:
             order_id: Shown(Quote(order.is_ask, order.tick, order.lots), order.expiry)
             for order_id, order in self.session.book.orders_of(account.account_id)
         }
-        wanted = ladder(maker.style, tick, self.session.inventory[account.account_id])
+        wanted = ladder(maker.style, tick, self._held(account))
         market = self._stage.venue.market_id
         changes = requote(wanted, resting, tick, maker.clock(now), market)
         requests = [
@@ -195,6 +221,9 @@ class TraderSource:
                 for _ in range(taker.crowd)
             ]
             yield _send(taker.account, [order for order in orders if order is not None])
+
+    def _held(self, account: Account) -> int:
+        return self.session.inventory[account.account_id, self._stage.venue.market_id]
 
     def _lots(self, dollars: int) -> int:
         return self._stage.venue.lots_worth(Decimal(dollars), self.session.reference_price)
