@@ -349,8 +349,10 @@ contract Exchange is IExchange, AccessManaged, Ordering {
     }
 
     /// @inheritdoc IExchange
-    function readWords(uint256[] calldata) external view returns (uint256[] memory) {
+    function readWords(uint256[] calldata) external view returns (uint256[] memory words) {
         _viewing(_delegate)(orderModule);
+        // Never reached: the call ends with what the module returns.
+        delete words;
     }
 
     /// @inheritdoc Ordering

@@ -12,7 +12,6 @@ import {PoolIndexWord} from "../types/PoolIndexWord.sol";
 import {PoolTotalsWord} from "../types/PoolTotalsWord.sol";
 import {PositionWord, PositionWordLib} from "../types/PositionWord.sol";
 import {ExchangeStorage} from "../ExchangeStorage.sol";
-import {PoolMath} from "../lending/PoolMath.sol";
 import {AccountReading} from "./AccountReading.sol";
 import {WordReader} from "./WordReader.sol";
 
@@ -137,7 +136,8 @@ library PositionReading {
         int256 moved = PositionWordLib.movedSince(holding.position.entry(), holding.fundingTicks);
         unchecked {
             // 36 bits times 34 bits times 32 bits.
-            return -holding.position.size() * moved * int256(holding.mark.tickValue()) / int256(1 << _ENTRY_BITS);
+            return
+                -holding.position.size() * moved * int256(holding.mark.tickValue()) / int256(uint256(1) << _ENTRY_BITS);
         }
     }
 

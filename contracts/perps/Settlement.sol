@@ -86,7 +86,8 @@ library Settlement {
     function atomsUp(uint256 units, uint256 tickValue) internal pure returns (uint256) {
         unchecked {
             // 95 bits times 32 bits.
-            return (units * tickValue + (1 << PositionWordLib.FRACTION_BITS) - 1) >> PositionWordLib.FRACTION_BITS;
+            return
+                (units * tickValue + (uint256(1) << PositionWordLib.FRACTION_BITS) - 1) >> PositionWordLib.FRACTION_BITS;
         }
     }
 

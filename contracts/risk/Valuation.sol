@@ -144,7 +144,7 @@ library Valuation {
     function _up(int256 units) private pure returns (int256) {
         unchecked {
             // Units are below 2^180; an arithmetic shift rounds down.
-            return (units + int256((1 << PositionWordLib.FRACTION_BITS) - 1)) >> PositionWordLib.FRACTION_BITS;
+            return (units + int256((uint256(1) << PositionWordLib.FRACTION_BITS) - 1)) >> PositionWordLib.FRACTION_BITS;
         }
     }
 }

@@ -75,7 +75,7 @@ library AccountWordLib {
     /// @notice Bits of a word that are set if the account uses what a market trades, the base asset of a spot market or a perp,
     ///         and the quote asset.
     function usesMask(uint256 marketId) internal pure returns (uint256) {
-        return _bitOf(marketId) | (1 << _ASSETS_OFFSET);
+        return _bitOf(marketId) | (uint256(1) << _ASSETS_OFFSET);
     }
 
     /// @notice Whether all bits of a {usesMask} are set.
