@@ -111,7 +111,7 @@ class Stage:
 
 @contextmanager
 def staged(parameters: Parameters, symbol: str, url: str | None = None) -> Iterator[Stage]:
-    """Deploy on a local node.
+    """Deploy on a local node, on which each block is a second after the one before.
 
     Args:
         parameters: What to deploy.
@@ -127,6 +127,8 @@ def staged(parameters: Parameters, symbol: str, url: str | None = None) -> Itera
 
 
 def _stage(rpc: Rpc, parameters: Parameters, symbol: str) -> Stage:
+    # What runs with time until everybody is in place must not depend on how fast this machine is.
+    rpc.call("anvil_setBlockTimestampInterval", 1)
     signer = KeySigner(dev_accounts(1)[0].private_key)
     deployment = deploy(rpc, parameters, signer)
     operator = RawClient(rpc, deployment, signer)

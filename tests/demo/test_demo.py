@@ -351,6 +351,10 @@ def test_prepared_same_seed_plays_the_same_market_on_any_console() -> None:
     for console in (recording(), terminal):
         with demo.prepared(options, recording()) as source:
             demo.play(source, console, options)
-            seen.append((source.session.samples, source.session.counts["fills"]))
+            session, scene = source.session, source.perps
+            assert scene is not None
+            split = scene.split(session.reader())
+            credit = source.credit.samples
+            seen.append((session.samples, session.counts["fills"], credit, scene.samples, split))
     assert seen[0] == seen[1]
     assert seen[0][1] > 0
