@@ -180,7 +180,11 @@ def test_decide_after_a_fall_grows_while_the_carry_is_worth_it() -> None:
     """At 2,250 the equity is -15,007.5 + 25,000 of profit: 7.5 times; ten times are 44.41."""
     fallen = replace(LONG, perp_pnl=Decimal(25_000))
     prices = {"spot_price": Decimal(2_250), "perp_price": Decimal(2_250)}
-    found = decided(fallen, **prices)
+    # The profit supports no debt before it is settled.
+    settling = Decision(Action.SETTLE, Batch(settles=(PERP.market_id,)), CarryWatch())
+    assert decided(fallen, **prices) == settling
+    settled = replace(LONG, cash=LONG.cash + 25_000)
+    found = decided(settled, **prices)
     assert found.action == Action.RELEVER
     assert found.batch.places == (
         order(SPOT, Side.BID, 22_522, 44_410 - 33_330),

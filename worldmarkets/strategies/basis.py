@@ -10,9 +10,9 @@ from enum import Enum
 from fractions import Fraction
 from math import ceil
 
-from worldmarkets.model.interface import OrderRequest
+from worldmarkets.model.interface import OrderRequest, Side
 from worldmarkets.strategies.batch import Batch
-from worldmarkets.strategies.carry import CarryWatch, Rates, carry, fees_a_year
+from worldmarkets.strategies.carry import CarryWatch, Direction, Rates, carry, fees_a_year
 from worldmarkets.strategies.opening import leg_orders, plan_opening
 from worldmarkets.strategies.position import BasisConfig, BasisMarkets, BasisPosition
 
@@ -51,7 +51,8 @@ def decide(
 
     In this order: open where there is nothing; close what has no equity or has earned less than
     `exit_carry` for `patience_seconds`; bring the leverage back into its band; match the legs;
-    settle the perp. A leverage below the band is left there while the carry is not worth the fees.
+    settle the perp. What would owe more waits until a profit there is settled: that supports no
+    debt before. A leverage below the band is left there while the carry is not worth the fees.
 
     Args:
         config: How the position is run.
@@ -79,6 +80,8 @@ def decide(
         (Action.RELEVER, _relevering(config, markets, position, equity, grows=worth)),
         (Action.MATCH, _matching(config, markets, position)),
     ):
+        if places and action is Action.RELEVER and _grows_unsettled(markets, position, places):
+            return Decision(Action.SETTLE, Batch(settles=(markets.perp.market_id,)), watch)
         if places:
             return Decision(action, Batch(places=places, settles=settles), watch)
     return Decision(Action.SETTLE if settles else Action.HOLD, Batch(settles=settles), watch)
@@ -121,6 +124,18 @@ def _relevering(
     if any(0 < abs(lots) < terms.min_lots for terms, lots in legs):
         return ()
     return leg_orders(config, markets, direction * spot_lots, -direction * perp_lots, held=position)
+
+
+def _grows_unsettled(
+    markets: BasisMarkets, position: BasisPosition, places: tuple[OrderRequest, ...]
+) -> bool:
+    """Whether orders would owe more while a profit is not settled yet, which supports no debt."""
+    grows = any(
+        order.market_id == markets.spot.market_id
+        and (order.side == Side.BID) == (position.direction == Direction.LONG_SPOT)
+        for order in places
+    )
+    return grows and position.perp_pnl > 0
 
 
 def _matching(
