@@ -159,10 +159,14 @@ def test_place_with_too_many_fills_is_refused(scene: Scene, fills: int) -> None:
         scene.bid(scene.maker, 20_000, 1, fills=fills)
 
 
-def test_place_before_the_first_price_is_refused(scene: Scene) -> None:
+@pytest.mark.parametrize("has", [0, 1_000])
+def test_place_before_the_first_price_is_refused(scene: Scene, has: int) -> None:
+    """Also to an account that uses the market already."""
     system = scene.system
     new, _ = list_with_scripted_feed(system, 8, 1)
     market = system.list_spot_market(new, SpotTerms(1, 1_000, 1, 0, 0, 500))
+    if has:
+        system.fund(scene.maker, new, has)
     for side in (BID, ASK):
         with refused(system, "PriceUnavailable", new):
             system.place(scene.maker, market, side, 1, 1)

@@ -103,6 +103,21 @@ def test_resting_what_only_reduces_passes(perps: PerpScene, account: int, closin
 
 
 @CLOSING
+def test_closing_a_little_and_resting_what_closes_more_passes(
+    perps: PerpScene, account: int, closing: Side
+) -> None:
+    """Of two orders of a batch only one has moved any cash."""
+    offer(perps, closing, 100)
+    behind = MARK + 100 if closing is ASK else MARK - 100
+    places = [
+        order(closing, MARK, 100, IOC, market=ETH_PERP),
+        order(closing, behind, 100, market=ETH_PERP, reduce_only=True),
+    ]
+    _, [closed, resting] = perps.system.batch(account, (), places)
+    assert (closed.filled_lots, resting.resting_lots) == (100, 100)
+
+
+@CLOSING
 def test_closing_a_little_hides_no_larger_order_behind_it(
     perps: PerpScene, account: int, closing: Side
 ) -> None:

@@ -2,10 +2,11 @@
 
 import pytest
 
-from tests.support.perps import ETH_LOTS, LONG, MARGIN, MARK, PerpScene
+from tests.support.perps import ETH_LOTS, LONG, MARGIN, MARK, THIRD, PerpScene, fee_units
 from tests.support.scene import ASK, BID, DOLLARS, ETH_UNIT, IOC, LOT, fee_up, notional
 from tests.support.system import BTC_PERP, BTC_PERP_TERMS, ETH_PERP, Side
 from worldmarkets.model.interface import OrderResult, Removal, SelfTrade
+from worldmarkets.model.perp_words import Q24
 from worldmarkets.model.records import Removed
 
 BEYOND = {BID: 20_500, ASK: 19_500}
@@ -47,6 +48,10 @@ def test_maker_beyond_the_free_band_needs_maintenance_after_the_fill(
     position = perps.position(long)
     assert abs(position.size) == result.filled_lots
     assert (position.open_bids, position.open_asks) == (0, 0)
+    # What is checked before it trades is charged once.
+    worth = notional(ETH_LOTS, tick)
+    charged = fee_up(worth, 350) + fee_up(worth, -100)
+    assert perps.perp_tape().fees == (0 if missing else charged)
 
 
 @SIDES
@@ -128,6 +133,46 @@ def test_maker_who_owes_is_supported_by_no_unsettled_profit(
     fallen.set_equity(short, 47_880_000 + 100_200_000 - missing)
     result = fallen.perp_bid(fallen.taker, 18_400, 100, IOC)
     assert result.filled_lots == (0 if missing else 100)
+
+
+@SHORT_OF
+def test_maker_who_wins_elsewhere_loses_no_more_than_what_is_settled(
+    perps: PerpScene, short: int, missing: int
+) -> None:
+    """A thousand dollars of profit that nobody has paid, and a loss in another perp: after it the
+    free band of what stays open must be settled, to the atom."""
+    system = perps.system
+    system.list_perp_market(2, BTC_PERP_TERMS)
+    rich = perps.trader(THIRD, 10 * MARGIN)
+    perps.trade(rich, short, 10 * ETH_LOTS)
+    perps.move_index(1_900)
+    mark = perps.mark(BTC_PERP).mark
+    tick = mark // Q24 * 1_025 // 1_000
+    system.place(short, BTC_PERP, BID, tick, 100)
+    perps.perp_bid(short, 18_900, ETH_LOTS)
+    free_band = 1_900 * DOLLARS * 50 // 10_000
+    value = BTC_PERP_TERMS.tick_value
+    fee = fee_up(100 * tick * value, BTC_PERP_TERMS.maker_ppm)
+    loss = -((100 * (mark - tick * Q24) - fee_units(fee, value)) * value // Q24)
+    leave(perps, short, free_band + loss - missing)
+    result = system.place(rich, BTC_PERP, ASK, tick, 100, IOC)
+    assert result.filled_lots == (0 if missing else 100)
+    if missing:
+        assert removals(perps) == [(short, 100, Removal.BELOW_MARGIN)]
+    else:
+        assert perps.margin(short).settled_atoms == free_band
+
+
+def test_maker_who_gives_up_a_part_of_his_profit_is_filled(fallen: PerpScene, short: int) -> None:
+    """Nothing of his is settled, nor was before: closing 47.50 dollars off the mark takes nothing
+    of that, though another order of his has a free band."""
+    fallen.perp_bid(short, 19_475, ETH_LOTS)
+    fallen.perp_bid(short, 18_900, 10)
+    leave(fallen, short, 0)
+    assert fallen.perp_ask(fallen.taker, 19_475, ETH_LOTS, IOC).filled_lots == ETH_LOTS
+    margin = fallen.margin(short)
+    assert margin.settled_atoms == 0
+    assert margin.equity_atoms == 100_200_000 - 47_500_000 + 194_750
 
 
 def test_maker_checks_are_at_most_eight(perps: PerpScene, long: int) -> None:

@@ -119,3 +119,21 @@ def test_take_at_the_cap_rests_nothing_though_its_maker_has_gone(
     place(perps, perps.maker, OPPOSITE[side], 40)
     assert place(perps, perps.taker, side, 100) == OrderResult(0, 30, 0)
     assert perps.orders(MARK, ETH_PERP) == []
+
+
+@SIDES
+def test_order_of_a_batch_behind_a_capped_one_rests(
+    capped: PerpScene, third: int, long: int, short: int, side: Side
+) -> None:
+    """What stopped the first does not stop the second, of which a part closes."""
+    behind = MARK - 100 if side is BID else MARK + 100
+    other = short if side is BID else long
+    capped.system.place(other, ETH_PERP, side, behind, 10)
+    place(capped, capped.maker, OPPOSITE[side], 60)
+    places = [
+        order(side, MARK, 60, IOC, market=ETH_PERP),
+        order(OPPOSITE[side], behind, 30, market=ETH_PERP),
+    ]
+    _, [first, second] = capped.system.batch(third, (), places)
+    assert (first.filled_lots, first.resting_lots) == (40, 0)
+    assert (second.filled_lots, second.resting_lots) == (10, 20)

@@ -71,27 +71,32 @@ def test_place_in_a_batch_beyond_the_cap_is_skipped(perps: PerpScene, long: int)
         perps.system.batch(long, (), [order(BID, MARK, 1, market=ETH_PERP)], all_or_none=True)
 
 
-def test_reduce_only_order_passes_whatever_the_cap(perps: PerpScene, long: int, short: int) -> None:
+@pytest.mark.parametrize("lots", [100, 109])
+def test_reduce_only_order_passes_whatever_the_cap(
+    perps: PerpScene, long: int, short: int, lots: int
+) -> None:
+    """Also one of more lots than there are, which is cut: nine short would be beyond the cap."""
     perps.trade(long, short, 100)
     perps.perp_bid(long, 19_900, 100)
     set_cap(perps, 8)
     perps.perp_bid(short, MARK, 100)
-    assert perps.perp_ask(long, MARK, 100, IOC, reduce_only=True).filled_lots == 100
+    assert perps.perp_ask(long, MARK, lots, IOC, reduce_only=True).filled_lots == 100
 
 
 # --------------------------------------------------------------- makers, after the cap was lowered
 
 
 @SIDES
+@pytest.mark.parametrize("wanted", [25, 30])
 def test_maker_is_cut_to_what_a_lowered_cap_leaves_and_goes(
-    perps: PerpScene, long: int, short: int, side: Side
+    perps: PerpScene, long: int, short: int, side: Side, wanted: int
 ) -> None:
     """Of forty lots and an order of a hundred, sixty-four may be held: twenty-four trade."""
     place(perps, short, OPPOSITE[side], 40)
     place(perps, long, side, 40)
     made = place(perps, long, side, 100)
     set_cap(perps, 64)
-    result = place(perps, perps.maker, OPPOSITE[side], 30, tif=IOC)
+    result = place(perps, perps.maker, OPPOSITE[side], wanted, tif=IOC)
     assert result == OrderResult(0, 24, 0)
     filled, removed, taken = perps.records()
     is_ask = int(side is ASK)
