@@ -163,7 +163,6 @@ library OrderBook {
             // There is room for a note of each order of the transaction.
             mstore(add(add(changes, 0x20), shl(5, index)), change)
         }
-        order.markets |= order.marketId;
         unchecked {
             order.changeCount = index + 1;
         }

@@ -3,13 +3,11 @@ pragma solidity 0.8.34;
 
 import {LowLevelCall} from "@openzeppelin/contracts/utils/LowLevelCall.sol";
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
-import {LibBit} from "solady/src/utils/LibBit.sol";
 import {IExchange} from "../interfaces/IExchange.sol";
 import {IExchangeErrors} from "../interfaces/IExchangeErrors.sol";
 import {IOrderModule} from "../interfaces/IOrderModule.sol";
 import {IRiskEngine} from "../interfaces/IRiskEngine.sol";
 import {AccountWord} from "../types/AccountWord.sol";
-import {MarketId} from "../types/MarketId.sol";
 import {OperatorWordLib} from "../types/OperatorWord.sol";
 import {OrderChange} from "../types/OrderChange.sol";
 import {OrderId} from "../types/OrderId.sol";
@@ -70,20 +68,15 @@ abstract contract Ordering is ReentrancyGuardTransient {
     /// @dev Give matching the contracts it needs, and room for notes of what its orders change.
     function _equip(WorkOrder memory work, uint256 places) internal view {
         (work.riskEngine, work.lendingModule) = (address(riskEngine), lendingModule);
-        (work.changes, work.changeCount, work.quoteChange, work.markets) = (new OrderChange[](places), 0, 0, 0);
+        (work.changes, work.changeCount, work.quoteChange) = (new OrderChange[](places), 0, 0);
     }
 
     /// @dev The check at the end of an action that places orders. Cancels alone always pass, also where no place came to
     ///      anything. An operator who may not borrow leaves an account that is covered.
     function _check(WorkOrder memory work) internal {
         if (work.changeCount == 0) return;
-        // The bit of spot markets is the lowest of a kind.
-        uint256 mode = (work.markets >> 8) & MarketId.SPOT;
-        unchecked {
-            // One or zero times a bit.
-            mode |= LibBit.toUint(work.account.mustStayPaid()) * RiskCheck.PAID;
-        }
-        RiskCheck.check(riskEngine, work.accountId, mode, work.quoteChange, work.changes);
+        bool mustBeCovered = work.account.mustStayPaid();
+        RiskCheck.check(riskEngine, work.accountId, mustBeCovered, work.quoteChange, work.changes);
     }
 
     /// @dev Place an order; a refusal reverts.

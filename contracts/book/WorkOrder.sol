@@ -60,8 +60,6 @@ struct WorkOrder {
     uint256 changeCount;
     /// @dev What those of spot markets have added to the quote balance [quote atoms].
     int256 quoteChange;
-    /// @dev All their market ids, one over the other.
-    uint256 markets;
     /// @dev Of a perp alone, as all below: its word.
     MarkWord mark;
     /// @dev Its funding index; before it trades it has no meaning [ticks·2^-24].
@@ -88,14 +86,14 @@ using WorkOrderLib for WorkOrder global;
 
 /// @notice An {WorkOrder} in memory.
 library WorkOrderLib {
-    /// @notice Memory for a {WorkOrder}. The compiler would zero its 40 words, for 600 gas, before they are written: each
+    /// @notice Memory for a {WorkOrder}. The compiler would zero its 39 words, for 600 gas, before they are written: each
     ///         field is written before it is read, by {OrderBook.begin}, {OrderBook.read}, {OrderBook.place}, the exchange, and
     ///         {Matching.run}; those of a perp by {PerpTaking}.
     /// @return pointer Of a {WorkOrder}.
     function allocate() internal pure returns (uint256 pointer) {
         assembly ("memory-safe") {
             pointer := mload(0x40)
-            mstore(0x40, add(pointer, 0x500))
+            mstore(0x40, add(pointer, 0x4e0))
         }
     }
 

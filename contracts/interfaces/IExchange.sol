@@ -425,7 +425,8 @@ interface IExchange is IExchangeErrors {
 
     /// @notice Make cash of what a position has made, or pay what it has lost, at the mark. Anyone may.
     /// @return atoms Added to the quote balance; negative: taken from it [quote atoms].
-    /// @dev A loss is paid from positive cash alone, as far as there is some; a profit is drawn from what the losers have paid,
+    /// @dev A loss is paid from positive cash alone, as far as there is some; where something is owed, no more than what all
+    ///      balances are worth beyond that, so that no lender pays for a perp. A profit is drawn from what the losers have paid,
     ///      as far as there is some. While the market has a shortfall Z and cash P only the owner draws, and P / (P + Z) of
     ///      what he draws is paid, finally; the rest is cancelled against Z. Rounded against the account. Needs no check. Errors:
     ///      UnknownMarket, UnknownAccount; NotAccountOwner for a profit in a shortfall. Invariant: SOLV-2.

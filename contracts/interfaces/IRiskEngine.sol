@@ -8,30 +8,30 @@ import {IExchange} from "./IExchange.sol";
 /// @notice The checks an action must pass at its end. The exchange delegates to it, so it reads the exchange's words.
 /// @dev An account is *covered* if it owes nothing and its balances cover all its resting spot orders. One that is covered and uses
 ///      no perp needs no margin and no price. Any other must have the equity that ATLAS requires; profit of perps that is not
-///      settled counts in it, but neither for debt nor for what leaves. Modes: see {RiskCheck}.
+///      settled counts in it, but neither beside a debt nor for what leaves.
 interface IRiskEngine {
     /// @notice Passes if the account may add risk: it needs no margin, or has its initial requirement.
     /// @param accountId Account to check, after the action.
-    /// @param mode Bit 0: the action may have raised a debt; bit 1: whoever acts may not lend and borrow, so that the account
-    ///        must be covered.
+    /// @param mustBeCovered Whether whoever acts may not lend and borrow, so that the account must be covered.
     /// @dev Errors: InsufficientBalance with the first asset that falls short and has no lending pool, or must be covered;
     ///      StalePrice, PriceUnconfirmed, LowConfidence; BelowInitialMargin; UnsettledProfit if equity without profit that is
-    ///      not settled is below the initial requirement of an account that is not covered, after an action that may have
-    ///      raised a debt, or below the free band of resting orders.
-    function check(uint32 accountId, uint256 mode) external view;
+    ///      not settled is below the initial requirement of an account that is not covered, or else below the free band of
+    ///      resting orders.
+    function check(uint32 accountId, bool mustBeCovered) external view;
 
-    /// @notice Passes if {check} does, or if the action has lowered the account's risk.
+    /// @notice Passes if {check} does, or if the action has lowered the account's risk. Of an account that is not covered,
+    ///         equity without profit that is not settled is compared.
     /// @param quoteAtoms What the action has added to the quote balance [quote atoms].
     /// @param changes What its orders have changed of their base assets and perps; its own cancels left out.
     /// @dev Errors: those of {check}.
-    function checkDeRisking(uint32 accountId, uint256 mode, int256 quoteAtoms, OrderChange[] calldata changes)
+    function checkDeRisking(uint32 accountId, bool mustBeCovered, int256 quoteAtoms, OrderChange[] calldata changes)
         external
         view;
 
     /// @notice Passes if value may leave the account: it needs no margin, or equity without profit that is not settled is
     ///         enough at the prices and at the slow prices.
     /// @dev Errors: those of {check}.
-    function checkOutgoing(uint32 accountId, uint256 mode) external view;
+    function checkOutgoing(uint32 accountId, bool mustBeCovered) external view;
 
     /// @notice Whether a fill far from the mark, or one that begins a debt, may change a maker's account like this: it needs
     ///         no margin afterwards, has its maintenance requirement with the remaining orders at their worst and their free

@@ -23,6 +23,7 @@ import {FundingRate} from "./FundingRate.sol";
 import {Marks} from "./Marks.sol";
 import {Samples} from "./Samples.sol";
 import {Settlement} from "./Settlement.sol";
+import {SpotWorth} from "./SpotWorth.sol";
 
 /// @notice Marks, funding and settlement of perps. The exchange delegates to it.
 contract PerpModule is ReentrancyGuardTransient {
@@ -63,7 +64,7 @@ contract PerpModule is ReentrancyGuardTransient {
         // Nobody can borrow more than the exchange ever holds, so no more is tried, and no field of a word overflows.
         atoms = _settle(accountId, marketId, mark, LedgerWordLib.MAX_HELD_ATOMS);
         // A loss, rounded up, is never nothing.
-        if (atoms < 0) RiskCheck.checkDebt(_riskEngine, accountId);
+        if (atoms < 0) RiskCheck.checkInitial(_riskEngine, accountId);
     }
 
     /// @notice See {IExchange.openIsolated}.
@@ -153,10 +154,15 @@ contract PerpModule is ReentrancyGuardTransient {
         return atoms;
     }
 
-    /// @dev What there is of quote, and can be taken at once: of what is lent, no more than its pool has.
+    /// @dev What there is of quote, and can be taken at once: of what is lent, no more than its pool has; where something is
+    ///      owed, no more than what the account is worth without its perps. Else lenders would pay for a perp.
     function _available(uint256 accountId) private view returns (uint256) {
         (uint256 most, uint256 has) = Balances.reach(accountId, 0);
-        return Math.min(most, has);
+        uint256 available = Math.min(most, has);
+        (int256 worth, bool owes) = SpotWorth.ofAccount(accountId);
+        if (!owes) return available;
+        // The cast is safe behind the test of the sign.
+        return worth <= 0 ? 0 : Math.min(available, uint256(worth));
     }
 
     function _markOf(uint16 marketId) private view returns (MarkWord mark) {

@@ -7,34 +7,31 @@ import {OrderChange} from "../types/OrderChange.sol";
 
 /// @notice The call that ends every action which could leave an account short.
 library RiskCheck {
-    /// @notice Mode of an action that may raise a debt: it placed a spot order, or pays what is not there.
-    uint256 internal constant DEBT = 1;
-    /// @notice Mode of an action of an operator who may not lend and borrow.
-    uint256 internal constant PAID = 2;
-
     /// @notice Run {IRiskEngine.checkOutgoing} over the words of the calling contract; its errors come through as they are.
-    function checkOutgoing(IRiskEngine riskEngine, uint32 accountId, uint256 mode) internal {
-        _run(riskEngine, IRiskEngine.checkOutgoing.selector, accountId, mode, true);
+    function checkOutgoing(IRiskEngine riskEngine, uint32 accountId, bool mustBeCovered) internal {
+        _run(riskEngine, IRiskEngine.checkOutgoing.selector, accountId, mustBeCovered, true);
     }
 
-    /// @notice Run {IRiskEngine.check} of an action that raises a debt.
-    function checkDebt(IRiskEngine riskEngine, uint32 accountId) internal {
-        _run(riskEngine, IRiskEngine.check.selector, accountId, DEBT, true);
+    /// @notice Run {IRiskEngine.check} of an action that no lower risk excuses.
+    function checkInitial(IRiskEngine riskEngine, uint32 accountId) internal {
+        _run(riskEngine, IRiskEngine.check.selector, accountId, false, true);
     }
 
     /// @notice Run {IRiskEngine.check}, and where it refuses {IRiskEngine.checkDeRisking}.
+    /// @param mustBeCovered Whether whoever acts may not lend and borrow.
     /// @param quoteAtoms What the action has added to the quote balance [quote atoms].
     /// @param changes What its orders have changed.
     function check(
         IRiskEngine riskEngine,
         uint256 accountId,
-        uint256 mode,
+        bool mustBeCovered,
         int256 quoteAtoms,
         OrderChange[] memory changes
     ) internal {
-        if (_run(riskEngine, IRiskEngine.check.selector, accountId, mode, false)) return;
+        if (_run(riskEngine, IRiskEngine.check.selector, accountId, mustBeCovered, false)) return;
         // Account ids come from 32-bit arguments.
-        bytes memory call = abi.encodeCall(IRiskEngine.checkDeRisking, (uint32(accountId), mode, quoteAtoms, changes));
+        bytes memory call =
+            abi.encodeCall(IRiskEngine.checkDeRisking, (uint32(accountId), mustBeCovered, quoteAtoms, changes));
         if (!LowLevelCall.delegatecallNoReturn(address(riskEngine), call)) LowLevelCall.bubbleRevert();
     }
 
@@ -55,7 +52,7 @@ library RiskCheck {
     }
 
     /// @param bubbles Whether an error comes through, instead of an answer.
-    function _run(IRiskEngine riskEngine, bytes4 selector, uint256 accountId, uint256 mode, bool bubbles)
+    function _run(IRiskEngine riskEngine, bytes4 selector, uint256 accountId, bool mustBeCovered, bool bubbles)
         private
         returns (bool ok)
     {
@@ -64,7 +61,7 @@ library RiskCheck {
             let call_ := mload(0x40)
             mstore(call_, selector)
             mstore(add(call_, 0x04), accountId)
-            mstore(add(call_, 0x24), mode)
+            mstore(add(call_, 0x24), mustBeCovered)
             ok := delegatecall(gas(), riskEngine, call_, 0x44, 0x00, 0x00)
         }
         if (bubbles && !ok) LowLevelCall.bubbleRevert();

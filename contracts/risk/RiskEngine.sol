@@ -20,7 +20,6 @@ import {Assets} from "../vault/Assets.sol";
 import {Balances} from "../vault/Balances.sol";
 import {Atlas} from "./Atlas.sol";
 import {Holdings} from "./Holdings.sol";
-import {RiskCheck} from "./RiskCheck.sol";
 import {Valuation} from "./Valuation.sol";
 
 /// @notice The checks at the end of an action. The exchange delegates to it, so it runs over the exchange's words; it has no
@@ -37,24 +36,24 @@ contract RiskEngine is IRiskEngine {
     uint256 public constant MIN_CONFIDENCE_BPS = 9_000;
 
     /// @inheritdoc IRiskEngine
-    function check(uint32 accountId, uint256 mode) external view {
-        _check(accountId, mode, false);
+    function check(uint32 accountId, bool mustBeCovered) external view {
+        _check(accountId, mustBeCovered, false);
     }
 
     /// @inheritdoc IRiskEngine
-    function checkOutgoing(uint32 accountId, uint256 mode) external view {
-        _check(accountId, mode, true);
+    function checkOutgoing(uint32 accountId, bool mustBeCovered) external view {
+        _check(accountId, mustBeCovered, true);
     }
 
     /// @inheritdoc IRiskEngine
-    function checkDeRisking(uint32 accountId, uint256 mode, int256 quoteAtoms, OrderChange[] calldata changes)
+    function checkDeRisking(uint32 accountId, bool mustBeCovered, int256 quoteAtoms, OrderChange[] calldata changes)
         external
         view
     {
         Holdings.Holding[] memory holdings = Holdings.read(accountId);
-        (bool isCovered, uint256 short, int256 atoms, uint256 needed) = _shortfall(holdings, mode & RiskCheck.PAID == 0);
+        (bool isCovered, uint256 short, int256 atoms, uint256 needed) = _shortfall(holdings, !mustBeCovered);
         // What falls short must have a pool to borrow it from, and whoever acts must be allowed to.
-        if (!isCovered && (mode & RiskCheck.PAID != 0 || !_isLendable(short))) {
+        if (!isCovered && (mustBeCovered || !_isLendable(short))) {
             _refuseBalance(accountId, short, atoms, needed);
         }
         Holdings.Holding[] memory earlier = Holdings.read(accountId);
@@ -68,8 +67,8 @@ contract RiskEngine is IRiskEngine {
             earlier.undo(changes[i]);
             if (!changes[i].isReduceOnly() || changes[i].filledLots() != 0) onlyReduces = false;
         }
-        if (_isDeRisking(earlier, holdings, onlyReduces)) return;
-        _check(accountId, mode, false);
+        if (_isDeRisking(earlier, holdings, onlyReduces, isCovered)) return;
+        _check(accountId, mustBeCovered, false);
     }
 
     /// @inheritdoc IRiskEngine
@@ -90,7 +89,7 @@ contract RiskEngine is IRiskEngine {
         // Requirements are below 2^130. Profit that is not settled pays for no loss, nor does it support a debt.
         if (later.settled() < int256(freeBand) && later.settled() < before.settled()) return false;
         if ((isCovered ? later.equity : later.settled()) >= int256(kept)) return true;
-        return Atlas.isDeRisking(before.equity, before.initial(global), later.equity, later.initial(global));
+        return _lowers(before, later, before.initial(global), later.initial(global), isCovered);
     }
 
     /// @inheritdoc IRiskEngine
@@ -117,14 +116,13 @@ contract RiskEngine is IRiskEngine {
 
     /// @dev Judge an account as it is.
     /// @param leaves Whether value leaves: then equity without unsettled profits must be enough, at the slow prices, too.
-    function _check(uint32 accountId, uint256 mode, bool leaves) private view {
+    function _check(uint32 accountId, bool mustBeCovered, bool leaves) private view {
         AccountWord account = Accounts.load(accountId);
         LedgerWord cash = Balances.load(accountId, 0);
         bool isCovered = Holdings.isCovered(accountId, account, cash);
         if (isCovered) {
             if (account.perps() == 0) return;
-            mode = 0;
-        } else if (mode & RiskCheck.PAID != 0) {
+        } else if (mustBeCovered) {
             (, uint256 assetId, int256 atoms, uint256 required) = _shortfall(Holdings.read(accountId), false);
             _refuseBalance(accountId, assetId, atoms, required);
         }
@@ -140,8 +138,9 @@ contract RiskEngine is IRiskEngine {
         uint256 doubtful = _addAll(sums, slowSums, accountId, account, leaves);
         if (!isCovered && !global.isLendable()) _checkCash(accountId);
         if (doubtful != 0) _refusePrice(doubtful);
-        _checkInitial(accountId, sums, global, mode, leaves);
-        if (leaves) _checkInitial(accountId, slowSums, global, mode, true);
+        // Profits that are not settled count neither beside a debt nor for what leaves.
+        _checkInitial(accountId, sums, global, leaves || !isCovered);
+        if (leaves) _checkInitial(accountId, slowSums, global, true);
     }
 
     /// @dev {Atlas.allocate}, with the pointer it returns taken for what it points to.
@@ -201,37 +200,51 @@ contract RiskEngine is IRiskEngine {
 
     /// @dev Equity must be what is initially required. Without profits that are not settled it must be as much where they do
     ///      not count, and else cover what resting orders may lose without a check.
-    function _checkInitial(uint32 accountId, Atlas.Sums memory sums, RiskWord global, uint256 mode, bool leaves)
-        private
-        pure
-    {
+    /// @param onlySettled Whether they do not count.
+    function _checkInitial(uint32 accountId, Atlas.Sums memory sums, RiskWord global, bool onlySettled) private pure {
         uint256 required = sums.initial(global);
         // Requirements are below 2^130.
         if (sums.equity < int256(required)) {
             revert IExchangeErrors.BelowInitialMargin(accountId, sums.equity, required);
         }
         if (sums.profits == 0) return;
-        if (!leaves && mode & RiskCheck.DEBT == 0) required = sums.freeBand();
+        if (!onlySettled) required = sums.freeBand();
         if (sums.settled() < int256(required)) {
             revert IExchangeErrors.UnsettledProfit(accountId, sums.settled(), required);
         }
     }
 
     /// @dev Whether an action has lowered the risk of an account; or has only rested what only reduces.
-    function _isDeRisking(Holdings.Holding[] memory earlier, Holdings.Holding[] memory holdings, bool onlyReduces)
-        private
-        view
-        returns (bool)
-    {
+    /// @param isCovered Whether the account is covered now.
+    function _isDeRisking(
+        Holdings.Holding[] memory earlier,
+        Holdings.Holding[] memory holdings,
+        bool onlyReduces,
+        bool isCovered
+    ) private view returns (bool) {
         RiskWord global = _global();
         (Atlas.Sums memory later, Atlas.Sums memory before) = (_sums(holdings, true), _sums(earlier, true));
         (uint256 required, uint256 requiredBefore) = (later.initial(global), before.initial(global));
         // Nothing was traded, and all that rests now can only reduce.
         if (onlyReduces && required <= requiredBefore && later.equity >= before.equity) return true;
-        if (!Atlas.isDeRisking(before.equity, requiredBefore, later.equity, required)) return false;
+        if (!_lowers(before, later, requiredBefore, required, isCovered)) return false;
         // Profits that are not settled pay for no loss.
         if (later.settled() < 0 && later.settled() < before.settled()) return false;
         return !_growsInDoubt(earlier, holdings);
+    }
+
+    /// @dev {Atlas.isDeRisking} of equities; profits that are not settled do not count in those of an account that owes.
+    function _lowers(
+        Atlas.Sums memory before,
+        Atlas.Sums memory later,
+        uint256 requiredBefore,
+        uint256 required,
+        bool isCovered
+    ) private pure returns (bool) {
+        if (isCovered) {
+            return Atlas.isDeRisking(before.equity, requiredBefore, later.equity, required);
+        }
+        return Atlas.isDeRisking(before.settled(), requiredBefore, later.settled(), required);
     }
 
     /// @dev Whether a leg of an account, resting orders included, grows or changes sign while a price of what it has had is not

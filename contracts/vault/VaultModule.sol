@@ -195,7 +195,7 @@ contract VaultModule is ReentrancyGuardTransient {
     function _checkOutgoing(uint32 accountId) private {
         bool mayBorrow = Accounts.load(accountId).owner() == msg.sender
             || Operators.allows(accountId, msg.sender, OperatorWordLib.LEND);
-        RiskCheck.checkOutgoing(_riskEngine, accountId, mayBorrow ? 0 : RiskCheck.PAID);
+        RiskCheck.checkOutgoing(_riskEngine, accountId, !mayBorrow);
     }
 
     /// @dev The token word of an asset that is the wrapped native token.

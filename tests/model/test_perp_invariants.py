@@ -97,13 +97,13 @@ def test_check_positions_each_unit_missing_and_too_much_dust_are_found(exchange:
 def test_check_risk_of_debt_asks_for_what_is_settled(exchange: Exchange) -> None:
     """With 49 dollars won and less than what is required of the rest, debt is found too large."""
     open_pool(exchange)
-    assert check_risk(reader_of(exchange), BUYER, debt=True) == []
+    assert check_risk(reader_of(exchange), BUYER) == []
     balances.add(exchange.state, BUYER, 0, -900 * 10**6)
     margin, _ = exchange.preview_margin(BUYER)
     assert margin.settled_atoms < margin.initial_atoms < margin.equity_atoms
     # What is there covers all spot orders, so that there is no debt.
-    assert check_risk(reader_of(exchange), BUYER, debt=True) == []
+    assert check_risk(reader_of(exchange), BUYER) == []
     change(exchange, PositionWord, POSITION, cash=position(exchange, BUYER).cash + 2 * 10**8 * Q24)
     balances.add(exchange.state, BUYER, 0, -100 * 10**6 - 1)
-    (finding,) = check_risk(reader_of(exchange), BUYER, debt=True)
+    (finding,) = check_risk(reader_of(exchange), BUYER)
     assert (finding.invariant, finding.text[:15]) == ("RISK-1", "UnsettledProfit")

@@ -94,8 +94,6 @@ class Trades:
 
     places: int = 1
     changes: list[Change] = field(default_factory=list)
-    has_spot: bool = False
-    """Whether something came of an order on a spot market, so that debt may be larger."""
 
     @property
     def only_reduce(self) -> bool:

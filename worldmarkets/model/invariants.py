@@ -253,13 +253,13 @@ def _has_nothing(reader: WordReader, account_id: int, asset_id: int) -> bool:
     return accounts.is_empty(reader, account_id, asset_id)
 
 
-def check_risk(reader: WordReader, account_id: int, *, debt: bool = False) -> list[Finding]:
+def check_risk(reader: WordReader, account_id: int) -> list[Finding]:
     """RISK-1: the account needs no margin, or meets its initial requirement.
 
-    With `debt` after an action that could raise it: then profit not settled yet does not count.
+    Profit not settled yet does not count if it owes something.
     """
     try:
-        risk.check(reader, account_id, risk.Mode.DEBT if debt else risk.Mode.NONE)
+        risk.check(reader, account_id)
     except ContractError as error:
         return [Finding("RISK-1", f"account {account_id}", str(error))]
     return []

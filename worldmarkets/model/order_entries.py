@@ -160,12 +160,11 @@ class OrderEntries(Entry):
         """
         if not trades.changes:
             return
-        mode = risk.Mode.DEBT if trades.has_spot else risk.Mode.NONE
+        must_be_covered = False
         if actor.by_operator:
             word = operators.load(self.state, actor.account_id, caller)
-            if not word.permissions & Permission.LEND:
-                mode |= risk.Mode.PAID
-        risk.check(self.state, actor.account_id, mode, trades)
+            must_be_covered = not word.permissions & Permission.LEND
+        risk.check(self.state, actor.account_id, trades, must_be_covered=must_be_covered)
 
     def _place_each(
         self,
@@ -209,7 +208,6 @@ class OrderEntries(Entry):
             result = orders.place(self.state, actor, order, self.time, own_log, own_trades)
         log.extend(own_log)
         trades.changes.extend(own_trades.changes)
-        trades.has_spot |= own_trades.has_spot
         return result
 
 

@@ -33,7 +33,7 @@ class PerpEntries(OrderEntries):
         def action() -> int:
             event = settlement.settle_on_credit(self.state, caller, account_id, market_id)
             if event is not None and event.atoms < 0:
-                risk.check(self.state, account_id, risk.Mode.DEBT)
+                risk.check(self.state, account_id)
             return self._settled(event)
 
         return self._act(action)

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from enum import IntFlag
 
 from worldmarkets.atlas.arithmetic import BPS
 from worldmarkets.atlas.derisking import is_derisking
@@ -34,16 +33,6 @@ MAX_ATOMS = 2**96
 """The most atoms, or lots of a perp, that a preview may ask for."""
 
 
-class Mode(IntFlag):
-    """What an action was, as far as its check asks."""
-
-    NONE = 0
-    DEBT = 1
-    """It placed a spot order, so that debt may be larger."""
-    PAID = 2
-    """It is an operator's who may neither lend nor borrow."""
-
-
 @dataclass(frozen=True)
 class _Judged:
     """Equity and initial requirement of holdings, and equity without unsettled profits."""
@@ -51,34 +40,38 @@ class _Judged:
     health: Health
     settled: int
 
+    def compared(self, *, settled: bool) -> Health:
+        """Return equity and requirement, without unsettled profits for those that owe."""
+        return replace(self.health, equity=self.settled) if settled else self.health
+
 
 def check(
-    state: State, account_id: int, mode: Mode = Mode.NONE, trades: Trades | None = None
+    state: State, account_id: int, trades: Trades | None = None, *, must_be_covered: bool = False
 ) -> None:
     """Pass if an account may add risk, or an action with these trades has lowered its risk.
 
     Raises:
-        InsufficientBalance: of the first asset that falls short and has no pool; with the mode
-            PAID of the first that falls short.
+        InsufficientBalance: of the first asset that falls short and has no pool; of any if the
+            account must be covered.
         StalePrice, PriceUnconfirmed, LowConfidence, BelowInitialMargin, UnsettledProfit.
     """
     held = holdings.read(state, account_id)
-    if _needs_none(state, account_id, held, mode):
+    if _needs_none(state, account_id, held, must_be_covered=must_be_covered):
         return
     if trades and _lowers_risk(state, held, trades):
         return
     _check_prices(state, held)
     portfolio = holdings.portfolio(state, held)
     required = _check_initial(state, account_id, portfolio)
-    if not (mode & Mode.DEBT and holdings.shortfalls(state, held)):
+    if not holdings.shortfalls(state, held):
         required = holdings.free_band(state, held)
     _check_settled(account_id, portfolio, required)
 
 
-def check_outgoing(state: State, account_id: int, mode: Mode = Mode.NONE) -> None:
+def check_outgoing(state: State, account_id: int, *, must_be_covered: bool = False) -> None:
     """Pass if value may leave an account, at the prices and at the slow prices; raises as above."""
     held = holdings.read(state, account_id)
-    if _needs_none(state, account_id, held, mode):
+    if _needs_none(state, account_id, held, must_be_covered=must_be_covered):
         return
     _check_prices(state, held)
     for slow in (False, True):
@@ -104,7 +97,9 @@ def maker_fits(state: State, account_id: int, changes: Iterable[Change]) -> bool
     kept = requirement(portfolio, risk, risk.maintenance_percent, orders=True)
     if has >= kept + band:
         return True
-    return is_derisking(_judge(state, before).health, _judge(state, after).health)
+    is_covered = not holdings.shortfalls(state, after)
+    judged = (_judge(state, known).compared(settled=not is_covered) for known in (before, after))
+    return is_derisking(*judged)
 
 
 def preview_margin(
@@ -147,10 +142,12 @@ def market_risk(state: State) -> GlobalRisk:
     return GlobalRisk(*levels, word.peg_bps or BPS)
 
 
-def _needs_none(state: State, account_id: int, held: Sequence[Holding], mode: Mode) -> bool:
+def _needs_none(
+    state: State, account_id: int, held: Sequence[Holding], *, must_be_covered: bool
+) -> bool:
     """Return whether an account needs no margin; raises InsufficientBalance if it can not."""
     short = holdings.shortfalls(state, held)
-    if short and mode & Mode.PAID:
+    if short and must_be_covered:
         raise InsufficientBalance(account_id, *short[0])
     holdings.check_pools(state, account_id, held)
     return holdings.needs_no_margin(state, held)
@@ -165,7 +162,8 @@ def _lowers_risk(state: State, held: Sequence[Holding], trades: Trades) -> bool:
     before, after = _judge(state, undone), _judge(state, trades.reducing(held))
     if after.settled < min(0, before.settled):
         return False
-    lowers = is_derisking(before.health, after.health)
+    owes = bool(holdings.shortfalls(state, held))
+    lowers = is_derisking(before.compared(settled=owes), after.compared(settled=owes))
     if lowers and not _grows_in_doubt(state, undone, held):
         return True
     keeps = after.health.initial <= before.health.initial

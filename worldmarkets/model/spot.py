@@ -103,7 +103,6 @@ def note(state: State, take: Take, order: OrderRequest, resting: int, trades: Tr
     if take.filled_lots:
         trades.changes.append(MarginChange(0, take.quote_atoms))
     trades.changes.append(MarginChange(base, atoms, bids, asks, reducing))
-    trades.has_spot = True
     accounts.use(state, take.account_id, base)
 
 

@@ -186,7 +186,7 @@ def _check_outgoing(state: State, account_id: int, caller: int, time: int) -> No
     word = operators.load(state, account_id, caller)
     may_lend = word.permissions & Permission.LEND and time <= word.expiry
     may_owe = caller == accounts.owner_of(state, account_id) or may_lend
-    risk.check_outgoing(state, account_id, risk.Mode.NONE if may_owe else risk.Mode.PAID)
+    risk.check_outgoing(state, account_id, must_be_covered=not may_owe)
 
 
 def _activate(state: State, caller: int, account_id: int, asset_id: int, time: int) -> None:

@@ -6,13 +6,14 @@ profit is then paid as the pool's share of both, which drawing does not change.
 
 from dataclasses import dataclass, replace
 
+from worldmarkets.atlas.arithmetic import value_down
 from worldmarkets.model import accounts, balances, pools, slots
 from worldmarkets.model.errors import NotAccountOwner
 from worldmarkets.model.events import Settled
 from worldmarkets.model.perp_words import PerpPoolWord, wrapped
 from worldmarkets.model.perps import funding, marks, positions
 from worldmarkets.model.state import State
-from worldmarkets.model.words import MAX_HELD_ATOMS
+from worldmarkets.model.words import MAX_HELD_ATOMS, UnderlyingWord
 
 
 @dataclass(frozen=True)
@@ -121,8 +122,23 @@ def _move(state: State, account_id: int, market_id: int, payment: _Payment) -> S
 
 
 def _available(state: State, account_id: int) -> int:
-    """Return what of the quote balance can be taken at once, nothing of it borrowed [atoms]."""
-    has = max(0, balances.atoms_of(state, account_id, 0))
+    """Return what of the quote balance can be taken at once, nothing of it borrowed [atoms].
+
+    Where something is owed that is no more than what all balances are worth together.
+    """
+    assets = sorted({0, *accounts.used_assets(state, account_id)})
+    held = {asset_id: balances.atoms_of(state, account_id, asset_id) for asset_id in assets}
+    has = max(0, held[0])
+    if min(held.values()) < 0:
+        worth = sum(_worth(state, asset_id, atoms) for asset_id, atoms in held.items())
+        has = max(0, min(has, worth))
     if balances.load(state, account_id, 0).lent and pools.is_open(state, 0):
         return min(has, pools.read(state, 0).cash)
     return has
+
+
+def _worth(state: State, asset_id: int, atoms: int) -> int:
+    """Return what some atoms, or a debt, are worth, rounded down [quote atoms]."""
+    if asset_id == 0:
+        return atoms
+    return value_down(atoms, state.load(UnderlyingWord, slots.underlying(asset_id)).price)
