@@ -94,7 +94,7 @@ interface IPerpLens {
         int128 priceAtoms;
         /// @dev What {IExchange.settle} would add to the quote balance: of a profit what the market's pool has, in a shortfall
         ///      the part that is paid (if the owner calls); negative what it would take: of a loss what the positive quote
-        ///      balance reaches [quote atoms].
+        ///      balance reaches, of an account that owes no more than what all its balances are worth together [quote atoms].
         int128 paidAtoms;
         /// @dev Of a profit in a shortfall, what would be cancelled against it and never paid [quote atoms].
         uint128 cancelledAtoms;

@@ -20,7 +20,7 @@ interface IRiskEngine {
     function check(uint32 accountId, bool mustBeCovered) external view;
 
     /// @notice Passes if {check} does, or if the action has lowered the account's risk. Of an account that is not covered,
-    ///         equity without profit that is not settled is compared.
+    ///         equity without profit that is not settled is compared, too.
     /// @param quoteAtoms What the action has added to the quote balance [quote atoms].
     /// @param changes What its orders have changed of their base assets and perps; its own cancels left out.
     /// @dev Errors: those of {check}.

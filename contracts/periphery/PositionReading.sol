@@ -3,14 +3,15 @@ pragma solidity 0.8.34;
 
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {IExchange} from "../interfaces/IExchange.sol";
+import {ILens} from "../interfaces/ILens.sol";
 import {IPerpLens} from "../interfaces/IPerpLens.sol";
-import {LedgerWord} from "../types/LedgerWord.sol";
+import {Atlas} from "../risk/Atlas.sol";
 import {MarketId} from "../types/MarketId.sol";
 import {MarkWord} from "../types/MarkWord.sol";
 import {PerpPoolWord} from "../types/PerpPoolWord.sol";
-import {PoolIndexWord} from "../types/PoolIndexWord.sol";
 import {PoolTotalsWord} from "../types/PoolTotalsWord.sol";
 import {PositionWord, PositionWordLib} from "../types/PositionWord.sol";
+import {UnderlyingWord} from "../types/UnderlyingWord.sol";
 import {ExchangeStorage} from "../ExchangeStorage.sol";
 import {AccountReading} from "./AccountReading.sol";
 import {WordReader} from "./WordReader.sol";
@@ -141,19 +142,39 @@ library PositionReading {
         }
     }
 
-    /// @dev What an account can pay of a loss without borrowing: its positive quote balance, of what is lent at most the cash
-    ///      of the pool [quote atoms].
-    function _payableAtoms(IExchange exchange, uint256 accountId) private view returns (uint256) {
-        uint256[] memory slots = new uint256[](3);
-        slots[0] = ExchangeStorage.ledgerSlot(accountId, 0);
-        slots[1] = ExchangeStorage.poolIndexSlot(0);
-        slots[2] = ExchangeStorage.poolTotalsSlot(0);
+    /// @dev What {IExchange.settle} can take of an account: its positive quote balance, of what is lent at most the cash of the
+    ///      pool, and where something is owed no more than what all balances are worth together [quote atoms].
+    function _payableAtoms(IExchange exchange, uint32 accountId) private view returns (uint256) {
+        ILens.Holding[] memory holdings = exchange.account(accountId).holdings;
+        if (holdings.length == 0 || holdings[0].balanceAtoms <= 0) return 0;
+        // The quote asset comes first, as it is in use wherever another is; its balance is positive.
+        uint256 has = uint256(int256(holdings[0].balanceAtoms));
+        if (holdings[0].isLent) {
+            uint256 totals = exchange.readWord(ExchangeStorage.poolTotalsSlot(0));
+            has = Math.min(has, PoolTotalsWord.wrap(totals).cash());
+        }
+        (int256 worth, bool owes) = _worthOf(exchange, holdings);
+        if (!owes) return has;
+        // The cast is safe behind the test of the sign.
+        return worth <= 0 ? 0 : Math.min(has, uint256(worth));
+    }
+
+    /// @dev What balances are worth together, each rounded down, and whether one of them is a debt. As the exchange reckons.
+    function _worthOf(IExchange exchange, ILens.Holding[] memory holdings)
+        private
+        view
+        returns (int256 worthAtoms, bool owes)
+    {
+        uint256[] memory slots = new uint256[](holdings.length);
+        for (uint256 i = 0; i < holdings.length; ++i) {
+            slots[i] = ExchangeStorage.underlyingSlot(holdings[i].assetId);
+        }
         uint256[] memory words = exchange.readWords(slots);
-        LedgerWord ledger = LedgerWord.wrap(words[0]);
-        if (ledger.balance() <= 0) return 0;
-        PoolTotalsWord totals = PoolTotalsWord.wrap(words[2]);
-        // The balance is positive.
-        uint256 has = uint256(AccountReading.atomsOf(ledger, PoolIndexWord.wrap(words[1]), totals));
-        return ledger.isCustody() ? has : Math.min(has, totals.cash());
+        worthAtoms = holdings[0].balanceAtoms;
+        for (uint256 i = 1; i < holdings.length; ++i) {
+            int256 atoms = holdings[i].balanceAtoms;
+            if (atoms < 0) owes = true;
+            worthAtoms += Atlas.valueDown(atoms, UnderlyingWord.wrap(words[i]).price());
+        }
     }
 }

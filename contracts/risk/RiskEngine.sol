@@ -233,7 +233,7 @@ contract RiskEngine is IRiskEngine {
         return !_growsInDoubt(earlier, holdings);
     }
 
-    /// @dev {Atlas.isDeRisking} of equities; profits that are not settled do not count in those of an account that owes.
+    /// @dev {Atlas.isDeRisking} of equities; of an account that is not covered, without profits that are not settled, too.
     function _lowers(
         Atlas.Sums memory before,
         Atlas.Sums memory later,
@@ -241,10 +241,8 @@ contract RiskEngine is IRiskEngine {
         uint256 required,
         bool isCovered
     ) private pure returns (bool) {
-        if (isCovered) {
-            return Atlas.isDeRisking(before.equity, requiredBefore, later.equity, required);
-        }
-        return Atlas.isDeRisking(before.settled(), requiredBefore, later.settled(), required);
+        if (!Atlas.isDeRisking(before.equity, requiredBefore, later.equity, required)) return false;
+        return isCovered || Atlas.isDeRisking(before.settled(), requiredBefore, later.settled(), required);
     }
 
     /// @dev Whether a leg of an account, resting orders included, grows or changes sign while a price of what it has had is not

@@ -179,7 +179,7 @@ def test_risk_engine_called_directly_reads_its_own_empty_words(scene: Scene) -> 
     system = scene.system
     before = all_storage(system.backend)
     for account in (0, scene.maker, 2**32 - 1):
-        system.execute_on(system.risk_engine, "RiskEngine", STRANGER, "check", account, 0)
+        system.execute_on(system.risk_engine, "RiskEngine", STRANGER, "check", account, False)
     assert all_storage(system.backend) == before
 
 
@@ -193,9 +193,9 @@ def test_modules_hold_no_tokens_and_take_no_ether(scene: Scene, contract: str) -
 @pytest.mark.parametrize(
     ("contract", "function", "arguments"),
     [
-        ("RiskEngine", "check", (3, 0)),
-        ("RiskEngine", "checkOutgoing", (3, 0)),
-        ("RiskEngine", "checkDeRisking", (3, 0, 0, [])),
+        ("RiskEngine", "check", (3, False)),
+        ("RiskEngine", "checkOutgoing", (3, False)),
+        ("RiskEngine", "checkDeRisking", (3, False, 0, [])),
         ("RiskEngine", "makerFits", (3, 1, 0, 0, 0, 0)),
         ("LendingModule", "moveBalance", (3, 0, 10**12)),
         ("LendingModule", "balanceOf", (3, 0)),

@@ -1,5 +1,6 @@
-"""LIQ-K: a perp's loss becomes a loss of those who lent another asset, when a stranger settles it."""
+"""LIQ-K: whoever settles a perp's loss, lenders of another asset do not pay for it."""
 
+from tests.lens.support import deploy_perp_lens
 from tests.support.backend import user_address
 from tests.support.perps import ETH_LOTS, MARGIN, PerpScene
 from tests.support.scene import DOLLARS, ETH_UNIT, LOT, STRANGER
@@ -8,7 +9,7 @@ from tests.support.system import ETH_PERP
 THIEF = user_address(0x666)
 
 
-def test_liq_k_stranger_takes_no_cash_that_secures_a_debt_of_another_asset(
+def test_stranger_takes_no_cash_that_secures_a_debt_of_another_asset(
     perps: PerpScene,
 ) -> None:
     """10,000 dollars secure four borrowed ETH; a perp has lost more than is left beside them."""
@@ -21,6 +22,9 @@ def test_liq_k_stranger_takes_no_cash_that_secures_a_debt_of_another_asset(
     loss = -perps.unsettled(loser)
     # What it has pays what it owes to lenders, and the loss of the perp in part.
     assert MARGIN - loss < debt < MARGIN
-    system.settle(loser, ETH_PERP, sender=STRANGER)
+    (told,) = deploy_perp_lens(system).true_up(loser)
+    assert system.settle(loser, ETH_PERP, sender=STRANGER) == told.paid_atoms < 0
     drawn = system.settle(friend, ETH_PERP, sender=STRANGER)
     assert perps.cash(loser) >= debt, (perps.cash(loser), debt, drawn)
+    # Nothing more goes, whoever tries.
+    assert system.settle(loser, ETH_PERP) == 0

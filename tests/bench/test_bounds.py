@@ -3,9 +3,11 @@ from pathlib import Path
 
 import pytest
 
+from worldmarkets.bench import perps
 from worldmarkets.bench.bounds import (
     FRESH_SHARE,
     FURTHER_MAKER,
+    FURTHER_PERP_MAKER,
     Bound,
     BoundsFileError,
     bounds_path,
@@ -77,7 +79,8 @@ def test_read_bounds_of_missing_file_raises(tmp_path: Path) -> None:
 
 def test_read_bounds_of_repository_names_only_what_is_measured() -> None:
     bounds = read_bounds(bounds_path())
-    assert bounds.keys() <= {*OPERATIONS, *CHECKS, FURTHER_MAKER, FRESH_SHARE}
+    measured = {*OPERATIONS, *perps.OPERATIONS, *CHECKS, FRESH_SHARE}
+    assert bounds.keys() <= {*measured, FURTHER_MAKER, FURTHER_PERP_MAKER}
     assert bounds["place_spot_live_level"].limit == 62_000
     assert bounds["check_16"].limit == 300_000
     assert bounds[FURTHER_MAKER].limit == 15_000

@@ -5,17 +5,19 @@ import pytest
 from click.testing import CliRunner
 
 from worldmarkets.bench import command as module
+from worldmarkets.bench import perps
 from worldmarkets.bench.bounds import FRESH_SHARE
 from worldmarkets.bench.checks import CHECKS
+from worldmarkets.bench.hedged import HEDGED
 from worldmarkets.bench.operations import OPERATIONS
 from worldmarkets.bench.record import read_results
 from worldmarkets.bench.results import FRESH_SLOTS, MEGAETH
 
 CHEAP = {
     name + ending: Decimal(gas)
-    for name in OPERATIONS
+    for name in (*OPERATIONS, *perps.OPERATIONS)
     for ending, gas in (("", 21_000), (FRESH_SLOTS, 0), (MEGAETH, 60_000))
-} | dict.fromkeys(CHECKS, Decimal(3_000))
+} | dict.fromkeys((*CHECKS, *HEDGED), Decimal(3_000))
 SHARE = {FRESH_SHARE: Decimal("0.01")}
 
 

@@ -5,7 +5,7 @@ docs/invariants.md are the messages of what fails.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import hypothesis.strategies as st
@@ -26,7 +26,7 @@ from tests.stateful.setting import (
 from tests.support.mirror import Mirror
 from tests.support.system import DEFAULT_MARKETS, INSURANCE_PPM, System
 from worldmarkets.atlas.margin import Health
-from worldmarkets.model import OrderRequest, Side, invariants, slots
+from worldmarkets.model import OrderRequest, Side, holdings, invariants, slots
 from worldmarkets.model.errors import ContractError
 from worldmarkets.model.findings import Finding
 from worldmarkets.model.interface import MarginChange
@@ -38,10 +38,10 @@ from worldmarkets.model.margin_invariants import (
     has_lowered,
 )
 from worldmarkets.model.reading import Book, WordReader, read_book
-from worldmarkets.model.records import Placed, Record, Taken
+from worldmarkets.model.records import Placed, Taken
 from worldmarkets.model.risk import check_outgoing, preview_margin
 from worldmarkets.model.solvency import check_pool, check_solvency, solvency, value
-from worldmarkets.model.words import BookWord, OrderId, base_of, is_perp
+from worldmarkets.model.words import BookWord, base_of, is_perp
 
 
 @dataclass(frozen=True)
@@ -50,6 +50,11 @@ class Standing:
 
     health: Health
     settled: int
+
+    @property
+    def without_profits(self) -> Health:
+        """The same, profits not settled yet left out."""
+        return replace(self.health, equity=self.settled)
 
 
 def standing_of(
@@ -71,15 +76,6 @@ def check_left(reader: WordReader, account: int) -> list[Finding]:
     except ContractError as error:
         return [Finding("RISK-1", f"account {account}", str(error))]
     return []
-
-
-def raises_debt(record: Record) -> bool:
-    """Whether something came of an order on a spot market."""
-    if isinstance(record, Taken):
-        return not is_perp(record.market)
-    if not isinstance(record, Placed) or not record.order_id:
-        return False
-    return not is_perp(OrderId.unpack(record.order_id).market)
 
 
 class MachineBase(RuleBasedStateMachine):
@@ -131,7 +127,7 @@ class MachineBase(RuleBasedStateMachine):
         records = self.mirror.records()
         self.follower.follow(records, sender, account)
         risky = any(isinstance(record, Placed | Taken) for record in records)
-        self.audit(who if risky else None, standing, debt=any(map(raises_debt, records)))
+        self.audit(who if risky else None, standing)
 
     def attempt(self, act: Callable[..., Any], *arguments: object) -> bool:
         """Do something else; return whether it was not refused."""
@@ -145,9 +141,7 @@ class MachineBase(RuleBasedStateMachine):
 
     # --------------------------------------------------------------- invariants
 
-    def audit(
-        self, actor: int | None, before: Standing | None = None, *, debt: bool = False
-    ) -> None:
+    def audit(self, actor: int | None, before: Standing | None = None) -> None:
         """Check every invariant on the chain's words.
 
         RISK-1 for whoever just took risk, or RISK-2 if he had some already, in the state before;
@@ -175,7 +169,7 @@ class MachineBase(RuleBasedStateMachine):
         findings += check_interest(reader, range(len(ASSETS)))
         findings += self.further_findings(reader, accounts)
         if actor is not None:
-            findings += self._check_risk(reader, self.accounts[actor], before, debt=debt)
+            findings += self._check_risk(reader, self.accounts[actor], before)
         assert not findings, "; ".join(map(str, findings))
         gain = value(reader, self.accounts, ATOM_PRICES, self.markets) - self.invested
         assert gain <= self.gain, "SOLV-3"
@@ -186,15 +180,18 @@ class MachineBase(RuleBasedStateMachine):
         return []
 
     def _check_risk(
-        self, reader: WordReader, account: int, before: Standing | None, *, debt: bool
+        self, reader: WordReader, account: int, before: Standing | None
     ) -> list[Finding]:
         if before is None:
             return check_left(reader, account)
-        found = invariants.check_risk(reader, account, debt=debt)
+        found = invariants.check_risk(reader, account)
         if not found or not self.lends:
             return found
         after = standing_of(reader, account, self._just_reducing(reader))
+        owes = bool(holdings.shortfalls(reader, holdings.read(reader, account)))
         assert has_lowered(before.health, after.health), "RISK-2"
+        if owes:
+            assert has_lowered(before.without_profits, after.without_profits), "RISK-2 settled"
         assert after.settled >= min(0, before.settled), "RISK-2 settled"
         return []
 

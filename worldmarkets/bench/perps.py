@@ -94,8 +94,8 @@ OPERATIONS: dict[str, Operation] = {
     "replace_10_perp": spot.replace_10,
     "replace_10_perp_moved": spot.replace_10_moved,
     "take_perp_adverse_maker": take_adverse_maker,
-    "basis_open": basis_open,
     "settle": settle,
+    "basis_open": basis_open,
     "poke_market": poke_market,
 }
 """By their names in the results."""

@@ -40,9 +40,14 @@ class _Judged:
     health: Health
     settled: int
 
-    def compared(self, *, settled: bool) -> Health:
-        """Return equity and requirement, without unsettled profits for those that owe."""
-        return replace(self.health, equity=self.settled) if settled else self.health
+    def lowers(self, before: "_Judged", *, owes: bool) -> bool:
+        """Return whether risk is lower than before; of those that owe, by what is settled too."""
+        if not is_derisking(before.health, self.health):
+            return False
+        return not owes or is_derisking(before._of_settled(), self._of_settled())
+
+    def _of_settled(self) -> Health:
+        return replace(self.health, equity=self.settled)
 
 
 def check(
@@ -97,9 +102,8 @@ def maker_fits(state: State, account_id: int, changes: Iterable[Change]) -> bool
     kept = requirement(portfolio, risk, risk.maintenance_percent, orders=True)
     if has >= kept + band:
         return True
-    is_covered = not holdings.shortfalls(state, after)
-    judged = (_judge(state, known).compared(settled=not is_covered) for known in (before, after))
-    return is_derisking(*judged)
+    owes = bool(holdings.shortfalls(state, after))
+    return _judge(state, after).lowers(_judge(state, before), owes=owes)
 
 
 def preview_margin(
@@ -163,8 +167,7 @@ def _lowers_risk(state: State, held: Sequence[Holding], trades: Trades) -> bool:
     if after.settled < min(0, before.settled):
         return False
     owes = bool(holdings.shortfalls(state, held))
-    lowers = is_derisking(before.compared(settled=owes), after.compared(settled=owes))
-    if lowers and not _grows_in_doubt(state, undone, held):
+    if after.lowers(before, owes=owes) and not _grows_in_doubt(state, undone, held):
         return True
     keeps = after.health.initial <= before.health.initial
     keeps = keeps and after.health.equity >= before.health.equity
