@@ -269,8 +269,9 @@ interface IExchange is IExchangeErrors {
     ///      Errors: UnknownAccount, NotAccountOwner, OperatorExpired, PermissionMissing, UnknownMarket, InvalidTerms,
     ///      OrderExpired, NothingToReduce, TickOutOfRange, BelowMinimumSize, TooManyFills, PriceUnavailable,
     ///      PriceOutsideBand, MarketPaused, WouldCross, NotFilledWhole, LevelFull, TooMuchOpen, TooManyAssets,
-    ///      InsufficientBalance, LossBudgetSpent; of what is owed, BelowInitialMargin, StalePrice, PriceUnconfirmed,
-    ///      LowConfidence, and those of {borrow}. Invariants: BOOK-1, BOOK-2, BOOK-4, SOLV-1, RISK-1, RISK-2.
+    ///      InsufficientBalance, LossBudgetSpent; of a perp PositionCapReached, OpenInterestCapReached; of an account that
+    ///      needs margin, BelowInitialMargin, UnsettledProfit, StalePrice, PriceUnconfirmed, LowConfidence, and those of
+    ///      {borrow}. Invariants: BOOK-1, BOOK-2, BOOK-4, SOLV-1, RISK-1, RISK-2.
     function place(uint32 accountId, OrderRequest calldata order) external returns (OrderResult memory result);
 
     /// @notice Cancel an order.
@@ -313,7 +314,7 @@ interface IExchange is IExchangeErrors {
     /// @return results What became of each place.
     /// @dev Needs the permissions for what it holds. Errors: DeadlinePassed, UnknownAccount, NotAccountOwner,
     ///      OperatorExpired, PermissionMissing, NotOrderOwner, DuplicateOrder, InsufficientBalance, LossBudgetSpent, of
-    ///      what is owed those of {place}; with `allOrNone` also StaleOrder and all others of {place}.
+    ///      an account that needs margin those of {place}; with `allOrNone` also StaleOrder and all others of {place}.
     function batch(
         uint32 accountId,
         uint128[] calldata cancels,
@@ -373,10 +374,10 @@ interface IExchange is IExchangeErrors {
     /// @param to Receiver of the tokens.
     /// @dev An account without open orders and debts takes out what it deposited before yesterday (in days of UTC) whatever
     ///      the outflow limit; else the limit of the asset must hold, which counts deposits as much as withdrawals. An
-    ///      operator who may not borrow leaves an account that needs no margin, or resting orders would borrow for him.
+    ///      operator who may not borrow leaves an account that is covered, or resting orders would borrow for him.
     ///      Errors: UnknownAccount, NotAccountOwner, OperatorExpired, PermissionMissing, UnlistedAsset, ZeroAmount,
     ///      ZeroAddress, InvalidReceiver, FractionalAtoms, InsufficientBalance, InsufficientLiquidity,
-    ///      OutflowLimitReached, BelowInitialMargin, StalePrice, PriceUnconfirmed, LowConfidence,
+    ///      OutflowLimitReached, BelowInitialMargin, UnsettledProfit, StalePrice, PriceUnconfirmed, LowConfidence,
     ///      SafeERC20FailedOperation. Invariants: SOLV-1, RISK-1.
     function withdraw(uint32 accountId, uint16 assetId, uint256 tokenUnits, address to) external;
 
@@ -386,11 +387,11 @@ interface IExchange is IExchangeErrors {
     function withdrawNative(uint32 accountId, uint16 assetId, uint256 tokenUnits, address payable to) external;
 
     /// @notice Move atoms from an account of the caller, or of one whose owner lets him, to another account. One of
-    ///         another owner must use the asset already. An operator who may not borrow leaves an account that needs no
-    ///         margin.
+    ///         another owner must use the asset already. An operator who may not borrow leaves an account that is
+    ///         covered.
     /// @dev Errors: UnknownAccount, NotAccountOwner, OperatorExpired, PermissionMissing, SameAccount, UnlistedAsset,
     ///      ZeroAmount, InsufficientBalance, InsufficientLiquidity, AssetNotActivated, TooManyAssets, SupplyCapReached,
-    ///      BelowInitialMargin, StalePrice, PriceUnconfirmed, LowConfidence.
+    ///      BelowInitialMargin, UnsettledProfit, StalePrice, PriceUnconfirmed, LowConfidence.
     function transfer(uint32 fromAccountId, uint32 toAccountId, uint16 assetId, uint256 atoms) external;
 
     // ------------------------------------------------------------------ lending
@@ -449,9 +450,9 @@ interface IExchange is IExchangeErrors {
         returns (uint32 accountId, OrderResult memory result);
 
     /// @notice What an account's margin is, and what it would be after changes: orders, trades, borrowing, withdrawals.
-    /// @dev Changes nothing; for eth_call. Prices are taken as they are, however old. Errors: UnknownAccount,
-    ///      UnlistedAsset, InvalidParameter for fewer open orders than none and for amounts that nobody
-    ///      could have.
+    /// @dev Changes nothing; for eth_call. Prices are taken as they are, however old. Amounts of a perp are lots.
+    ///      Errors: UnknownAccount, UnlistedAsset, UnknownMarket, InvalidParameter for fewer open orders than none and for
+    ///      amounts that nobody could have.
     function previewMargin(uint32 accountId, MarginChange[] calldata changes)
         external
         returns (Margin memory current, Margin memory changed);

@@ -11,7 +11,7 @@ library FundingRate {
 
     /// @notice The rate of an average premium, of either sign [1e-8 of the mark for 8 hours].
     /// @param premiumAverage Average premium; its parts below 1e-8 are rounded towards zero [1e-12 of the index].
-    /// @dev Premium + clamp(interest − premium, ±clamp), then within the cap. Source: DESIGN, perps.
+    /// @dev Premium + clamp(interest − premium, ±clamp), then within the cap. Source: docs/perps.md, funding.
     function rateOf(ConfigWord config, int256 premiumAverage) internal pure returns (int256) {
         int256 premium = premiumAverage / AVERAGE_PARTS;
         unchecked {

@@ -87,7 +87,7 @@ library Marks {
     /// @notice The mark at a price, rounded down, from 1 to {MAX_MARK} [ticks·2^-24].
     /// @param price At most 2^55 [1e-18 dollars an atom].
     /// @dev The median of the index moved by the average middle, by what the book counted for, and by the funding rate; then
-    ///      within a band around the index. It never falls while the price grows. Source: DESIGN, perps.
+    ///      within a band around the index. It never falls while the price grows. Source: docs/perps.md, index and mark.
     function markAt(ConfigWord config, MarkWord word, SampleWord samples, uint256 price)
         internal
         pure

@@ -105,7 +105,7 @@ library MarkWordLib {
     }
 
     /// @notice Funding index now [ticks·2^-40].
-    /// @dev It grows by mark · rate a second while the rate holds, rounded towards zero. Source: DESIGN, perps.
+    /// @dev It grows by mark · rate a second while the rate holds, rounded towards zero. Source: docs/perps.md, funding.
     function fundingAt(MarkWord word, uint256 now_) internal pure returns (int256) {
         uint256 end = word.until() < now_ ? word.until() : now_;
         uint256 start = word.time();

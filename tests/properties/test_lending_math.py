@@ -95,8 +95,8 @@ def test_growth_is_monotone_in_rate_and_time(
 
 
 def exact_rate(rate_at_target: int, utilisation: int) -> Fraction:
-    """The curve as DESIGN has it, in 1e-16 a second: 4 times the target rate at 100 %, a quarter
-    at 0 %, straight between."""
+    """The curve as docs/lending.md has it, in 1e-16 a second: 4 times the target rate
+    at 100 %, a quarter at 0 %, straight between."""
     u = Fraction(utilisation, WAD)
     t = Fraction(TARGET, WAD)
     error = (u - t) / (1 - t) if u >= t else (u - t) / t

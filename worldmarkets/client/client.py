@@ -108,8 +108,9 @@ class Client(Perps):
             places: Orders; one refused for its own reason is skipped.
             deadline: Last second of the chain's time at which it may be executed.
             all_or_none: Whether a skip reverts the whole batch instead.
-            packed: Whether it is sent in the packed form, which costs less gas and holds up to 255
-                cancels and places each; what it does is the same.
+            packed: Whether it is sent in the packed form, which costs less gas where calldata is
+                dear, as on MegaETH, and holds up to 255 cancels and places each; what it does
+                is the same.
         """
         orders = [self._request(order) for order in places]
         last = NO_DEADLINE if deadline is None else deadline
