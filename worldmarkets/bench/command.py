@@ -6,7 +6,13 @@ from decimal import Decimal
 import click
 from rich.console import Console
 
-from worldmarkets.bench.bounds import FRESH_SHARE, bounds_path, find_excesses, read_bounds
+from worldmarkets.bench.bounds import (
+    FRESH_SHARE,
+    bounds_path,
+    find_excesses,
+    find_missed,
+    read_bounds,
+)
 from worldmarkets.bench.depth import measure_depths
 from worldmarkets.bench.operations import OPERATIONS
 from worldmarkets.bench.orderflow import flow_path
@@ -46,6 +52,8 @@ def command(record: bool, breakdown: bool, variants: bool, depth: bool, throughp
     console.print(results_table(shown, bounds))
     console.print(savings_table(results))
     problems = find_excesses(bounds, shown)
+    for missed in find_missed(bounds, shown):
+        console.print(missed)
     if FRESH_SHARE not in results:
         console.print(f"{FRESH_SHARE} was not measured: there is no {flow_path()}")
     if record:
