@@ -1,6 +1,7 @@
 """Fixtures of scenes that must be sound when the test has played in them."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 
@@ -11,34 +12,34 @@ from tests.support.soundness import SlotWatch, assert_sound
 from tests.support.system import System
 
 
+@contextmanager
+def _watched(system: System) -> Iterator[None]:
+    watch = SlotWatch(system)
+    watch.check()
+    yield
+    assert_sound(system)
+    watch.check()
+
+
 @pytest.fixture
 def scene(system: System) -> Iterator[Scene]:
     """Maker and taker in the first market; books and money must be sound in the end."""
     played = make_scene(system)
-    watch = SlotWatch(system)
-    watch.check()
-    yield played
-    assert_sound(system)
-    watch.check()
+    with _watched(system):
+        yield played
 
 
 @pytest.fixture
 def lending(system: System) -> Iterator[LendingScene]:
     """The scene with pools, risk parameters and a lender; all must be sound in the end."""
     played = make_lending_scene(system)
-    watch = SlotWatch(system)
-    watch.check()
-    yield played
-    assert_sound(system)
-    watch.check()
+    with _watched(system):
+        yield played
 
 
 @pytest.fixture
 def perps(system: System) -> Iterator[PerpScene]:
     """The scene with pools and risk parameters and a perp; all must be sound in the end."""
     played = make_perp_scene(system)
-    watch = SlotWatch(system)
-    watch.check()
-    yield played
-    assert_sound(system)
-    watch.check()
+    with _watched(system):
+        yield played
