@@ -56,12 +56,17 @@ def measure_check(scene: Scene, others: int) -> int:
         for asset in listed[BASE_ASSET : others + 1]:
             deposit_tokens(stage, account, asset)
         stage.renew_prices()
-        stage.set_lent(QUOTER, QUOTE_ASSET)
-        stage.borrow(DEPOSITOR, QUOTE_ASSET, UNITS[QUOTE_ASSET], account)
-        stage.rpc.call("evm_increaseTime", OWED_SECONDS)
-        ask = request(Side.ASK, outward(Side.ASK, LIVE))
-        sent = stage.send(DEPOSITOR, client.calls.place_order(account, ask))
-        return check_gas(traced(stage, sent), stage.deployment.address("RiskEngine"))
+        return owing_check_gas(stage, account)
+
+
+def owing_check_gas(stage: Stage, account: int) -> int:
+    """Return the gas of the check of an account that borrows dollars and then places an ask."""
+    stage.set_lent(QUOTER, QUOTE_ASSET)
+    stage.borrow(DEPOSITOR, QUOTE_ASSET, UNITS[QUOTE_ASSET], account)
+    stage.rpc.call("evm_increaseTime", OWED_SECONDS)
+    ask = request(Side.ASK, outward(Side.ASK, LIVE))
+    sent = stage.send(DEPOSITOR, stage.clients[DEPOSITOR].calls.place_order(account, ask))
+    return check_gas(traced(stage, sent), stage.deployment.address("RiskEngine"))
 
 
 def traced(stage: Stage, sent: Sent) -> Mapping[str, Any]:

@@ -2,18 +2,14 @@
 
 from dataclasses import replace
 
-from worldmarkets.bench.checks import check_gas, deposit_tokens, list_assets, traced
-from worldmarkets.bench.scene import LIVE, MAKER, Scene
+from worldmarkets.bench.checks import deposit_tokens, list_assets, owing_check_gas
+from worldmarkets.bench.scene import MAKER, Scene
 from worldmarkets.bench.stage import (
     BASE_ASSET,
     DEPOSITOR,
     LOTS,
-    OWED_SECONDS,
     QUOTE_ASSET,
-    QUOTER,
-    UNITS,
     Stage,
-    outward,
     request,
 )
 from worldmarkets.model.interface import Side, TimeInForce
@@ -44,12 +40,7 @@ def measure_hedged_check(scene: Scene, underlyings: int) -> int:
         deposit_tokens(stage, buyer, listed[QUOTE_ASSET], _BUYER_DOLLARS, MAKER)
         for asset in listed[BASE_ASSET : underlyings + 1]:
             _sell_perp(stage, account, buyer, asset.asset_id)
-        stage.set_lent(QUOTER, QUOTE_ASSET)
-        stage.borrow(DEPOSITOR, QUOTE_ASSET, UNITS[QUOTE_ASSET], account)
-        stage.rpc.call("evm_increaseTime", OWED_SECONDS)
-        ask = request(Side.ASK, outward(Side.ASK, LIVE))
-        sent = stage.send(DEPOSITOR, client.calls.place_order(account, ask))
-        return check_gas(traced(stage, sent), stage.deployment.address("RiskEngine"))
+        return owing_check_gas(stage, account)
 
 
 def _sell_perp(stage: Stage, account: int, buyer: int, asset_id: int) -> None:
