@@ -141,4 +141,51 @@ interface IExchangeErrors {
     error MarketAlreadyListed(uint16 marketId);
     /// @notice A feed gave a price that cannot be used [1e-18 dollars a whole token].
     error InvalidPrice(uint16 assetId, uint256 price);
+
+    /// @notice The account is healthy or protected: its equity with what is locked for it, and what is required [quote atoms].
+    error AccountHealthy(uint32 accountId, int256 equityAtoms, uint256 requiredAtoms);
+    /// @notice The account's equity is below what is required [quote atoms].
+    error AccountUnhealthy(uint32 accountId, int256 equityAtoms, uint256 requiredAtoms);
+    /// @notice The account has been flagged already.
+    error AlreadyFlagged(uint32 accountId);
+    /// @notice The account is not flagged.
+    error NotFlagged(uint32 accountId);
+    /// @notice The account is flagged, has dead orders, or owes a claim.
+    error AccountFrozen(uint32 accountId);
+    /// @notice Only the account's plan and its chosen liquidators act until then [seconds].
+    error WindowOpen(uint32 accountId, uint256 windowEnd);
+    /// @notice Whoever bids owns the account that is auctioned.
+    error SameOwner(uint32 accountId, uint32 bidderAccountId);
+    /// @notice A slice smaller than the least [ppm].
+    error SliceTooSmall(uint256 fractionPpm, uint256 leastPpm);
+    /// @notice More would be paid than the caller allows [quote atoms].
+    error PaidTooMuch(int256 atoms, int256 maxAtoms);
+    /// @notice A bond or line too small to protect anybody [quote atoms].
+    error BelowLeastProtection(uint256 atoms, uint256 leastAtoms);
+    /// @notice The bond is smaller [quote atoms].
+    error InsufficientBond(uint32 accountId, uint256 bondAtoms, uint256 atoms);
+    /// @notice There is no such line, or not in the state that was asked for.
+    error NoSuchLine(uint32 accountId, uint32 lenderAccountId);
+    /// @notice There is a line of that lender already.
+    error LineExists(uint32 accountId, uint32 lenderAccountId);
+    /// @notice The line has run out, or would have [seconds].
+    error LineExpired(uint256 expiry, uint256 time);
+    /// @notice The line may not be closed before then [seconds]; 0: notice has not been given.
+    error LineCommitted(uint32 accountId, uint32 lenderAccountId, uint256 closesAt);
+    /// @notice The account has as many lines as an account may.
+    error TooManyLines(uint32 accountId, uint256 maxLines);
+    /// @notice A plan of more steps than a plan may have.
+    error TooManySteps(uint256 steps, uint256 maxSteps);
+    /// @notice A step that can not be: its index and the name of the field.
+    error InvalidStep(uint256 step, bytes32 field);
+    /// @notice The account's plan has no such step, or nothing is left of it.
+    error NoSuchStep(uint32 accountId, uint256 step);
+    /// @notice The trigger of a step has not fired: what it looks at, and the threshold.
+    error TriggerNotMet(uint256 step, int256 value, int256 threshold);
+    /// @notice The step waits until then [seconds].
+    error CoolingDown(uint256 step, uint256 readyAt);
+    /// @notice The step would do less than its least at once [lots or atoms].
+    error FillTooSmall(uint256 step, uint256 done, uint256 minFill);
+    /// @notice A price has moved fast: whoever could step aside from a loss waits until then [seconds].
+    error PriceMoving(uint256 pausedUntil);
 }
