@@ -4,7 +4,7 @@ import hypothesis.strategies as st
 import pytest
 from hypothesis import given
 
-from worldmarkets.model import packed, perp_words, records, slots, words
+from worldmarkets.model import liquidation_words, packed, perp_words, records, slots, words
 from worldmarkets.model.packing import FieldOverflowError, Word, layout
 
 KINDS = [
@@ -30,6 +30,17 @@ KINDS = [
     perp_words.MarkWord,
     perp_words.SampleWord,
     perp_words.PerpPoolWord,
+    liquidation_words.AuctionWord,
+    liquidation_words.ProtectionWord,
+    liquidation_words.LinesWord,
+    liquidation_words.LineWord,
+    liquidation_words.LiquidationWord,
+    liquidation_words.FundWord,
+    liquidation_words.MoveWord,
+    liquidation_words.PauseWord,
+    liquidation_words.PlanTermsWord,
+    liquidation_words.PlanStateWord,
+    liquidation_words.LiquidatorWord,
     records.Placed,
     records.Filled,
     records.Removed,
@@ -91,6 +102,29 @@ def test_position_and_mark_words_have_their_fields_where_the_contracts_have_them
     assert config == 1 | 2 << 16 | 3 << 20 | terms
 
 
+def test_liquidation_words_have_their_fields_where_the_contracts_have_them() -> None:
+    state = words.AccountWord(owner=1, live=1, flagged=1, protected=1, owes=1, assets=1, perps=1)
+    assert state.pack() == 1 | 0b1111 << 162 | 1 << 168 | 1 << 212
+    liquidation = liquidation_words
+    assert liquidation.AuctionWord(1, 2, 3, 1, 1).pack() == 1 | 2 << 32 | 3 << 64 | 3 << 96
+    assert liquidation.ProtectionWord(1, 2, 3, 1).pack() == 1 | 2 << 80 | 3 << 160 | 1 << 240
+    lenders = liquidation.LinesWord(drawn=5, touched=1).with_lenders((1, 2, 3, 4))
+    assert lenders.pack() == 1 | 2 << 32 | 3 << 64 | 4 << 96 | 5 << 128 | 1 << 208
+    line = liquidation.LineWord(1, 2, 3, 4, 2, 1).pack()
+    assert line == 1 | 2 << 80 | 3 << 160 | 4 << 192 | 2 << 224 | 1 << 226
+    both = liquidation.LiquidationWord(1, 2, 3, 4, 5).pack()
+    assert both == 1 | 2 << 32 | 3 << 64 | 4 << 144 | 5 << 224
+    assert liquidation.FundWord(1, 2, 3, 1).pack() == 1 | 2 << 16 | 3 << 96 | 1 << 176
+    moved = liquidation.MoveWord(1, 2, 3, 4, 5).pack()
+    assert moved == 1 | 2 << 32 | 3 << 88 | 4 << 144 | 5 << 200
+    assert liquidation.PauseWord(1, 1).pack() == 1 | 1 << 32
+    terms = liquidation.PlanTermsWord(3, 1, 2, 4, 5, 6, 7, 8, -1, 1).pack()
+    low = 3 | 1 << 2 | 2 << 3 | 4 << 5 | 5 << 21 | 6 << 35 | 7 << 59 | 8 << 72
+    assert terms == low | (2**88 - 1) << 104 | 1 << 192
+    assert liquidation.PlanStateWord(1, 2, 3, 1).pack() == 1 | 2 << 80 | 3 << 160 | 1 << 192
+    assert liquidation.LiquidatorWord(1, 1).pack() == 3
+
+
 def test_unpack_record_unknown_kind_raises() -> None:
     with pytest.raises(records.UnknownRecordError):
         records.unpack_record(8 << 248)
@@ -109,6 +143,16 @@ def test_unpack_record_unknown_kind_raises() -> None:
         (slots.tape(257), 16 << 64 | 257),
         (slots.outflow(2), 17 << 64 | 2),
         (slots.season(3, 2), 18 << 64 | 0x302),
+        (slots.auction(3), 27 << 64 | 3),
+        (slots.protection(3), 28 << 64 | 3),
+        (slots.lines(3), 29 << 64 | 3),
+        (slots.line(3, 2), 30 << 64 | 3 << 32 | 2),
+        (slots.liquidation(), 31 << 64),
+        (slots.fund(513), 32 << 64 | 513),
+        (slots.move(2), 33 << 64 | 2),
+        (slots.pause(slots.ALL_PAUSES), 34 << 64 | 255),
+        (slots.plan_terms(3, 7), 35 << 64 | 3 << 4 | 14),
+        (slots.plan_state(3, 7), 35 << 64 | 3 << 4 | 15),
     ],
 )
 def test_slots_are_region_and_key(slot: int, expected: int) -> None:
@@ -120,3 +164,9 @@ def test_slots_operator_has_a_wider_key() -> None:
     slot = slots.operator(3, 2**160 - 1)
     assert slot == 19 << 192 | 3 << 160 | 2**160 - 1
     assert slots.place_of(slot) == slots.Place(slots.Region.OPERATOR, 3 << 160 | 2**160 - 1)
+
+
+def test_slots_liquidator_has_a_wider_key() -> None:
+    slot = slots.liquidator(3, 2**160 - 1)
+    assert slot == 36 << 192 | 3 << 160 | 2**160 - 1
+    assert slots.place_of(slot) == slots.Place(slots.Region.LIQUIDATOR, 3 << 160 | 2**160 - 1)

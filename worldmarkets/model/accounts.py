@@ -54,7 +54,7 @@ def create(state: State, owner: int) -> int:
         raise TooManyAccounts(MAX_ACCOUNTS)
     account_id = registry.accounts + 1
     state.store(slots.registry(), replace(registry, accounts=account_id))
-    state.store(slots.account(account_id), AccountWord(owner=owner))
+    state.store(slots.account(account_id), AccountWord(owner=owner, live=1))
     return account_id
 
 

@@ -565,6 +565,193 @@ class InvalidPrice(ContractError):
 
 
 @dataclass(eq=False)
+class AccountHealthy(ContractError):
+    """The account is healthy or protected: equity with what is locked for it, and requirement."""
+
+    account_id: int
+    equity_atoms: int
+    required_atoms: int
+
+
+@dataclass(eq=False)
+class AccountUnhealthy(ContractError):
+    """The account's equity is below what is required."""
+
+    account_id: int
+    equity_atoms: int
+    required_atoms: int
+
+
+@dataclass(eq=False)
+class AlreadyFlagged(ContractError):
+    """The account has been flagged already."""
+
+    account_id: int
+
+
+@dataclass(eq=False)
+class NotFlagged(ContractError):
+    """The account is not flagged."""
+
+    account_id: int
+
+
+@dataclass(eq=False)
+class AccountFrozen(RefusedError):
+    """The account is flagged, has dead orders, or owes a claim."""
+
+    refusal = Refusal.ACCOUNT_FROZEN
+    account_id: int
+
+
+@dataclass(eq=False)
+class WindowOpen(ContractError):
+    """Only the account's plan and its chosen liquidators act until then."""
+
+    account_id: int
+    window_end: int
+
+
+@dataclass(eq=False)
+class SameOwner(ContractError):
+    """Whoever bids owns the account that is auctioned."""
+
+    account_id: int
+    bidder_account_id: int
+
+
+@dataclass(eq=False)
+class SliceTooSmall(ContractError):
+    """A slice smaller than the least."""
+
+    fraction_ppm: int
+    least_ppm: int
+
+
+@dataclass(eq=False)
+class PaidTooMuch(ContractError):
+    """More would be paid than the caller allows."""
+
+    atoms: int
+    max_atoms: int
+
+
+@dataclass(eq=False)
+class BelowLeastProtection(ContractError):
+    """A bond or line too small to protect anybody."""
+
+    atoms: int
+    least_atoms: int
+
+
+@dataclass(eq=False)
+class InsufficientBond(ContractError):
+    """The bond is smaller."""
+
+    account_id: int
+    bond_atoms: int
+    atoms: int
+
+
+@dataclass(eq=False)
+class NoSuchLine(ContractError):
+    """There is no such line, or not in the state that was asked for."""
+
+    account_id: int
+    lender_account_id: int
+
+
+@dataclass(eq=False)
+class LineExists(ContractError):
+    """There is a line of that lender already."""
+
+    account_id: int
+    lender_account_id: int
+
+
+@dataclass(eq=False)
+class LineExpired(ContractError):
+    """The line has run out, or would have."""
+
+    expiry: int
+    time: int
+
+
+@dataclass(eq=False)
+class LineCommitted(ContractError):
+    """The line may not be closed before then; 0 if notice has not been given."""
+
+    account_id: int
+    lender_account_id: int
+    closes_at: int
+
+
+@dataclass(eq=False)
+class TooManyLines(ContractError):
+    """The account has as many lines as an account may."""
+
+    account_id: int
+    max_lines: int
+
+
+@dataclass(eq=False)
+class TooManySteps(ContractError):
+    """A plan of more steps than a plan may have."""
+
+    steps: int
+    max_steps: int
+
+
+@dataclass(eq=False)
+class InvalidStep(ContractError):
+    """A step that can not be: its index, and the name of the field as 32 bytes."""
+
+    step: int
+    field: bytes
+
+
+@dataclass(eq=False)
+class NoSuchStep(ContractError):
+    """The account's plan has no such step, or nothing is left of it."""
+
+    account_id: int
+    step: int
+
+
+@dataclass(eq=False)
+class TriggerNotMet(ContractError):
+    """The trigger of a step has not fired: what it looks at, and the threshold."""
+
+    step: int
+    value: int
+    threshold: int
+
+
+@dataclass(eq=False)
+class CoolingDown(ContractError):
+    """The step waits until then."""
+
+    step: int
+    ready_at: int
+
+
+@dataclass(eq=False)
+class FillTooSmall(ContractError):
+    """The step would do less than its least at once."""
+
+    step: int
+    done: int
+    min_fill: int
+
+
+@dataclass(eq=False)
+class PriceMoving(ContractError):
+    """A price has moved fast: whoever could step aside from a loss waits until then."""
+
+    paused_until: int
+
+
+@dataclass(eq=False)
 class AccessManagedUnauthorized(ContractError):
     """The caller lacks the role. Source: OpenZeppelin's AccessManaged."""
 

@@ -9,6 +9,29 @@ from worldmarkets.model.interface import (
     PoolTerms,
     SpotTerms,
 )
+from worldmarkets.model.liquidation_events import (
+    AccountThawed,
+    AuctionRestarted,
+    BackstopSet,
+    BondSet,
+    ClaimRepaid,
+    DeficitPaid,
+    FlagCleared,
+    Flagged,
+    LineAccepted,
+    LineClosed,
+    LineDrawn,
+    LineNoticed,
+    LineOffered,
+    LineRepaid,
+    LiquidatorSet,
+    PlanSet,
+    PoolLoss,
+    PriceMoved,
+    ShortfallAdded,
+    SliceTaken,
+    StepExecuted,
+)
 from worldmarkets.model.records import Record
 
 
@@ -293,4 +316,25 @@ Event = (
     | MarkUpdated
     | Settled
     | MarketDeactivated
+    | Flagged
+    | FlagCleared
+    | AuctionRestarted
+    | AccountThawed
+    | SliceTaken
+    | DeficitPaid
+    | ShortfallAdded
+    | PoolLoss
+    | ClaimRepaid
+    | BondSet
+    | LineOffered
+    | LineAccepted
+    | LineNoticed
+    | LineDrawn
+    | LineClosed
+    | LineRepaid
+    | LiquidatorSet
+    | PlanSet
+    | StepExecuted
+    | PriceMoved
+    | BackstopSet
 )

@@ -63,6 +63,7 @@ class Refusal(IntEnum):
     MARKET_PAUSED = 15
     POSITION_CAP = 16
     OPEN_INTEREST_CAP = 17
+    ACCOUNT_FROZEN = 18
 
 
 class Removal(IntEnum):
@@ -78,6 +79,7 @@ class Removal(IntEnum):
     BUDGET_SPENT = 7
     BELOW_MARGIN = 8
     POSITION_CAP = 9
+    FROZEN = 10
 
 
 @dataclass(frozen=True)

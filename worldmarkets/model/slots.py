@@ -1,6 +1,6 @@
 """Where each word is: region << 64 | key, as in contracts/ExchangeStorage.sol.
 
-Keys of operators, which hold an address, are 192 bits wide instead.
+Keys of operators and liquidators, which hold an address, are 192 bits wide instead.
 """
 
 from dataclasses import dataclass
@@ -9,6 +9,10 @@ from enum import IntEnum
 _POOLED = 1 << 32
 _KEY = 64
 _WIDE_KEY = 192
+PAID_BIDDERS = 255
+"""Key of the fund word of what bidders are paid."""
+ALL_PAUSES = 255
+"""Key of the pause word of all assets together."""
 
 
 class Region(IntEnum):
@@ -40,6 +44,16 @@ class Region(IntEnum):
     RAMP = 24
     SAMPLE = 25
     PERP_POOL = 26
+    AUCTION = 27
+    PROTECTION = 28
+    LINES = 29
+    LINE = 30
+    LIQUIDATION = 31
+    FUND = 32
+    MOVE = 33
+    PAUSE = 34
+    PLAN = 35
+    LIQUIDATOR = 36
 
 
 @dataclass(frozen=True)
@@ -187,6 +201,61 @@ def season(account_id: int, asset_id: int) -> int:
 def operator(account_id: int, address: int) -> int:
     """Slot of the operator word of an account and an address."""
     return Region.OPERATOR << _WIDE_KEY | account_id << 160 | address
+
+
+def auction(account_id: int) -> int:
+    """Slot of the auction word of an account."""
+    return _slot(Region.AUCTION, account_id)
+
+
+def protection(account_id: int) -> int:
+    """Slot of the protection word of an account."""
+    return _slot(Region.PROTECTION, account_id)
+
+
+def lines(account_id: int) -> int:
+    """Slot of the word of an account's standby lines."""
+    return _slot(Region.LINES, account_id)
+
+
+def line(account_id: int, lender_id: int) -> int:
+    """Slot of the word of a lender's standby line for an account."""
+    return _slot(Region.LINE, account_id << 32 | lender_id)
+
+
+def liquidation() -> int:
+    """Slot of the liquidation word, which counts for all accounts."""
+    return _slot(Region.LIQUIDATION, 0)
+
+
+def fund(key: int) -> int:
+    """Slot of what the funds have paid: for a perp market, an asset's loans, or bidders."""
+    return _slot(Region.FUND, key)
+
+
+def move(asset_id: int) -> int:
+    """Slot of the move word of an asset."""
+    return _slot(Region.MOVE, asset_id)
+
+
+def pause(asset_id: int) -> int:
+    """Slot of the pause word of an asset, or of all."""
+    return _slot(Region.PAUSE, asset_id)
+
+
+def plan_terms(account_id: int, step: int) -> int:
+    """Slot of the terms of a step of an account's plan."""
+    return _slot(Region.PLAN, account_id << 4 | step << 1)
+
+
+def plan_state(account_id: int, step: int) -> int:
+    """Slot of what is left of a step of an account's plan."""
+    return _slot(Region.PLAN, account_id << 4 | step << 1 | 1)
+
+
+def liquidator(account_id: int, address: int) -> int:
+    """Slot of the liquidator word of an account and an address."""
+    return Region.LIQUIDATOR << _WIDE_KEY | account_id << 160 | address
 
 
 def _slot(region: Region, key: int) -> int:

@@ -41,10 +41,17 @@ class RegistryWord(Word):
 
 @dataclass(frozen=True)
 class AccountWord(Word):
-    """Owner of an account, and bitmaps of the assets and perps it uses."""
+    """Owner of an account, its state, and bitmaps of the assets and perps it uses.
+
+    `live` while its orders may rest; `flagged` while it is liquidated; `protected` if it has or had
+    a bond or an active line; `owes` while it owes claims of the funds or drawn lines.
+    """
 
     owner: int = bits(0, 160)
-    status: int = bits(160, 8)
+    live: int = bits(162, 1)
+    flagged: int = bits(163, 1)
+    protected: int = bits(164, 1)
+    owes: int = bits(165, 1)
     assets: int = bits(168, 44)
     perps: int = bits(212, 44)
 
