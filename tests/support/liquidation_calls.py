@@ -11,7 +11,7 @@ WITHOUT_LIMIT = 2**255 - 1
 
 
 class LiquidationCalls:
-    """Typed calls; who sends is the owner of the account that acts, unless `sender` says otherwise."""
+    """Typed calls, sent by the owner of the account that acts unless `sender` says otherwise."""
 
     def execute(self, sender: str, function: str, *arguments: object, value: int = 0) -> Any:
         """Call the exchange and decode what it returns."""

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
+from tests.support.liquidation_mirror import LiquidationMirror
 from tests.support.lockstep import number, result_tuple
 from tests.support.permits import Signature
-from tests.support.liquidation_mirror import LiquidationMirror
 from tests.support.system import order_tuple, terms_tuple
 from worldmarkets.model import OrderRequest, SpotTerms
 from worldmarkets.model.packed import pack_batch
