@@ -118,6 +118,26 @@ class LiquidationScene(PerpScene):
             self.set_equity(account, equity_atoms)
         assert self.equity(account) == equity_atoms
 
+    def ruined(
+        self, owner: str = FAILING, deficit: int = 1_000 * DOLLARS, lots: int = 10 * LOTS
+    ) -> int:
+        """An account that is worth so much less than nothing after a fall of a tenth.
+
+        It has nothing but the long perp, at 1,800 dollars an ETH, and some cash.
+        """
+        account = self.perp_long(owner, lots)
+        for dollars in (1_900, 1_810, 1_800):
+            self.move_index(dollars)
+            self.wait(10)
+        self.refresh()
+        self.leave_equity(account, -deficit)
+        return account
+
+    def empty_funds(self) -> None:
+        """Let neither fund have anything."""
+        for fund in (INSURANCE, self.backstop):
+            self.take_cash(fund, self.cash(fund))
+
     def flag(self, account: int) -> None:
         """Let a stranger flag an account."""
         self.system.flag_account(account, sender=STRANGER)
