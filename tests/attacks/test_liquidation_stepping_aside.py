@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.support.liquidation import BACKED, BIDDER, SECOND, LiquidationScene
+from tests.support.liquidation import BACKED, BIDDER, GROSS, SECOND, LiquidationScene
 from tests.support.scene import DOLLARS, ETH_UNIT, LOT, STRANGER, UNIT
 from tests.support.soundness import refused
 from tests.support.system import DOLLAR, ETH_PERP
@@ -154,6 +154,24 @@ def test_report_that_changes_nothing_of_what_waits_prolongs_no_pause(
     failing.system.poke(1)
     assert failing.underlying().price == 1_701 * 10**10
     assert failing.paused_until(slots.ALL_PAUSES) == failing.now + PAUSE
+
+
+def test_liq_r_lender_of_a_line_does_not_step_aside_while_a_price_waits(
+    failing: LiquidationScene,
+) -> None:
+    """With notice given long ago he is always ready; the account is healthy until it counts."""
+    system, account = failing.system, failing.perp_long(equity=GROSS // 20)
+    failing.sponsored(account, 500 * DOLLARS)
+    system.give_notice(account, failing.sponsor)
+    failing.pass_time(3_600)
+    until = jump(failing, 1_750)
+    with refused(system, "PriceMoving", until):
+        system.close_line(account, failing.sponsor)
+    failing.wait(3)
+    failing.system.post_price(1, 1_750 * DOLLAR)
+    failing.system.poke(1)
+    failing.flag(account)
+    assert failing.event("DeficitPaid")["lineAtoms"] == 500 * DOLLARS
 
 
 # --------------------------------------------------------------- the backstop
