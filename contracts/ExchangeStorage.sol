@@ -62,6 +62,7 @@ library ExchangeStorage {
     uint256 private constant _RAMP = 24 << 64;
     uint256 private constant _SAMPLE = 25 << 64;
     uint256 private constant _PERP_POOL = 26 << 64;
+    uint256 private constant _PLAN = 35 << 64;
     uint256 private constant _OPERATOR = 19 << 192;
     uint256 private constant _POOLED = 1 << 32;
 
@@ -217,6 +218,11 @@ library ExchangeStorage {
     /// @notice Slot of the operator word of an account and an address.
     function operatorSlot(uint256 accountId, address operator) internal pure returns (uint256) {
         return _OPERATOR | (accountId << 160) | uint160(operator);
+    }
+
+    /// @notice Slot of a word of a step of an account's plan: half 0 has its terms, half 1 its state.
+    function planSlot(uint256 accountId, uint256 step, uint256 half) internal pure returns (uint256) {
+        return _PLAN | (accountId << 4) | (step << 1) | half;
     }
 
     function _chunkKey(uint256 tick, uint256 chunk) private pure returns (uint256) {
