@@ -13,10 +13,9 @@ import {AccountWord} from "../types/AccountWord.sol";
 import {OrderChange} from "../types/OrderChange.sol";
 import {PlanStateWord} from "../types/PlanStateWord.sol";
 import {PlanTermsWord} from "../types/PlanTermsWord.sol";
-import {UnderlyingWord} from "../types/UnderlyingWord.sol";
-import {ExchangeStorage} from "../ExchangeStorage.sol";
 import {Atlas} from "../risk/Atlas.sol";
 import {RiskCheck} from "../risk/RiskCheck.sol";
+import {Valuation} from "../risk/Valuation.sol";
 import {Accounts} from "../vault/Accounts.sol";
 import {Balances} from "../vault/Balances.sol";
 import {Outflows} from "../vault/Outflows.sol";
@@ -151,8 +150,7 @@ contract PlanModule is ReentrancyGuardTransient {
     /// @dev Worth of atoms, rounded down [quote atoms].
     function _worth(uint256 assetId, uint256 atoms) private view returns (uint256) {
         if (assetId == 0) return atoms;
-        UnderlyingWord word = UnderlyingWord.wrap(ExchangeStorage.load(ExchangeStorage.underlyingSlot(assetId)));
         // Neither atoms nor a price is negative.
-        return uint256(Atlas.valueDown(int256(atoms), word.price()));
+        return uint256(Atlas.valueDown(int256(atoms), Valuation.underlying(assetId).price()));
     }
 }

@@ -16,6 +16,7 @@ import {UnderlyingWord} from "../types/UnderlyingWord.sol";
 import {ExchangeStorage} from "../ExchangeStorage.sol";
 import {Marks} from "../perps/Marks.sol";
 import {Holdings} from "../risk/Holdings.sol";
+import {Valuation} from "../risk/Valuation.sol";
 
 /// @notice The orders that steps of risk plans place: they only reduce, trade at once, and stop before another order of their
 ///         owner.
@@ -70,7 +71,7 @@ library PlanOrders {
 
     /// @dev A price that a step may trade by: not old, and none waits besides it.
     function _priceOf(uint256 assetId) private view returns (uint256) {
-        UnderlyingWord word = UnderlyingWord.wrap(ExchangeStorage.load(ExchangeStorage.underlyingSlot(assetId)));
+        UnderlyingWord word = Valuation.underlying(assetId);
         uint256 oldest = block.timestamp - MAX_PRICE_AGE;
         // Asset ids are below 44.
         if (word.time() < oldest) revert IExchangeErrors.StalePrice(uint16(assetId), word.time(), oldest);

@@ -17,8 +17,9 @@ library Transfers {
 
     /// @notice Take atoms from a balance. A base asset of which nothing is left, open orders included, is no longer in use;
     ///         the quote asset stays in use, as every market pays into it.
-    /// @dev Errors: those of {Balances.add}.
+    /// @dev Errors: those of {Balances.checkCalm} and {Balances.add}.
     function take(uint256 accountId, uint256 assetId, uint256 atoms) internal returns (int256 balance) {
+        Balances.checkCalm(accountId, assetId);
         balance = Balances.add(accountId, assetId, -int256(atoms));
         if (assetId != 0 && Balances.load(accountId, assetId).isEmpty()) {
             Accounts.store(accountId, Accounts.load(accountId).withoutAsset(assetId));
