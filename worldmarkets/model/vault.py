@@ -203,6 +203,7 @@ def _subtract(
     Raises:
         InsufficientBalance: the balance is smaller.
         InsufficientLiquidity: more than there can be.
+        PriceMoving: it is lent, and a price has just moved fast.
     """
     balance = balances.atoms_of(state, account_id, asset_id)
     if balance < atoms and not on_credit:
