@@ -7,6 +7,7 @@ from worldmarkets.model import (
     accounts,
     balances,
     holdings,
+    matching,
     orders,
     outflows,
     risk,
@@ -56,6 +57,7 @@ class Execution:
     wanted: int
     tip_account_id: int
     events: list[Event]
+    match: orders.Match
 
     def check_done(self, done: int) -> None:
         """Pass if this is as much as the step must do at once; raises FillTooSmall.
@@ -74,6 +76,7 @@ def execute(
     amount: int,
     tip_account_id: int,
     events: list[Event],
+    match: orders.Match = matching.run,
 ) -> tuple[int, int]:
     """Execute a step whose trigger has fired; return what it did and the tip [quote atoms].
 
@@ -90,7 +93,9 @@ def execute(
     plans.check_trigger(state, account_id, step, terms)
     _check_tipped(state, account_id, tip_account_id)
     wanted = min(amount, left.left)
-    execution = Execution(state, account_id, step, terms, left, wanted, tip_account_id, events)
+    execution = Execution(
+        state, account_id, step, terms, left, wanted, tip_account_id, events, match
+    )
     execution.check_done(wanted)
     done, tip = _pull(execution) if terms.action == PlanAction.PULL else _trade(execution)
     left = replace(left, left=left.left - done, ready_at=state.time + terms.cooldown)
@@ -133,7 +138,7 @@ def _trade(execution: Execution) -> tuple[int, int]:
     actor = Actor(account_id, accounts.owner_of(state, account_id), by_operator=False)
     log: list[Record] = []
     trades = Trades()
-    result = orders.place(state, actor, order, state.time, log, trades)
+    result = orders.place(state, actor, order, state.time, log, trades, execution.match)
     if log:
         execution.events.append(BookRecords(account_id, tuple(log)))
     execution.check_done(result.filled_lots)

@@ -44,7 +44,7 @@ def set_plan(state: State, caller: int, account_id: int, steps: Sequence[PlanSte
         wrong = _wrong_field(state, account_id, step)
         if wrong:
             raise InvalidStep(index, as_name(wrong))
-        state.store(slots.plan_terms(account_id, index), _terms_of(step))
+        state.store(slots.plan_terms(account_id, index), terms_of(step))
         word = PlanStateWord(step.size, step.min_fill, touched=1)
         state.store(slots.plan_state(account_id, index), word)
     for index in range(len(steps), MAX_STEPS):
@@ -129,6 +129,22 @@ def health(state: State, held: Sequence[holdings.Holding]) -> int:
     return equity(portfolio) * MIN_HEALTH // required if required else NOTHING_REQUIRED
 
 
+def terms_of(step: PlanStep) -> PlanTermsWord:
+    """Return the terms of a step; packing them checks the widths."""
+    return PlanTermsWord(
+        step.trigger,
+        int(step.is_below),
+        step.action,
+        step.target_id,
+        step.slippage_bps,
+        step.cooldown_seconds,
+        step.tip_ppm,
+        step.source_account_id,
+        step.threshold,
+        touched=1,
+    )
+
+
 def _wrong_field(state: State, account_id: int, step: PlanStep) -> str:
     """Return the first field of a step that can not be, or nothing."""
     pulls = step.action == PlanAction.PULL
@@ -166,21 +182,6 @@ def _is_target(state: State, step: PlanStep) -> bool:
         return state.load(TokenWord, slots.token(step.target_id)).token != 0
     of_kind = is_perp(step.target_id) == (step.action == PlanAction.REDUCE)
     return of_kind and state.load(BookWord, slots.book(step.target_id)).tick_value != 0
-
-
-def _terms_of(step: PlanStep) -> PlanTermsWord:
-    return PlanTermsWord(
-        step.trigger,
-        int(step.is_below),
-        step.action,
-        step.target_id,
-        step.slippage_bps,
-        step.cooldown_seconds,
-        step.tip_ppm,
-        step.source_account_id,
-        step.threshold,
-        touched=1,
-    )
 
 
 def _step_of(terms: PlanTermsWord, word: PlanStateWord) -> PlanStep:
