@@ -90,10 +90,10 @@ def _take(state: State, asset_id: int, price: int, time: int, confidence: int) -
     state.store(slot, taken)
     if feed.pending_price:
         state.store(slots.feed(asset_id), FeedWord(feed.feed))
+    moved = moves.note(state, asset_id, price, word.price)
     move_band(state, asset_id, price, price)
     marked = marks.reprice(state, asset_id, price)
-    moved = moves.note(state, asset_id, price, word.price)
-    told = [PriceUpdated(asset_id, price, time), marked, moved]
+    told = [moved, PriceUpdated(asset_id, price, time), marked]
     return [event for event in told if event is not None]
 
 

@@ -106,8 +106,9 @@ def accept(state: State, caller: int, line: Line, max_fee: int) -> LineAccepted:
         raise TooManyLines(account_id, MAX_LINES)
     if fee > max_fee:
         raise PaidTooMuch(fee, max_fee)
-    protection.lock(state, account_id, fee)
-    balances.add(state, lender_id, 0, fee)
+    if fee:
+        protection.lock(state, account_id, fee)
+        balances.add(state, lender_id, 0, fee)
     line.store(state, replace(word, drawn=0, state=LineState.ACTIVE))
     protection.store_lines(state, account_id, lines.with_lenders((*lines.lenders, lender_id)))
     protection.mark(state, account_id, protected=1)

@@ -64,7 +64,7 @@ def take(state: State, bid: Bid, events: list[Event]) -> SliceResult:
     if flags.clear(state, account_id, after, events):
         flags.thaw(state, account_id, events)
     else:
-        flags.restart_clock(state, account_id)
+        flags.restart_clock(state, account_id, events)
     return SliceResult(ppm, paid, fee)
 
 
@@ -102,10 +102,13 @@ def _pay(
 ) -> tuple[int, int]:
     """Let the bidder pay, or pay him; return what he has paid, and the fee in it."""
     if offer.price < 0:
+        premium = offer.premium(ppm)
         given = Given(bid.account_id, bid.bidder_id)
-        got = waterfall.pay_bidder(state, given, offer.premium(ppm), stands, events)
+        got = waterfall.pay_bidder(state, given, premium, stands, events) if premium else 0
         return -got, 0
     paid, fee = offer.payment(ppm)
+    if not paid:
+        return 0, 0
     balances.add(state, bid.bidder_id, 0, -paid)
     balances.add(state, bid.account_id, 0, paid - fee)
     funds.collect_fee(state, fee)
@@ -136,9 +139,10 @@ def _move_position(state: State, account_id: int, bidder_id: int, market_id: int
     if lots:
         accounts.use_market(state, bidder_id, market_id)
         _move_lots(state, (account_id, bidder_id), market_id, lots)
-    elif word.size == 0 and word.cash:
+        return
+    units = word.cash * ppm // PPM
+    if word.size == 0 and units:
         accounts.use_market(state, bidder_id, market_id)
-        units = word.cash * ppm // PPM
         _add_cash(state, account_id, market_id, -units)
         _add_cash(state, bidder_id, market_id, units)
 
