@@ -26,7 +26,7 @@ from worldmarkets.deployment.code import source_commit
 from worldmarkets.deployment.contracts import created_address
 from worldmarkets.deployment.holders import expected_roles
 from worldmarkets.deployment.parameters import RoleParameters
-from worldmarkets.deployment.plans import PARTS
+from worldmarkets.deployment.plans import LENSES, PARTS
 from worldmarkets.model import slots
 from worldmarkets.model.words import BookWord, RegistryWord, UnderlyingWord
 from worldmarkets.node import LocalNode, dev_accounts
@@ -313,7 +313,7 @@ def test_deploy_public_network_uses_its_tokens_and_posts_no_price(
         assert [asset.token for asset in deployment.assets] == [
             asset.token for asset in parameters.assets
         ]
-        ours = {"Authority", "Exchange", "Lens", "PerpLens", "Timelock"}
+        ours = {"Authority", "Exchange", *LENSES, "Timelock"}
         feeds = {"PostedPriceFeed", "AggregatorFeed", "SignedReportFeed"}
         assert deployment.contracts.keys() == ours | feeds | {*PARTS.values()}
         parts = deployment.contracts["Exchange"].constructor_arguments[1]

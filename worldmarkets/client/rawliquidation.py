@@ -1,7 +1,10 @@
 """Flags, slices, bonds, lines and plans, in integers."""
 
 from collections.abc import Sequence
+from functools import cached_property
 
+from worldmarkets.client.liquidationlens import LiquidationLens
+from worldmarkets.client.planwords import Planned, plan_slots, planned
 from worldmarkets.client.rawperps import RawPerps
 from worldmarkets.client.records import actions
 from worldmarkets.client.results import cancelled_lots
@@ -32,6 +35,11 @@ ALL = 2**80 - 1
 
 class RawLiquidation(RawPerps):
     """The part of `RawClient` about accounts in trouble. Units are those of ILiquidation."""
+
+    @cached_property
+    def liquidation_lens(self) -> LiquidationLens:
+        """The contract that shows accounts in trouble as they are now."""
+        return LiquidationLens(self.call, self.deployment.liquidation_lens)
 
     # ------------------------------------------------------------- liquidating others
 
@@ -122,6 +130,10 @@ class RawLiquidation(RawPerps):
     def set_plan(self, account_id: int, steps: Sequence[PlanStep]) -> Receipt:
         """Replace the risk plan of an account of the key; no steps for no plan."""
         return self.execute(self.calls.set_plan(account_id, steps))
+
+    def plan(self, account_id: int) -> list[Planned]:
+        """Return the steps of an account's plan of which something is left."""
+        return planned(account_id, self.read_words(plan_slots(account_id)))
 
     def execute_step(
         self, account_id: int, step: int, amount: int = ALL, tip_account_id: int = 0

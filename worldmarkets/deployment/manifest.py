@@ -163,6 +163,11 @@ class Deployment:
         return self.address("PerpLens")
 
     @property
+    def liquidation_lens(self) -> str:
+        """Address of the contract for reading accounts in trouble."""
+        return self.address("LiquidationLens")
+
+    @property
     def timelock(self) -> str:
         """Address of the timelock, which administers the authority."""
         return self.address("Timelock")

@@ -65,11 +65,11 @@ def offer(state: State, caller: int, line: Line, atoms: int, fee: int, expiry: i
         InvalidParameter, LineExists, LineExpired, InsufficientBalance; those of the check.
     """
     accounts.check_owner(state, line.lender_id, caller)
+    if not accounts.load(state, line.lender_id).live:
+        raise AccountFrozen(line.lender_id)
     accounts.check_known(state, line.account_id)
     if line.account_id == line.lender_id:
         raise SameAccount(line.account_id)
-    if not accounts.load(state, line.lender_id).live:
-        raise AccountFrozen(line.lender_id)
     if atoms < protection.LEAST_ATOMS:
         raise BelowLeastProtection(atoms, protection.LEAST_ATOMS)
     if fee > _MAX_FEE:

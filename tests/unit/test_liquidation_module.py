@@ -1,0 +1,17 @@
+"""Flags and slices, entry by entry: what they do, who may call them, and what they refuse."""
+
+from tests.support.liquidation import BIDDER, CAPITAL, GROSS, INSURANCE, LiquidationScene
+from tests.support.perps import PerpScene
+from tests.support.soundness import assert_sound
+
+
+def test_take_slice_pays_its_fee_to_a_fund_that_never_had_any(perps: PerpScene) -> None:
+    traders = (perps.long_account, perps.short_account)
+    scene = LiquidationScene(perps.system, perps.maker, perps.taker, perps.lender, *traders)
+    scene.bidder = scene.trader(BIDDER, CAPITAL)
+    account = scene.perp_long(equity=GROSS // 100)
+    scene.open_auction(account)
+    fee = scene.buy(account).fee_atoms
+    # Without a backstop all of it is the insurance fund's.
+    assert scene.cash(INSURANCE) == fee == GROSS // 200
+    assert_sound(scene.system)
