@@ -1,9 +1,7 @@
 """R11: a liquidation always succeeds, whatever is short, full, long or has been lowered."""
 
-import pytest
 
 from tests.support.liquidation import GROSS, LiquidationScene
-from tests.support.scene import DOLLARS, STRANGER
 from tests.support.system import ETH_PERP
 
 

@@ -1,12 +1,10 @@
 """LIQ-R: who is about to lose does not step aside, neither by drawing profit nor off loan."""
 
-import pytest
 
 from tests.support.liquidation import LiquidationScene
-from tests.support.scene import DOLLARS, ETH_UNIT, LOT, STRANGER, UNIT
+from tests.support.scene import STRANGER, UNIT
 from tests.support.soundness import refused
 from tests.support.system import DOLLAR, ETH_PERP
-from worldmarkets.model import slots
 
 PAUSE = 10
 """How long a pause is [seconds]."""

@@ -148,8 +148,10 @@ class Books:
         book.tick, book.time = tick, self.desk.time
         places = list(self._places(book))
         book.order_ids, book.order_sides = [], []
-        found = self.desk.attempt("batch", owner, self.account_id, [], places, 2**64 - 1, False)
-        for order, result in zip(places, found[1] if found else [], strict=False):
+        done, found = self.desk.attempt(
+            "batch", owner, self.account_id, [], places, 2**64 - 1, False
+        )
+        for order, result in zip(places, found[1] if done else [], strict=False):
             if result.resting_lots:
                 book.order_ids.append(result.order_id)
                 book.order_sides.append(order.side)

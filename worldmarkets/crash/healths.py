@@ -48,7 +48,7 @@ class Healths:
 
     def _was_at_initial(self, account_id: int) -> bool:
         """Return whether an account had R_init at the step before, sizes left out."""
-        if self._before is None:
-            return False
         row = self.watch.row_of[account_id]
+        if self._before is None or row >= len(self._before.equity):
+            return False
         return bool(self._before.equity[row] >= self._before.initial[row])

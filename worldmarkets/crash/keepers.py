@@ -176,7 +176,8 @@ class Liquidators:
             part = _Slice(found.account_id, found.offer, ppm)
             for account_id in self.account_ids:
                 wanted = (found.account_id, account_id, ppm, part.most_paid)
-                if self.desk.attempt("take_slice", owner, *wanted) is not None:
+                bought, _ = self.desk.attempt("take_slice", owner, *wanted)
+                if bought:
                     # The next slice is the next one's.
                     self.account_ids.remove(account_id)
                     self.account_ids.append(account_id)

@@ -1,7 +1,8 @@
 """A crash from its first minute to the last auction, with everybody acting at every step."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from worldmarkets.crash.books import depths
 from worldmarkets.crash.healths import Healths
@@ -45,12 +46,31 @@ class Posted:
     depths: tuple[int, ...]
 
 
+class Actor(Protocol):
+    """Somebody else in a replay."""
+
+    def act(self, prices: Sequence[int]) -> None:
+        """Do what there is to do at prices [1e-18 dollars a whole token]."""
+
+
 class Replay:
     """Moves a scene through its tape."""
 
-    def __init__(self, scene: Scene, report: Callable[[int], None] = lambda _: None) -> None:
-        """Prepare a replay; `report` is told of every minute that has passed."""
+    def __init__(
+        self,
+        scene: Scene,
+        report: Callable[[int], None] = lambda _: None,
+        actors: Sequence[Actor] = (),
+    ) -> None:
+        """Prepare a replay.
+
+        Args:
+            scene: What it moves.
+            report: Told of every minute that has passed.
+            actors: Who else acts, last of all.
+        """
         self.scene = scene
+        self._actors = actors
         self.healths = Healths(scene.watch)
         self.samples: list[Sample] = []
         self.steps: list[Posted] = []
@@ -101,6 +121,8 @@ class Replay:
         scene.keeper.review()
         scene.liquidators.unload(prices)
         scene.liquidators.bid(scene.keeper)
+        for actor in self._actors:
+            actor.act(prices)
 
     def _sample(self) -> None:
         scene, state = self.scene, self.scene.desk.exchange.state

@@ -73,6 +73,11 @@ class Table:
         """Return a table of its own with the same portfolios."""
         return Table(self.cash.copy(), self.spot.copy(), self.sizes.copy(), self.perp_cash.copy())
 
+    def with_row(self) -> "Table":
+        """Return a table with one more portfolio, of nothing."""
+        parts = (self.spot, self.sizes, self.perp_cash)
+        return Table(np.append(self.cash, [0]), *(np.pad(part, ((0, 0), (0, 1))) for part in parts))
+
     def values(self, place: int, mark: Mark) -> tuple[Integers, Integers, Integers]:
         """Return spot and perp legs of an asset, and profits not settled yet [quote atoms]."""
         sizes = self.sizes[place]

@@ -1,7 +1,7 @@
 """Minutes of one or more prices side by side, and what was turned over in each."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
@@ -66,6 +66,12 @@ class Tape:
         begins, _ = largest_hour([minute.candles[0] for minute in self.minutes])
         first = begins + HOUR // 2 - minutes // 2
         return self.part(max(0, min(first, len(self.minutes) - minutes)), minutes)
+
+    def moved_to(self, start: int) -> "Tape":
+        """Return the same minutes at another time, from a full minute at or after `start` on."""
+        ahead = -(-start // MINUTE) * MINUTE - self.minutes[0].start
+        minutes = tuple(replace(minute, start=minute.start + ahead) for minute in self.minutes)
+        return replace(self, minutes=minutes)
 
     def median_turnover(self, place: int) -> Decimal:
         """Return the median of what an asset turned over in a minute; 0 where nothing is known."""

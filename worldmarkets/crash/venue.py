@@ -129,13 +129,13 @@ class Desk:
                 self.changed.add(key >> _OF_ACCOUNT[Region(region)])
         return result
 
-    def attempt(self, method: str, *arguments: Any) -> Any:
-        """Call an entry point that may be refused; None if it was."""
+    def attempt(self, method: str, *arguments: Any) -> tuple[bool, Any]:
+        """Call an entry point that may be refused; return whether it was not, and its result."""
         try:
-            return self.act(method, *arguments)
+            return True, self.act(method, *arguments)
         except ContractError as error:
             self.refused[error.name] = self.refused.get(error.name, 0) + 1
-            return None
+            return False, None
 
     def post(self, prices: Sequence[int]) -> None:
         """Post prices of the underlyings [1e-18 dollars a whole token], and bring marks along."""

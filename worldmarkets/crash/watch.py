@@ -26,13 +26,21 @@ class Watch:
     def __init__(self, desk: Desk, account_ids: Sequence[int]) -> None:
         """Read accounts, which are the only ones watched."""
         self.desk = desk
-        self.account_ids = tuple(account_ids)
+        self.account_ids = list(account_ids)
         self.row_of = {account_id: row for row, account_id in enumerate(account_ids)}
         self.table = Table.empty(len(account_ids), len(desk.underlyings))
         self.paid = np.zeros(len(account_ids), dtype=bool)
         """Who owes nothing and uses no perp: nothing is required of them."""
         self._refreshed = desk.time
         self.read(account_ids)
+
+    def add(self, account_id: int) -> None:
+        """Watch one more account."""
+        self.row_of[account_id] = len(self.account_ids)
+        self.account_ids.append(account_id)
+        self.table = self.table.with_row()
+        self.paid = np.append(self.paid, [False])
+        self.read([account_id])
 
     def levels(self) -> Levels:
         """Return where all accounts stand now, those that have changed read anew."""

@@ -67,6 +67,7 @@ class Exchange(LiquidationEntries, PlanEntries, PerpEntries, VaultEntries, Lendi
         for owner in (address, treasury):
             account_id = accounts.create(exchange.state, owner)
             exchange.events.append(AccountCreated(account_id, owner))
+        accounts.use_any(exchange.state, accounts.INSURANCE, 0)
         return exchange
 
     # ------------------------------------------------------------------ prices and listing

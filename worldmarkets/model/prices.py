@@ -108,7 +108,7 @@ def _wait(state: State, asset_id: int, price: int, time: int) -> list[Event]:
     low, high = sorted((word.price, price))
     move_band(state, asset_id, low, high)
     marks.widen(state, asset_id, low, high)
-    return [PriceJumped(asset_id, price, time)]
+    return [moves.pause(state, asset_id), PriceJumped(asset_id, price, time)]
 
 
 def _confirms(feed: FeedWord, price: int, time: int) -> bool:
