@@ -10,7 +10,7 @@ from tests.support.perps import LONG, MARK, THIRD, PerpScene
 from tests.support.plans import ALL, open_long, open_short, pulling, reducing, repaying, selling
 from tests.support.scene import ASK, BID, DOLLARS, GTC, IOC, STRANGER, fee_up, notional
 from tests.support.soundness import refused
-from tests.support.system import ETH_MARKET, ETH_PERP, ETH_PERP_TERMS
+from tests.support.system import ETH_MARKET, ETH_PERP, ETH_PERP_TERMS, Side
 from worldmarkets.model.liquidation_interface import PlanStep
 from worldmarkets.model.records import Removed
 
@@ -61,7 +61,7 @@ def test_liq_j_executor_quoting_against_a_plan_takes_slippage_and_tip_at_most(
     make: Callable[[PerpScene], int],
     closing: Callable[..., PlanStep],
     market: int,
-    side: int,
+    side: Side,
     slippage_bps: int,
 ) -> None:
     """He quotes the worst price that the step takes, alone, executes it, and takes the tip."""

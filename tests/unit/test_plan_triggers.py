@@ -38,7 +38,7 @@ def check(perps: PerpScene, account: int, step: PlanStep, value: int) -> None:
             # An amount below the least ends what has fired before anything is done.
             facts = ("FillTooSmall", 0, 0, step.size)
             if not fires:
-                facts = ("TriggerNotMet", 0, value, value + offset)  # type: ignore[assignment]
+                facts = ("TriggerNotMet", 0, value, value + offset)
             with refused(perps.system, *facts):
                 perps.system.execute_step(account, 0, 0, sender=STRANGER)
 
