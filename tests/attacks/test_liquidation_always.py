@@ -1,6 +1,5 @@
 """R11: a liquidation always succeeds, whatever is short, full, long or has been lowered."""
 
-
 from tests.support.liquidation import GROSS, LiquidationScene
 from tests.support.system import ETH_PERP
 

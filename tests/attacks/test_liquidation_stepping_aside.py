@@ -1,6 +1,5 @@
 """LIQ-R: who is about to lose does not step aside, neither by drawing profit nor off loan."""
 
-
 from tests.support.liquidation import LiquidationScene
 from tests.support.scene import STRANGER, UNIT
 from tests.support.soundness import refused

@@ -138,9 +138,7 @@ class Play:
     def flag(self) -> None:
         self.exchange.state.time = self.exchange.time
         stands = {one: standing.read(self.exchange.state, one) for one in self.accounts}
-        failing = [
-            one for one in self.accounts if not (self.is_flagged(one) or stands[one].is_safe)
-        ]
+        failing = [one for one in self.accounts if not stands[one].is_safe]
         self.exchange.flag_account(self.random.choice(failing or self.accounts))
 
     def review(self) -> None:

@@ -1,6 +1,7 @@
 """A scene with accounts that fail: what tests of flags, slices, funds and protection begin with."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from tests.support.backend import user_address
 from tests.support.perps import MARK, PerpScene, make_perp_scene
@@ -36,6 +37,12 @@ LOTS = 20_000
 """Lots of the usual position that fails: 20 ETH."""
 GROSS = LOTS * MARK * 100
 """Worth of that position at the first mark: 40,000 dollars [quote atoms]."""
+MAINTENANCE = GROSS * 320 // 10_000
+"""Below this equity that account may be flagged: 0.5 % to get out, 60 % of a shock of 4.5 %."""
+END = GROSS * 410 // 10_000
+"""At this equity its liquidation ends."""
+EXIT = GROSS * 50 // 10_000
+"""What getting out of it costs."""
 WHOLE = 10**6
 """All of an account [ppm]."""
 WINDOW = 10
@@ -111,6 +118,26 @@ class LiquidationScene(PerpScene):
             self.set_equity(account, equity_atoms)
         assert self.equity(account) == equity_atoms
 
+    def ruined(
+        self, owner: str = FAILING, deficit: int = 1_000 * DOLLARS, lots: int = 10 * LOTS
+    ) -> int:
+        """An account that is worth so much less than nothing after a fall of a tenth.
+
+        It has nothing but the long perp, at 1,800 dollars an ETH, and some cash.
+        """
+        account = self.perp_long(owner, lots)
+        for dollars in (1_900, 1_810, 1_800):
+            self.move_index(dollars)
+            self.wait(10)
+        self.refresh()
+        self.leave_equity(account, -deficit)
+        return account
+
+    def empty_funds(self) -> None:
+        """Let neither fund have anything."""
+        for fund in (INSURANCE, self.backstop):
+            self.take_cash(fund, self.cash(fund))
+
     def flag(self, account: int) -> None:
         """Let a stranger flag an account."""
         self.system.flag_account(account, sender=STRANGER)
@@ -132,6 +159,11 @@ class LiquidationScene(PerpScene):
         """Let the sponsor offer a standby line, and the account accept it."""
         self.system.offer_line(self.sponsor, account, atoms, fee_atoms)
         self.system.accept_line(account, self.sponsor, fee_atoms)
+
+    def event(self, name: str) -> dict[str, Any]:
+        """Fields of the one event of a name in the last transaction."""
+        (found,) = [event.fields for event in self.system.events() if event.name == name]
+        return found
 
     def words(self) -> dict[int, int]:
         """Every word of the exchange that is not zero, by slot."""

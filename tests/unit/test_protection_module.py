@@ -1,8 +1,5 @@
 """Bonds, standby lines, claims and chosen liquidators, entry by entry."""
 
-import pytest
-
-from tests.support.liquidation import LiquidationScene
 from tests.support.perps import PerpScene
 from tests.support.scene import DOLLARS
 from tests.support.soundness import SlotWatch, refused

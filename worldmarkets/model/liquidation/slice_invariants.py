@@ -48,7 +48,7 @@ def check_slice(before: State, after: State, taken: SliceTaken) -> list[Finding]
 def _dust(state: State, account_id: int) -> Portfolio:
     """Return what is no whole part of a slice: of each leg at most a share, or a lot.
 
-    Cash and legs are positive, so nothing is netted.
+    Of what is not settled no more than an atom. All are positive, so nothing is netted.
     """
     legs = []
     for known in holdings.read(state, account_id)[1:]:
@@ -57,8 +57,7 @@ def _dust(state: State, account_id: int) -> Portfolio:
         if known.perp:
             market = funding.load(state, perp_market(known.asset_id))
             lot = divide_up(market.mark * market.tick_value, Q24) if known.perp.size else 0
-            pnl = seen.perp.pnl if seen.perp else 0
-            perp = Perp(lot, lot, lot, divide_up(abs(pnl), abs(known.perp.size) or PPM))
+            perp = Perp(lot, lot, lot, 1)
         share = _share(state, known.asset_id)
         legs.append(Leg(known.asset_id, seen.risk, seen.price, share, perp=perp))
     return Portfolio(_share(state, 0), tuple(legs))
