@@ -113,7 +113,10 @@ class LiquidationScene(PerpScene):
         What it does not have it owes the lender, to an atom.
         """
         more = self.equity(account) - equity_atoms
-        self.take_cash(account, min(more, max(0, self.cash(account))))
+        if more < 0:
+            self.system.fund(account, 0, -more * UNIT)
+        else:
+            self.take_cash(account, min(more, max(0, self.cash(account))))
         if self.equity(account) != equity_atoms:
             self.system.accrue_pools(0)
             self.set_equity(account, equity_atoms)
@@ -194,12 +197,3 @@ def make_liquidation_scene(system: System) -> LiquidationScene:
     system.mint(DEPOSITOR, 0, INSURED * UNIT)
     system.deposit(INSURANCE, 0, INSURED * UNIT, sender=DEPOSITOR)
     return scene
-
-
-def price_of(equity: int, exit_cost: int, seconds: int) -> int:
-    """Price of a whole account, as the design has it [quote atoms]."""
-    if equity <= 0:
-        return equity - exit_cost * min(seconds, 120) // 120
-    if seconds <= 300:
-        return equity * 98 * (300 - seconds) // 30_000
-    return -(max(0, exit_cost - equity) * min(seconds - 300, 120) // 120)
