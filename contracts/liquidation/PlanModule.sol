@@ -70,8 +70,14 @@ contract PlanModule is ReentrancyGuardTransient {
         if (block.timestamp < state.readyAt()) revert IExchangeErrors.CoolingDown(step, state.readyAt());
         PlanTriggers.check(accountId, step, terms);
         _checkTipped(accountId, tipAccountId);
-        Execution memory execution =
-            Execution(accountId, step, terms, state, Math.min(amount, state.left()), tipAccountId);
+        Execution memory execution = Execution({
+            accountId: accountId,
+            step: step,
+            terms: terms,
+            state: state,
+            wanted: Math.min(amount, state.left()),
+            tipAccountId: tipAccountId
+        });
         _checkDone(execution, execution.wanted);
         if (terms.action() == ILiquidation.PlanAction.PULL) (done, tipAtoms) = _pull(execution);
         else (done, tipAtoms) = _trade(execution);

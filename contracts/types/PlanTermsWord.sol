@@ -58,7 +58,7 @@ library PlanTermsWordLib {
 
     /// @notice Whether it fires at or below the threshold; else at or above it.
     function isBelow(PlanTermsWord word) internal pure returns (bool) {
-        return PlanTermsWord.unwrap(word) & (1 << _BELOW_OFFSET) != 0;
+        return (PlanTermsWord.unwrap(word) >> _BELOW_OFFSET) & 1 != 0;
     }
 
     /// @notice What it does.
