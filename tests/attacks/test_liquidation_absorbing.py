@@ -3,11 +3,8 @@
 Whatever the bidder has of the asset, he has as much more as the account has less.
 """
 
-from dataclasses import replace
-
 import pytest
 
-from tests.support.backend import user_address
 from tests.support.liquidation import (
     BIDDER,
     CAPITAL,
@@ -20,7 +17,6 @@ from tests.support.liquidation import (
 from tests.support.perps import ETH_LOTS
 from tests.support.scene import LOT
 from tests.support.soundness import assert_sound
-from worldmarkets.model import slots
 
 KINDS = ("nothing", "custody", "little custody", "lent", "little lent", "debt", "little debt")
 """What a bidder has of the asset; *little* is less than what the slice brings."""
@@ -50,21 +46,6 @@ def victim(failing: LiquidationScene, kind: str) -> int:
     return account
 
 
-def drain(failing: LiquidationScene, asset: int) -> None:
-    """Let somebody owe all that is in the pool of an asset; the maker has it in custody."""
-    borrower = failing.new_account(user_address(0x31))
-    failing.system.activate_asset(borrower, asset)
-    totals, maker = failing.totals(asset), failing.ledger(failing.maker, asset)
-    gone = totals.cash
-    shares = gone * 10**18 // failing.index(asset).borrow_index + 1
-    later = replace(totals, cash=0, borrow_shares=totals.borrow_shares + shares)
-    owes = replace(maker, open_bids=0, open_asks=0, lent=0, balance=-shares)
-    paid = replace(maker, balance=maker.balance + gone)
-    failing.set_word(slots.pool_totals(asset), later)
-    failing.set_word(slots.ledger(borrower, asset), owes)
-    failing.set_word(slots.ledger(failing.maker, asset), paid)
-
-
 @pytest.mark.parametrize("drained", [False, True])
 @pytest.mark.parametrize("has", KINDS)
 @pytest.mark.parametrize("moved", MOVED)
@@ -75,7 +56,7 @@ def test_slice_moves_a_balance_of_any_kind_to_a_bidder_with_any(
     lots = ETH_LOTS if has.startswith("little") else 40 * ETH_LOTS
     bidder = with_eth(failing, BIDDER, has, lots)
     if drained:
-        drain(failing, 1)
+        failing.drain(1)
     failing.leave_equity(account, MAINTENANCE // 2)
     failing.open_auction(account, 300)
     system.accrue_pools(1)
@@ -110,7 +91,7 @@ def test_slice_of_cash_on_loan_or_owed_moves_when_all_of_it_is_borrowed(
         system.set_lent(account, 0)
     if has == "lent":
         system.set_lent(bidder, 0)
-    drain(failing, 0)
+    failing.drain(0)
     failing.open_auction(account, 300)
     system.accrue_pools(0)
     holders = (account, bidder)
@@ -131,7 +112,7 @@ def test_bidder_lends_what_he_keeps_in_custody_only_where_the_pool_cannot_pay(
     account = victim(failing, "lent")
     bidder = with_eth(failing, BIDDER, "custody", BORROWED)
     if drained:
-        drain(failing, 1)
+        failing.drain(1)
     failing.leave_equity(account, MAINTENANCE // 2)
     failing.open_auction(account, 300)
     failing.buy(account, PART, bidder)
