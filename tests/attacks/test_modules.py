@@ -261,6 +261,7 @@ def test_modules_hold_no_tokens_and_take_no_ether(scene: Scene, contract: str) -
         ("LendingModule", "balanceOf", (3, 0)),
         ("LendingModule", "reachOf", (3, 0)),
         ("OrderModule", "placeWhole", (3, order_tuple(order(BID, 20_000, 1)), False)),
+        ("OrderModule", "placeFor", (3, order_tuple(order(BID, 20_000, 1)))),
     ],
 )
 def test_functions_of_the_modules_reach_the_exchange_only_where_forwarded(
