@@ -18,7 +18,8 @@ import {Operators} from "./vault/Operators.sol";
 
 /// @title World Markets exchange
 /// @notice The one address of the exchange. Orders, cancels and batches are executed here; amendments, packed batches, perps, the
-///         vault, operators, lending, listing, prices, risk parameters and guards in modules that run over the same state.
+///         vault, operators, lending and prices in modules that run over the same state; all else is left to its extension.
+///         {IWorldMarkets} is the interface of the whole.
 contract Exchange is IExchange, AccessManaged, Ordering {
     /// @notice The contracts an exchange is made of.
     struct Parts {
@@ -28,24 +29,18 @@ contract Exchange is IExchange, AccessManaged, Ordering {
         address vaultModule;
         /// @dev Code of the entry points for operators and activation.
         address operatorModule;
-        /// @dev Code of the entry points for listing and fees.
-        address listingModule;
-        /// @dev Code of the entry points for pauses and outflow limits.
-        address guardModule;
         /// @dev Code of the entry points for lending pools, and of balances that are lent or owed.
         address lendingModule;
         /// @dev Code of the entry point for prices.
         address priceModule;
-        /// @dev Code of the entry points for the parameters of pools and risk.
-        address riskParameterModule;
         /// @dev Code of the errors of refused orders.
         address refusalModule;
         /// @dev Code of the entry points for packed batches and amendments.
         address orderModule;
         /// @dev Code of the entry points for marks, funding and settlement of perps.
         address perpModule;
-        /// @dev Code of the entry points for listing perps and their caps.
-        address perpListingModule;
+        /// @dev Code that answers all other entry points, those of {IGovernance} and {ILiquidation}.
+        address extension;
         /// @dev Wrapped native token; zero where there is none.
         address wrappedNative;
     }
@@ -54,20 +49,14 @@ contract Exchange is IExchange, AccessManaged, Ordering {
     address public immutable vaultModule;
     /// @notice Code of the entry points for operators and activation.
     address public immutable operatorModule;
-    /// @notice Code of the entry points for listing and fees.
-    address public immutable listingModule;
-    /// @notice Code of the entry points for pauses and outflow limits.
-    address public immutable guardModule;
     /// @notice Code of the entry point for prices.
     address public immutable priceModule;
-    /// @notice Code of the entry points for the parameters of pools and risk.
-    address public immutable riskParameterModule;
     /// @notice Code of the entry points for packed batches and amendments.
     address public immutable orderModule;
     /// @notice Code of the entry points for marks, funding and settlement of perps.
     address public immutable perpModule;
-    /// @notice Code of the entry points for listing perps and their caps.
-    address public immutable perpListingModule;
+    /// @notice Code that answers all other entry points, those of {IGovernance} and {ILiquidation}.
+    address public immutable extension;
     /// @notice Wrapped native token; zero where there is none.
     address public immutable wrappedNative;
 
@@ -84,24 +73,18 @@ contract Exchange is IExchange, AccessManaged, Ordering {
         _checkCode("riskEngine", address(parts.riskEngine));
         _checkCode("vaultModule", parts.vaultModule);
         _checkCode("operatorModule", parts.operatorModule);
-        _checkCode("listingModule", parts.listingModule);
-        _checkCode("guardModule", parts.guardModule);
         _checkCode("lendingModule", parts.lendingModule);
         _checkCode("priceModule", parts.priceModule);
-        _checkCode("riskParameterModule", parts.riskParameterModule);
         _checkCode("refusalModule", parts.refusalModule);
         _checkCode("orderModule", parts.orderModule);
         _checkCode("perpModule", parts.perpModule);
-        _checkCode("perpListingModule", parts.perpListingModule);
+        _checkCode("extension", parts.extension);
         vaultModule = parts.vaultModule;
         operatorModule = parts.operatorModule;
-        listingModule = parts.listingModule;
-        guardModule = parts.guardModule;
         priceModule = parts.priceModule;
-        riskParameterModule = parts.riskParameterModule;
         orderModule = parts.orderModule;
         perpModule = parts.perpModule;
-        perpListingModule = parts.perpListingModule;
+        extension = parts.extension;
         wrappedNative = parts.wrappedNative;
         RegistryWord registry = RegistryWordLib.create(insurancePpm);
         ExchangeStorage.store(ExchangeStorage.registrySlot(), RegistryWord.unwrap(registry));
@@ -112,6 +95,11 @@ contract Exchange is IExchange, AccessManaged, Ordering {
     /// @notice Takes native tokens from the wrapped token alone, which sends them when it is unwrapped.
     receive() external payable {
         if (msg.sender != wrappedNative) revert InvalidSender(msg.sender);
+    }
+
+    /// @notice Whatever has no code here: governance and liquidation. See {ExchangeExtension}.
+    fallback() external payable {
+        _delegate(extension);
     }
 
     /// @inheritdoc IExchange
@@ -159,7 +147,7 @@ contract Exchange is IExchange, AccessManaged, Ordering {
         WorkOrder memory work = _allocate()();
         _beginBatch(work, accountId, cancels.length, places.length, deadline);
         RecordLog log = Records.open(cancels.length + places.length);
-        lots = _cancelEach(accountId, cancels, allOrNone, log);
+        lots = _cancelEach(accountId, cancels, allOrNone, _CANCELLED, log);
         results = new OrderResult[](places.length);
         for (uint256 i = 0; i < places.length; ++i) {
             OrderBook.read(work, places[i]);
@@ -255,16 +243,6 @@ contract Exchange is IExchange, AccessManaged, Ordering {
     }
 
     /// @inheritdoc IExchange
-    function listPerpMarket(uint16, PerpTerms calldata) external returns (uint16) {
-        _delegate(perpListingModule);
-    }
-
-    /// @inheritdoc IExchange
-    function setPerpLimits(uint16, uint40, uint40) external {
-        _delegate(perpListingModule);
-    }
-
-    /// @inheritdoc IExchange
     function poke(uint16[] calldata) external {
         _delegate(priceModule);
     }
@@ -301,51 +279,6 @@ contract Exchange is IExchange, AccessManaged, Ordering {
         returns (Margin memory, Margin memory)
     {
         _delegate(address(riskEngine));
-    }
-
-    /// @inheritdoc IExchange
-    function setPoolTerms(uint16, PoolTerms calldata) external {
-        _delegate(riskParameterModule);
-    }
-
-    /// @inheritdoc IExchange
-    function setAssetRisk(uint16, AssetRiskTerms calldata) external {
-        _delegate(riskParameterModule);
-    }
-
-    /// @inheritdoc IExchange
-    function setMarketRisk(MarketRiskTerms calldata) external {
-        _delegate(riskParameterModule);
-    }
-
-    /// @inheritdoc IExchange
-    function listAsset(address, uint64, address) external returns (uint16) {
-        _delegate(listingModule);
-    }
-
-    /// @inheritdoc IExchange
-    function listSpotMarket(uint16, SpotTerms calldata) external returns (uint16) {
-        _delegate(listingModule);
-    }
-
-    /// @inheritdoc IExchange
-    function collectFees(uint16) external {
-        _delegate(listingModule);
-    }
-
-    /// @inheritdoc IExchange
-    function pauseMarkets(uint16[] calldata, uint16) external {
-        _delegate(guardModule);
-    }
-
-    /// @inheritdoc IExchange
-    function resumeMarkets(uint16[] calldata) external {
-        _delegate(guardModule);
-    }
-
-    /// @inheritdoc IExchange
-    function setOutflowLimit(uint16, uint32) external {
-        _delegate(guardModule);
     }
 
     /// @inheritdoc IExchange

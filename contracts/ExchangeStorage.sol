@@ -35,7 +35,17 @@ import {StorageSlot} from "@openzeppelin/contracts/utils/StorageSlot.sol";
 ///      | 24 | ramp | asset 8; 255 for the risk of all assets together |
 ///      | 25 | sample | market 16 |
 ///      | 26 | perp pool | market 16 |
+///      | 27 | auction | account 32 |
+///      | 28 | protection | account 32 |
+///      | 29 | lines | account 32 |
+///      | 30 | line | account 32, lender's account 32 |
+///      | 31 | liquidation | 0 |
+///      | 32 | fund | cause 16 |
+///      | 33 | move | asset 8 |
+///      | 34 | pause | asset 8; 255 for the exchange |
+///      | 35 | plan, two words a step | account 32, step 3, half 1 |
 ///      | 19 · 2^128 | operator | account 32, address 160 |
+///      | 36 · 2^128 | liquidator | account 32, address 160 |
 library ExchangeStorage {
     uint256 private constant _REGISTRY = 1 << 64;
     uint256 private constant _ACCOUNT = 2 << 64;
@@ -62,7 +72,17 @@ library ExchangeStorage {
     uint256 private constant _RAMP = 24 << 64;
     uint256 private constant _SAMPLE = 25 << 64;
     uint256 private constant _PERP_POOL = 26 << 64;
+    uint256 private constant _AUCTION = 27 << 64;
+    uint256 private constant _PROTECTION = 28 << 64;
+    uint256 private constant _LINES = 29 << 64;
+    uint256 private constant _LINE = 30 << 64;
+    uint256 private constant _LIQUIDATION = 31 << 64;
+    uint256 private constant _FUND = 32 << 64;
+    uint256 private constant _MOVE = 33 << 64;
+    uint256 private constant _PAUSE = 34 << 64;
+    uint256 private constant _PLAN = 35 << 64;
     uint256 private constant _OPERATOR = 19 << 192;
+    uint256 private constant _LIQUIDATOR = 36 << 192;
     uint256 private constant _POOLED = 1 << 32;
 
     /// @notice The word at a slot.
@@ -212,6 +232,56 @@ library ExchangeStorage {
     /// @notice Slot of the ramp word of an asset.
     function rampSlot(uint256 assetId) internal pure returns (uint256) {
         return _RAMP | assetId;
+    }
+
+    /// @notice Slot of the auction word of an account.
+    function auctionSlot(uint256 accountId) internal pure returns (uint256) {
+        return _AUCTION | accountId;
+    }
+
+    /// @notice Slot of the protection word of an account.
+    function protectionSlot(uint256 accountId) internal pure returns (uint256) {
+        return _PROTECTION | accountId;
+    }
+
+    /// @notice Slot of the lines word of an account.
+    function linesSlot(uint256 accountId) internal pure returns (uint256) {
+        return _LINES | accountId;
+    }
+
+    /// @notice Slot of the line word of a lender's account for another.
+    function lineSlot(uint256 accountId, uint256 lenderAccountId) internal pure returns (uint256) {
+        return _LINE | (accountId << 32) | lenderAccountId;
+    }
+
+    /// @notice Slot of the liquidation word.
+    function liquidationSlot() internal pure returns (uint256) {
+        return _LIQUIDATION;
+    }
+
+    /// @notice Slot of the fund word of a cause: a perp market, an asset whose debt is not paid, or 255 for bidders.
+    function fundSlot(uint256 cause) internal pure returns (uint256) {
+        return _FUND | cause;
+    }
+
+    /// @notice Slot of the move word of an asset.
+    function moveSlot(uint256 assetId) internal pure returns (uint256) {
+        return _MOVE | assetId;
+    }
+
+    /// @notice Slot of the pause word of an asset, or with 255 of the exchange.
+    function pauseSlot(uint256 assetId) internal pure returns (uint256) {
+        return _PAUSE | assetId;
+    }
+
+    /// @notice Slot of a word of a step of an account's plan: half 0 has its terms, half 1 its state.
+    function planSlot(uint256 accountId, uint256 step, uint256 half) internal pure returns (uint256) {
+        return _PLAN | (accountId << 4) | (step << 1) | half;
+    }
+
+    /// @notice Slot of the liquidator word of an account and an address.
+    function liquidatorSlot(uint256 accountId, address liquidator) internal pure returns (uint256) {
+        return _LIQUIDATOR | (accountId << 160) | uint160(liquidator);
     }
 
     /// @notice Slot of the operator word of an account and an address.

@@ -1,13 +1,15 @@
 """Compiled contracts, as `python -m worldmarkets.compiler` leaves them in build/artifacts."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from worldmarkets.errors import WorldMarketsError
 
+EXTENSIONS = {"Exchange": "ExchangeExtension"}
+"""Contracts that answer at the address of another, whose ABI is then that of both."""
 MAX_RUNTIME_BYTES = 24_576
 """Largest runtime code a chain accepts. Source: EIP-170."""
 
@@ -63,24 +65,33 @@ def artifacts_folder(root: Path | None = None) -> Path:
 
 
 def load(name: str, folder: Path | None = None) -> Artifact:
-    """Read the artifact of the contract `name`.
+    """Read the artifact of the contract `name`; its ABI has that of its extension, too.
 
     Raises:
         ArtifactNotFoundError: it was not compiled.
     """
     folder = folder or artifacts_folder()
-    path = folder / f"{name}.json"
-    try:
-        modified = path.stat().st_mtime_ns
-    except FileNotFoundError:
-        raise ArtifactNotFoundError(name, folder) from None
-    return _read(path, modified)
+    artifact = _load(name, folder)
+    if name not in EXTENSIONS:
+        return artifact
+    added = _load(EXTENSIONS[name], folder).abi
+    own = [entry for entry in added if entry["type"] != "constructor" and entry not in artifact.abi]
+    return replace(artifact, abi=(*artifact.abi, *own))
 
 
 def load_all(folder: Path | None = None) -> tuple[Artifact, ...]:
     """Read every artifact, in order of name."""
     folder = folder or artifacts_folder()
     return tuple(load(path.stem, folder) for path in sorted(folder.glob("*.json")))
+
+
+def _load(name: str, folder: Path) -> Artifact:
+    path = folder / f"{name}.json"
+    try:
+        modified = path.stat().st_mtime_ns
+    except FileNotFoundError:
+        raise ArtifactNotFoundError(name, folder) from None
+    return _read(path, modified)
 
 
 # The modification time is part of the key so that a recompiled contract is read again.

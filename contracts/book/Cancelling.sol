@@ -16,10 +16,16 @@ import {TickBitmap} from "./TickBitmap.sol";
 
 /// @notice Taking orders out of the book, and making them smaller. Neither ever needs a price or a check.
 library Cancelling {
-    /// @notice Cancel a live order of an account.
+    /// @notice {remove} for its owner.
+    function cancel(uint256 accountId, OrderId id, RecordLog log) internal returns (uint256 lots) {
+        return remove(accountId, id, uint256(IExchange.Removal.CANCELLED), log);
+    }
+
+    /// @notice Take a live order of an account out of the book.
+    /// @param reason A number of {IExchange.Removal}.
     /// @return lots What was left of it; 0 if the id is stale, and then nothing has changed.
     /// @dev Errors: NotOrderOwner.
-    function cancel(uint256 accountId, OrderId id, RecordLog log) internal returns (uint256 lots) {
+    function remove(uint256 accountId, OrderId id, uint256 reason, RecordLog log) internal returns (uint256 lots) {
         (Lane lane, LevelWord level, ChunkHeader header) = LevelQueue.find(id);
         if (Lane.unwrap(lane) == 0) return 0;
         checkOrderOwner(accountId, id, lane);
@@ -31,7 +37,7 @@ library Cancelling {
             if (BookWord.unwrap(moved) != BookWord.unwrap(book)) ExchangeStorage.store(slot, BookWord.unwrap(moved));
         }
         _close(accountId, id, lane.isAsk(), lots * book.atomsPerLot());
-        log.removed(id, lots, accountId, uint256(IExchange.Removal.CANCELLED));
+        log.removed(id, lots, accountId, reason);
     }
 
     /// @notice Make a live order of an account smaller where it stands.

@@ -103,6 +103,8 @@ library Matching {
         if (lane.hasExpired(block.timestamp)) return false;
         // The own stays. Of others, what {run} will meet for {clear} is removed, and nothing trades.
         if (_sharesOwner(order, lane)) return true;
+        uint256 slot = ExchangeStorage.openSlot(lane.account(), order.marketId);
+        if (LedgerWord.wrap(ExchangeStorage.load(slot)).isFrozen()) return false;
         (uint256 wanted,) = _wanted(order, lane);
         if (wanted == 0 || !lane.isByOperator()) return wanted != 0;
         unchecked {

@@ -185,7 +185,7 @@ library OrderBook {
     }
 
     /// @dev What is wrong with an order whatever rests in the book.
-    /// @param isNew Whether its account does not use the market yet.
+    /// @param isNew Whether its account does not use the market yet, or its orders may not rest.
     /// @param isBeyondCap Whether it could make a position larger than it may be.
     function _validate(WorkOrder memory order, bool isNew, bool isBeyondCap) private returns (uint256) {
         BookWord book = order.book;
@@ -213,10 +213,16 @@ library OrderBook {
         }
         if (isBeyondCap) return uint256(IExchange.Refusal.POSITION_CAP);
         if (isNew) {
+            if (!order.account.isLive() && !_onlyReducesNow(order)) return uint256(IExchange.Refusal.ACCOUNT_FROZEN);
             bool canUse = Accounts.canUse(order.accountId, order.marketId);
             if (!canUse) return uint256(IExchange.Refusal.TOO_MANY_ASSETS);
         }
         return _NONE;
+    }
+
+    /// @dev Whether nothing of an order ever rests, and it only reduces.
+    function _onlyReducesNow(WorkOrder memory order) private pure returns (bool) {
+        return order.terms.timeInForce() > OrderTermsLib.POST_ONLY_SLIDE && order.terms.isReduceOnly();
     }
 
     /// @dev Validate terms beyond a time in force, and cut a reduce-only order to what there is to reduce.

@@ -5,6 +5,7 @@ import {IExchange} from "../interfaces/IExchange.sol";
 import {IExchangeErrors} from "../interfaces/IExchangeErrors.sol";
 import {IOrderModule} from "../interfaces/IOrderModule.sol";
 import {IRiskEngine} from "../interfaces/IRiskEngine.sol";
+import {AccountWord} from "../types/AccountWord.sol";
 import {OperatorWordLib} from "../types/OperatorWord.sol";
 import {OrderId} from "../types/OrderId.sol";
 import {ExchangeStorage} from "../ExchangeStorage.sol";
@@ -50,7 +51,21 @@ contract OrderModule is IOrderModule, Ordering {
     {
         Operators.authorise(accountId, msg.sender, OperatorWordLib.CANCEL);
         RecordLog log = Records.open(orderIds.length);
-        lots = _cancelEach(accountId, orderIds, false, log);
+        lots = _cancelEach(accountId, orderIds, false, _CANCELLED, log);
+        log.emitAll(accountId);
+    }
+
+    /// @notice See {ILiquidation.forceCancel}.
+    function forceCancel(uint32 accountId, uint128[] calldata orderIds)
+        external
+        nonReentrantView
+        returns (uint40[] memory lots)
+    {
+        AccountWord account = Accounts.load(accountId);
+        if (account.owner() == address(0)) revert IExchangeErrors.UnknownAccount(accountId);
+        if (account.isLive()) revert IExchangeErrors.NotFlagged(accountId);
+        RecordLog log = Records.open(orderIds.length);
+        lots = _cancelEach(accountId, orderIds, false, uint256(IExchange.Removal.FROZEN), log);
         log.emitAll(accountId);
     }
 

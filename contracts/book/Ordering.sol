@@ -23,6 +23,8 @@ import {WorkOrder, WorkOrderLib} from "./WorkOrder.sol";
 /// @notice What every entry point for orders does: authorise, place or cancel, check once. The exchange itself and the module of
 ///         orders run this code.
 abstract contract Ordering is ReentrancyGuardTransient {
+    uint256 internal constant _CANCELLED = uint256(IExchange.Removal.CANCELLED);
+
     /// @notice The risk engine that ends every action which may leave an account short.
     IRiskEngine public immutable riskEngine;
     /// @notice Code of the entry points for lending pools, and of balances that are lent or owed.
@@ -85,16 +87,19 @@ abstract contract Ordering is ReentrancyGuardTransient {
         if (refusal != 0) Refusals.raise(refusalModule, refusal, work, result);
     }
 
-    /// @dev Cancel each order of an array. A duplicate finds nothing the second time, so only misses are compared.
-    function _cancelEach(uint256 accountId, uint128[] calldata orderIds, bool allOrNone, RecordLog log)
-        internal
-        returns (uint40[] memory lots)
-    {
+    /// @dev Take each order of an array out of the book. A duplicate finds nothing the second time, so only misses are compared.
+    function _cancelEach(
+        uint256 accountId,
+        uint128[] calldata orderIds,
+        bool allOrNone,
+        uint256 reason,
+        RecordLog log
+    ) internal returns (uint40[] memory lots) {
         lots = new uint40[](orderIds.length);
         for (uint256 i = 0; i < orderIds.length; ++i) {
             uint128 orderId = orderIds[i];
             // The lots of an order are below 2^40.
-            uint40 cancelled = uint40(Cancelling.cancel(accountId, OrderId.wrap(orderId), log));
+            uint40 cancelled = uint40(Cancelling.remove(accountId, OrderId.wrap(orderId), reason, log));
             if (cancelled != 0) {
                 lots[i] = cancelled;
                 continue;

@@ -22,6 +22,7 @@ library PerpMaking {
     uint256 private constant _DUST = uint256(IExchange.Removal.DUST);
     uint256 private constant _BELOW_MARGIN = uint256(IExchange.Removal.BELOW_MARGIN);
     uint256 private constant _POSITION_CAP = uint256(IExchange.Removal.POSITION_CAP);
+    uint256 private constant _FROZEN = uint256(IExchange.Removal.FROZEN);
 
     /// @notice Decide how much of a maker order trades and whether it stays, and write its account's word once.
     /// @return lots Lots that trade.
@@ -43,9 +44,10 @@ library PerpMaking {
                 // What the maker's cap leaves, and what may be opened if all fills so far have opened something.
                 int256 room = int256(taker.positionCap) - side * size - int256(lots);
                 int256 openable = taker.openable + int256(wanted - lots);
-                // One of them is negative.
-                if (room | openable < 0) {
-                    (lots, gone, reason) = _cut(taker, size, lots);
+                // One of them is negative, or the order is dead.
+                if (room | openable | position.frozenSign() < 0) {
+                    if (position.isFrozen()) (lots, gone, reason) = (0, true, _FROZEN);
+                    else (lots, gone, reason) = _cut(taker, size, lots);
                     // The taker has stopped.
                     if (lots == 0 && !gone) return (0, false, 0);
                 }

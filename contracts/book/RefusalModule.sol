@@ -63,6 +63,7 @@ contract RefusalModule {
         }
         if (refusal == uint256(IExchange.Refusal.LEVEL_FULL)) revert IExchangeErrors.LevelFull(marketId, tick);
         uint32 accountId = order.accountId;
+        if (refusal == uint256(IExchange.Refusal.ACCOUNT_FROZEN)) revert IExchangeErrors.AccountFrozen(accountId);
         if (refusal == uint256(IExchange.Refusal.TOO_MUCH_OPEN)) revert IExchangeErrors.TooMuchOpen(accountId, base);
         if (refusal == uint256(IExchange.Refusal.TOO_MANY_ASSETS)) {
             AccountWord used = Accounts.load(accountId).withMarket(marketId);

@@ -22,6 +22,7 @@ library SpotMaking {
     uint256 private constant _OUTSIDE_BAND = uint256(IExchange.Removal.OUTSIDE_BAND);
     uint256 private constant _DUST = uint256(IExchange.Removal.DUST);
     uint256 private constant _BELOW_MARGIN = uint256(IExchange.Removal.BELOW_MARGIN);
+    uint256 private constant _FROZEN = uint256(IExchange.Removal.FROZEN);
 
     /// @notice Decide how much of a maker order trades and whether it stays, and write its account's words once.
     /// @return lots Lots that trade.
@@ -49,12 +50,16 @@ library SpotMaking {
                 uint256 payableLots = isAsk
                     ? wholeLots(paying.balance(), book.atomsPerLot())
                     : Fees.payableLots(paying.balance(), taker.lotPrice, book.makerPpm());
-                if (payableLots < lots || paying.isLent()) {
-                    uint256 ownLots;
-                    (payableLots, ownLots) = _reachOf(taker, lane.account(), isAsk);
-                    if (payableLots < lots) (lots, gone, reason) = (payableLots, true, _UNPAYABLE);
-                    // Whoever needed no margin when he ordered has reserved none.
-                    isChecked = isChecked || (ownLots < lots && paying.balance() >= 0);
+                if (payableLots < lots || paying.isLentOrFrozen(base)) {
+                    if (base.isFrozen()) {
+                        (lots, gone, reason) = (0, true, _FROZEN);
+                    } else {
+                        uint256 ownLots;
+                        (payableLots, ownLots) = _reachOf(taker, lane.account(), isAsk);
+                        if (payableLots < lots) (lots, gone, reason) = (payableLots, true, _UNPAYABLE);
+                        // Whoever needed no margin when he ordered has reserved none.
+                        isChecked = isChecked || (ownLots < lots && paying.balance() >= 0);
+                    }
                 }
             }
             // 2. Whether it stays: not if it was cut, and not as dust; nor if its account would lack margin.

@@ -23,7 +23,7 @@ contract GuardModule is AccessManaged, ReentrancyGuardTransient {
     /// @param authority_ Authority of the module itself, which holds nothing; the exchange has its own.
     constructor(address authority_) AccessManaged(authority_) {}
 
-    /// @notice See {IExchange.pauseMarkets}.
+    /// @notice See {IGovernance.pauseMarkets}.
     function pauseMarkets(uint16[] calldata marketIds, uint16 hoursLong) external restricted nonReentrant {
         if (hoursLong == 0 || hoursLong > MAX_PAUSE_HOURS) {
             revert IExchangeErrors.InvalidParameter("hoursLong", hoursLong);
@@ -37,7 +37,7 @@ contract GuardModule is AccessManaged, ReentrancyGuardTransient {
         }
     }
 
-    /// @notice See {IExchange.resumeMarkets}.
+    /// @notice See {IGovernance.resumeMarkets}.
     function resumeMarkets(uint16[] calldata marketIds) external restricted nonReentrant {
         uint256 hour = block.timestamp / 1 hours;
         for (uint256 i = 0; i < marketIds.length; ++i) {
@@ -45,7 +45,7 @@ contract GuardModule is AccessManaged, ReentrancyGuardTransient {
         }
     }
 
-    /// @notice See {IExchange.setOutflowLimit}.
+    /// @notice See {IGovernance.setOutflowLimit}.
     function setOutflowLimit(uint16 assetId, uint32 limitPpm) external restricted nonReentrant {
         Assets.tokenOf(assetId);
         if (limitPpm > _PPM) revert IExchangeErrors.InvalidParameter("limitPpm", limitPpm);

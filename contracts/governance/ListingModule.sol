@@ -39,7 +39,7 @@ contract ListingModule is AccessManaged, ReentrancyGuardTransient {
     /// @param authority_ Authority of the module itself, which holds nothing; the exchange has its own.
     constructor(address authority_) AccessManaged(authority_) {}
 
-    /// @notice See {IExchange.listAsset}.
+    /// @notice See {IGovernance.listAsset}.
     function listAsset(address token, uint64 unitsPerAtom, address feed)
         external
         restricted
@@ -73,7 +73,7 @@ contract ListingModule is AccessManaged, ReentrancyGuardTransient {
         emit IExchange.AssetListed(assetId, token, unitsPerAtom, feed);
     }
 
-    /// @notice See {IExchange.listSpotMarket}.
+    /// @notice See {IGovernance.listSpotMarket}.
     function listSpotMarket(uint16 baseAssetId, IExchange.SpotTerms calldata terms)
         external
         restricted
@@ -96,7 +96,7 @@ contract ListingModule is AccessManaged, ReentrancyGuardTransient {
         emit IExchange.MarketListed(marketId, baseAssetId, terms);
     }
 
-    /// @notice See {IExchange.collectFees}.
+    /// @notice See {IGovernance.collectFees}.
     function collectFees(uint16 marketId) external nonReentrant {
         uint256 slot = ExchangeStorage.tapeSlot(marketId);
         TapeWord tape = TapeWord.wrap(ExchangeStorage.load(slot));

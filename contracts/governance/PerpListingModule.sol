@@ -28,7 +28,7 @@ contract PerpListingModule is AccessManaged, ReentrancyGuardTransient {
     /// @param authority_ Authority of the module itself, which holds nothing; the exchange has its own.
     constructor(address authority_) AccessManaged(authority_) {}
 
-    /// @notice See {IExchange.listPerpMarket}.
+    /// @notice See {IGovernance.listPerpMarket}.
     function listPerpMarket(uint16 baseAssetId, IExchange.PerpTerms calldata terms)
         external
         restricted
@@ -50,7 +50,7 @@ contract PerpListingModule is AccessManaged, ReentrancyGuardTransient {
         if (price != 0) Marks.reprice(baseAssetId, price);
     }
 
-    /// @notice See {IExchange.setPerpLimits}.
+    /// @notice See {IGovernance.setPerpLimits}.
     function setPerpLimits(uint16 marketId, uint40 openInterestCapLots, uint40 positionCapLots)
         external
         restricted

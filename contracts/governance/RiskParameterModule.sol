@@ -38,7 +38,7 @@ contract RiskParameterModule is AccessManaged, ReentrancyGuardTransient {
         rampSeconds = rampSeconds_;
     }
 
-    /// @notice See {IExchange.setPoolTerms}.
+    /// @notice See {IGovernance.setPoolTerms}.
     function setPoolTerms(uint16 assetId, IExchange.PoolTerms calldata terms) external restricted nonReentrant {
         Assets.tokenOf(assetId);
         _checkAtMost("supplyCapAtoms", terms.supplyCapAtoms, LedgerWordLib.MAX_HELD_ATOMS);
@@ -60,7 +60,7 @@ contract RiskParameterModule is AccessManaged, ReentrancyGuardTransient {
         emit IExchange.PoolTermsSet(assetId, terms);
     }
 
-    /// @notice See {IExchange.setAssetRisk}.
+    /// @notice See {IGovernance.setAssetRisk}.
     function setAssetRisk(uint16 assetId, IExchange.AssetRiskTerms calldata terms) external restricted nonReentrant {
         Assets.tokenOf(assetId);
         if (assetId == 0) revert IExchangeErrors.InvalidParameter("assetId", 0);
@@ -86,7 +86,7 @@ contract RiskParameterModule is AccessManaged, ReentrancyGuardTransient {
         emit IExchange.AssetRiskSet(assetId, terms);
     }
 
-    /// @notice See {IExchange.setMarketRisk}.
+    /// @notice See {IGovernance.setMarketRisk}.
     function setMarketRisk(IExchange.MarketRiskTerms calldata terms) external restricted nonReentrant {
         _checkAtMost("sigmaBps", terms.sigmaBps, 0xfff);
         _checkAtMost("endPercent", terms.endPercent, 100);

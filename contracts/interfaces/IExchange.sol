@@ -36,7 +36,8 @@ interface IExchange is IExchangeErrors {
         NOTHING_TO_REDUCE,
         MARKET_PAUSED,
         POSITION_CAP,
-        OPEN_INTEREST_CAP
+        OPEN_INTEREST_CAP,
+        ACCOUNT_FROZEN
     }
 
     /// @notice Why an order left the book without being filled, in REMOVED records; all but the first by whoever met it.
@@ -61,7 +62,9 @@ interface IExchange is IExchangeErrors {
         ///      that begins a debt, or any while a price waits.
         BELOW_MARGIN,
         /// @dev Its account would have had a larger position than it may.
-        POSITION_CAP
+        POSITION_CAP,
+        /// @dev It was dead: its account had been flagged.
+        FROZEN
     }
 
     /// @notice An order to place.
@@ -508,22 +511,6 @@ interface IExchange is IExchangeErrors {
     ///      or a confidence above one.
     function poke(uint16[] calldata assetIds) external;
 
-    /// @notice List an asset under the next id; the first is the quote asset.
-    /// @param token An ERC-20 whose balances only transfers change, and that calls back no one it should not.
-    /// @param unitsPerAtom Token units in an atom.
-    /// @param feed Source of its reference price; zero for the quote asset, which is one dollar inside the exchange.
-    /// @return assetId Its id.
-    /// @dev Only the listing role. Errors: AccessManagedUnauthorized, InvalidParameter.
-    function listAsset(address token, uint64 unitsPerAtom, address feed) external returns (uint16 assetId);
-
-    /// @notice List the spot market of an asset against the quote asset.
-    /// @param baseAssetId Base asset.
-    /// @param terms Its terms.
-    /// @return marketId Its id.
-    /// @dev Only the listing role. Errors: AccessManagedUnauthorized, UnlistedAsset, MarketAlreadyListed,
-    ///      InvalidParameter.
-    function listSpotMarket(uint16 baseAssetId, SpotTerms calldata terms) external returns (uint16 marketId);
-
     /// @notice Terms of a spot market.
     struct SpotTerms {
         /// @dev Price of one lot at tick 1 [quote atoms].
@@ -539,19 +526,6 @@ interface IExchange is IExchangeErrors {
         /// @dev Band around the reference price [basis points], at most 4,095.
         uint16 bandBps;
     }
-
-    /// @notice List the perp of an asset.
-    /// @param baseAssetId Underlying asset.
-    /// @param terms Its terms.
-    /// @return marketId Its id.
-    /// @dev Only the listing role. Errors: AccessManagedUnauthorized, UnlistedAsset, MarketAlreadyListed, InvalidParameter.
-    function listPerpMarket(uint16 baseAssetId, PerpTerms calldata terms) external returns (uint16 marketId);
-
-    /// @notice Set how much of a perp may be open. What is open beyond that stays; nobody opens more.
-    /// @param openInterestCapLots Of all together, below 2^39 [lots].
-    /// @param positionCapLots Of an account: from 8 to 15 times a power of two up to 2^31 [lots].
-    /// @dev Only the listing role. Errors: AccessManagedUnauthorized, UnknownMarket, InvalidParameter.
-    function setPerpLimits(uint16 marketId, uint40 openInterestCapLots, uint40 positionCapLots) external;
 
     /// @notice Terms of a perp.
     struct PerpTerms {
@@ -582,46 +556,6 @@ interface IExchange is IExchangeErrors {
         /// @dev How far the funding rate may be from the premium, towards the interest [1e-8 for 8 hours], at most 4,000,000.
         uint24 clamp;
     }
-
-    /// @notice Open the lending pool of an asset, or change its terms.
-    /// @dev Only the listing role. Errors: AccessManagedUnauthorized, UnlistedAsset, InvalidParameter.
-    function setPoolTerms(uint16 assetId, PoolTerms calldata terms) external;
-
-    /// @notice Set the risk parameters of an asset. A new one supports no debt: its parameters take all of its worth
-    ///         until its listing is old enough. No parameter but the depth is raised by more than a tenth and two units at
-    ///         once, nor β lowered by more, nor any changed twice within a day: who meets the initial requirement before a
-    ///         change is not below maintenance by the change alone, as long as its cost of getting out is not far above its
-    ///         shock. The first setting is free.
-    /// @dev Only the listing role. Errors: AccessManagedUnauthorized, UnlistedAsset, InvalidParameter, ChangedTooSoon,
-    ///      RampExceeded.
-    function setAssetRisk(uint16 assetId, AssetRiskTerms calldata terms) external;
-
-    /// @notice Set the risk parameters of all assets together, within the same bounds as those of one.
-    /// @dev Only the listing role. Errors: AccessManagedUnauthorized, InvalidParameter, ChangedTooSoon, RampExceeded.
-    function setMarketRisk(MarketRiskTerms calldata terms) external;
-
-    /// @notice Split the fees a market has collected between the insurance fund (rounded up) and the treasury. Anyone
-    ///         may call it.
-    /// @dev Errors: UnknownMarket.
-    function collectFees(uint16 marketId) external;
-
-    // ------------------------------------------------------------------ guards
-
-    /// @notice Pause new risk in markets: only reduce-only orders are accepted. Cancels, deposits and withdrawals go on.
-    /// @param hoursLong How long, from 1 to 72; the pause ends with the full hour after that.
-    /// @dev Only the guardian role. A market can not be paused again before a week after its last pause ended. Errors:
-    ///      AccessManagedUnauthorized, InvalidParameter, UnknownMarket, PausedTooSoon.
-    function pauseMarkets(uint16[] calldata marketIds, uint16 hoursLong) external;
-
-    /// @notice End the pause of markets now.
-    /// @dev Only the guardian role. Errors: AccessManagedUnauthorized, UnknownMarket.
-    function resumeMarkets(uint16[] calldata marketIds) external;
-
-    /// @notice Set how much of an asset may leave in a day, net of what comes in.
-    /// @param limitPpm Share of what is held [ppm], at most 1e6, which is no limit.
-    /// @dev Only the listing role, which a timelock holds. Errors: AccessManagedUnauthorized, UnlistedAsset,
-    ///      InvalidParameter.
-    function setOutflowLimit(uint16 assetId, uint32 limitPpm) external;
 
     // ------------------------------------------------------------------ reading
 

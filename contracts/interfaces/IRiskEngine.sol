@@ -19,6 +19,10 @@ interface IRiskEngine {
     ///      resting orders.
     function check(uint32 accountId, bool mustBeCovered) external view;
 
+    /// @notice {check} of an account that has taken a slice of another: liquidation goes on at prices that are old, wait for their
+    ///         confirmation or are uncertain, with the term of confidence in the requirement.
+    function checkAbsorbing(uint32 accountId) external view;
+
     /// @notice Passes if {check} does, or if the action has lowered the account's risk. Of an account that is not covered,
     ///         equity without profit that is not settled is compared, too.
     /// @param quoteAtoms What the action has added to the quote balance [quote atoms].

@@ -25,6 +25,7 @@ contract LendingModule is ReentrancyGuardTransient {
         (AccountWord account,) = Operators.authorise(accountId, msg.sender, OperatorWordLib.LEND);
         _checkOpen(assetId);
         Operators.activate(accountId, account, assetId, msg.sender);
+        if (!lent) Balances.checkCalm(accountId, assetId);
         int256 balance = Balances.setLent(accountId, assetId, lent);
         if (lent) Balances.checkSupplyCap(assetId);
         emit IExchange.LentSet(accountId, assetId, lent, balance);

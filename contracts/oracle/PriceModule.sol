@@ -16,6 +16,7 @@ import {UnderlyingWord} from "../types/UnderlyingWord.sol";
 import {ExchangeStorage} from "../ExchangeStorage.sol";
 import {Marks} from "../perps/Marks.sol";
 import {Assets} from "../vault/Assets.sol";
+import {PriceMoves} from "./PriceMoves.sol";
 import {SlowPrice} from "./SlowPrice.sol";
 
 /// @notice Reference prices: copied from feeds, guarded against jumps, averaged slowly. The exchange delegates to it.
@@ -82,6 +83,7 @@ contract PriceModule is ReentrancyGuardTransient {
         }
         uint256 slow = last == 0 ? price : SlowPrice.at(word.slowPrice(), last, time - word.time());
         ExchangeStorage.store(slot, UnderlyingWord.unwrap(word.withPrice(price, slow, time, confidence)));
+        PriceMoves.note(assetId, last, price);
         if (feed.pendingPrice() != 0) _storePending(assetId, feed, 0, 0);
         _moveBand(assetId, price, price);
         // Checked by the caller to be below 2^64, and times are 32 bits.

@@ -16,6 +16,7 @@ import {PositionWord, PositionWordLib} from "../types/PositionWord.sol";
 import {SampleWord} from "../types/SampleWord.sol";
 import {UnderlyingWord} from "../types/UnderlyingWord.sol";
 import {ExchangeStorage} from "../ExchangeStorage.sol";
+import {PriceMoves} from "../oracle/PriceMoves.sol";
 import {RiskCheck} from "../risk/RiskCheck.sol";
 import {Accounts} from "../vault/Accounts.sol";
 import {Balances} from "../vault/Balances.sol";
@@ -141,7 +142,10 @@ contract PerpModule is ReentrancyGuardTransient {
         if (units == 0) return 0;
         uint256 poolSlot = ExchangeStorage.perpPoolSlot(marketId);
         PerpPoolWord pool = PerpPoolWord.wrap(ExchangeStorage.load(poolSlot));
-        if (units > 0 && pool.shortfall() != 0) Accounts.ofOwner(accountId, msg.sender);
+        if (units > 0) {
+            if (pool.shortfall() != 0) Accounts.ofOwner(accountId, msg.sender);
+            PriceMoves.checkCalm(MarketId.base(marketId));
+        }
         Settlement.Payment memory payment = units < 0
             ? Settlement.ofLoss(units, mark.tickValue(), available, pool)
             : Settlement.ofProfit(units, mark.tickValue(), pool);

@@ -17,6 +17,11 @@ library RiskCheck {
         _run(riskEngine, IRiskEngine.check.selector, accountId, false, true);
     }
 
+    /// @notice Run {IRiskEngine.checkAbsorbing}.
+    function checkAbsorbing(IRiskEngine riskEngine, uint32 accountId) internal {
+        _run(riskEngine, IRiskEngine.checkAbsorbing.selector, accountId, false, true);
+    }
+
     /// @notice Run {IRiskEngine.check}, and where it refuses {IRiskEngine.checkDeRisking}.
     /// @param mustBeCovered Whether whoever acts may not lend and borrow.
     /// @param quoteAtoms What the action has added to the quote balance [quote atoms].

@@ -15,6 +15,7 @@ import {PositionWord} from "../types/PositionWord.sol";
 import {RiskWord} from "../types/RiskWord.sol";
 import {UnderlyingWord} from "../types/UnderlyingWord.sol";
 import {ExchangeStorage} from "../ExchangeStorage.sol";
+import {Protections} from "../liquidation/Protections.sol";
 import {Accounts} from "../vault/Accounts.sol";
 import {Assets} from "../vault/Assets.sol";
 import {Balances} from "../vault/Balances.sol";
@@ -37,12 +38,17 @@ contract RiskEngine is IRiskEngine {
 
     /// @inheritdoc IRiskEngine
     function check(uint32 accountId, bool mustBeCovered) external view {
-        _check(accountId, mustBeCovered, false);
+        _check(accountId, mustBeCovered, false, false);
+    }
+
+    /// @inheritdoc IRiskEngine
+    function checkAbsorbing(uint32 accountId) external view {
+        _check(accountId, false, false, true);
     }
 
     /// @inheritdoc IRiskEngine
     function checkOutgoing(uint32 accountId, bool mustBeCovered) external view {
-        _check(accountId, mustBeCovered, true);
+        _check(accountId, mustBeCovered, true, false);
     }
 
     /// @inheritdoc IRiskEngine
@@ -68,7 +74,7 @@ contract RiskEngine is IRiskEngine {
             if (!changes[i].isReduceOnly() || changes[i].filledLots() != 0) onlyReduces = false;
         }
         if (_isDeRisking(earlier, holdings, onlyReduces, isCovered)) return;
-        _check(accountId, mustBeCovered, false);
+        _check(accountId, mustBeCovered, false, false);
     }
 
     /// @inheritdoc IRiskEngine
@@ -82,10 +88,10 @@ contract RiskEngine is IRiskEngine {
         (bool isCovered,,,) = _shortfall(holdings, false);
         if (isCovered && Accounts.load(accountId).perps() == 0) return true;
         RiskWord global = _global();
-        Atlas.Sums memory later = _sums(holdings, true);
+        Atlas.Sums memory later = Valuation.sumsOf(holdings, true);
         uint256 freeBand = later.freeBand();
         uint256 kept = later.requirement(global, global.maintenancePercent()) + freeBand;
-        Atlas.Sums memory before = _sums(Holdings.read(accountId), true);
+        Atlas.Sums memory before = Valuation.sumsOf(Holdings.read(accountId), true);
         // Requirements are below 2^130. Profit that is not settled pays for no loss, nor does it support a debt.
         if (later.settled() < int256(freeBand) && later.settled() < before.settled()) return false;
         if ((isCovered ? later.equity : later.settled()) >= int256(kept)) return true;
@@ -116,12 +122,13 @@ contract RiskEngine is IRiskEngine {
 
     /// @dev Judge an account as it is.
     /// @param leaves Whether value leaves: then equity without unsettled profits must be enough, at the slow prices, too.
-    function _check(uint32 accountId, bool mustBeCovered, bool leaves) private view {
+    /// @param atAnyPrice Whether prices that are not good are no reason to refuse.
+    function _check(uint32 accountId, bool mustBeCovered, bool leaves, bool atAnyPrice) private view {
         AccountWord account = Accounts.load(accountId);
         LedgerWord cash = Balances.load(accountId, 0);
         bool isCovered = Holdings.isCovered(accountId, account, cash);
         if (isCovered) {
-            if (account.perps() == 0) return;
+            if (account.perps() == 0 && !(leaves && account.owes())) return;
         } else if (mustBeCovered) {
             (, uint256 assetId, int256 atoms, uint256 required) = _shortfall(Holdings.read(accountId), false);
             _refuseBalance(accountId, assetId, atoms, required);
@@ -134,10 +141,12 @@ contract RiskEngine is IRiskEngine {
         if (leaves) {
             slowSums = _allocate()();
             slowSums.equity = sums.equity;
+            // What was paid for the account comes before what its owner takes out.
+            if (account.owes()) sums.extra = slowSums.extra = Protections.owed(accountId);
         }
         uint256 doubtful = _addAll(sums, slowSums, accountId, account, leaves);
         if (!isCovered && !global.isLendable()) _checkCash(accountId);
-        if (doubtful != 0) _refusePrice(doubtful);
+        if (doubtful != 0 && !atAnyPrice) _refusePrice(doubtful);
         // Profits that are not settled count neither beside a debt nor for what leaves.
         _checkInitial(accountId, sums, global, leaves || !isCovered);
         if (leaves) _checkInitial(accountId, slowSums, global, true);
@@ -223,7 +232,7 @@ contract RiskEngine is IRiskEngine {
         bool isCovered
     ) private view returns (bool) {
         RiskWord global = _global();
-        (Atlas.Sums memory later, Atlas.Sums memory before) = (_sums(holdings, true), _sums(earlier, true));
+        (Atlas.Sums memory later, Atlas.Sums memory before) = (Valuation.sumsOf(holdings, true), Valuation.sumsOf(earlier, true));
         (uint256 required, uint256 requiredBefore) = (later.initial(global), before.initial(global));
         // Nothing was traded, and all that rests now can only reduce.
         if (onlyReduces && required <= requiredBefore && later.equity >= before.equity) return true;
@@ -324,14 +333,6 @@ contract RiskEngine is IRiskEngine {
         }
     }
 
-    /// @dev Sums of ATLAS over an account's assets.
-    function _sums(Holdings.Holding[] memory holdings, bool withOrders) private view returns (Atlas.Sums memory sums) {
-        sums.equity = holdings[0].atoms;
-        for (uint256 i = 1; i < holdings.length; ++i) {
-            sums.add(holdings[i], _underlying(holdings[i].assetId), withOrders);
-        }
-    }
-
     function _margin(Holdings.Holding[] memory holdings, bool withoutPerps)
         private
         view
@@ -340,10 +341,10 @@ contract RiskEngine is IRiskEngine {
         RiskWord global = _global();
         (margin.isPaid,,,) = _shortfall(holdings, false);
         margin.isPaid = margin.isPaid && withoutPerps;
-        Atlas.Sums memory sums = _sums(holdings, true);
+        Atlas.Sums memory sums = Valuation.sumsOf(holdings, true);
         (margin.equityAtoms, margin.settledAtoms) = (sums.equity, sums.settled());
         margin.initialAtoms = sums.initial(global);
-        sums = _sums(holdings, false);
+        sums = Valuation.sumsOf(holdings, false);
         margin.endAtoms = sums.requirement(global, global.endPercent());
         margin.maintenanceAtoms = sums.requirement(global, global.maintenancePercent());
     }
@@ -358,7 +359,7 @@ contract RiskEngine is IRiskEngine {
     }
 
     function _underlying(uint256 assetId) private view returns (UnderlyingWord) {
-        return UnderlyingWord.wrap(ExchangeStorage.load(ExchangeStorage.underlyingSlot(assetId)));
+        return Valuation.underlying(assetId);
     }
 
     function _global() private view returns (RiskWord) {

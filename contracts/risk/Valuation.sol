@@ -17,6 +17,24 @@ library Valuation {
     using Atlas for Atlas.Sums;
     using Holdings for Holdings.Holding;
 
+    /// @notice Sums of ATLAS over what an account has.
+    /// @param withOrders Whether resting orders count, at their worst.
+    function sumsOf(Holdings.Holding[] memory holdings, bool withOrders)
+        internal
+        view
+        returns (Atlas.Sums memory sums)
+    {
+        sums.equity = holdings[0].atoms;
+        for (uint256 i = 1; i < holdings.length; ++i) {
+            add(sums, holdings[i], underlying(holdings[i].assetId), withOrders);
+        }
+    }
+
+    /// @notice Price and risk of an asset.
+    function underlying(uint256 assetId) internal view returns (UnderlyingWord) {
+        return UnderlyingWord.wrap(ExchangeStorage.load(ExchangeStorage.underlyingSlot(assetId)));
+    }
+
     /// @notice Add a holding to sums.
     /// @param word The asset's underlying word.
     /// @param withOrders Whether resting orders count, at their worst.

@@ -6,7 +6,11 @@ pragma solidity 0.8.34;
 ///      | 0–159 | owner address |
 ///      | 160 | in memory only: an operator acts for the owner |
 ///      | 161 | in memory only: that operator may lend and borrow |
-///      | 162–167 | status bits, none used yet |
+///      | 162 | live: its orders may rest; cleared while it is flagged, has dead orders, or funds have a claim on it |
+///      | 163 | flagged: it is being liquidated |
+///      | 164 | protected: it has, or had, a bond or a standby line |
+///      | 165 | owes: claims of funds, or drawn lines, which come before what its owner takes out |
+///      | 166–167 | spare |
 ///      | 168–211 | assets in use, bit i for asset i |
 ///      | 212–255 | perp markets in use, bit i for the perp of asset i |
 type AccountWord is uint256;
@@ -19,10 +23,60 @@ library AccountWordLib {
     uint256 private constant _ASSETS_OFFSET = 168;
     uint256 private constant _PERPS_OFFSET = 212;
     uint256 private constant _ASSETS_MASK = (1 << 44) - 1;
+    uint256 private constant _LIVE = 1 << 162;
+    uint256 private constant _FLAGGED = 1 << 163;
+    uint256 private constant _PROTECTED = 1 << 164;
+    uint256 private constant _OWES = 1 << 165;
 
     /// @notice A new account that uses nothing yet.
     function create(address owner_) internal pure returns (AccountWord) {
-        return AccountWord.wrap(uint160(owner_));
+        return AccountWord.wrap(uint160(owner_) | _LIVE);
+    }
+
+    /// @notice Whether its orders may rest.
+    function isLive(AccountWord word) internal pure returns (bool) {
+        return AccountWord.unwrap(word) & _LIVE != 0;
+    }
+
+    /// @notice Whether it is being liquidated.
+    function isFlagged(AccountWord word) internal pure returns (bool) {
+        return AccountWord.unwrap(word) & _FLAGGED != 0;
+    }
+
+    /// @notice Whether it has, or had, a bond or a standby line.
+    function isProtected(AccountWord word) internal pure returns (bool) {
+        return AccountWord.unwrap(word) & _PROTECTED != 0;
+    }
+
+    /// @notice Whether claims of funds, or drawn lines, come before what its owner takes out.
+    function owes(AccountWord word) internal pure returns (bool) {
+        return AccountWord.unwrap(word) & _OWES != 0;
+    }
+
+    /// @notice The word of an account that is being liquidated: its orders are dead.
+    function flagged(AccountWord word) internal pure returns (AccountWord) {
+        return AccountWord.wrap((AccountWord.unwrap(word) | _FLAGGED) & ~_LIVE);
+    }
+
+    /// @notice The word of an account that is no longer being liquidated.
+    function unflagged(AccountWord word) internal pure returns (AccountWord) {
+        return AccountWord.wrap(AccountWord.unwrap(word) & ~_FLAGGED);
+    }
+
+    /// @notice The word of an account whose orders may rest again.
+    function live(AccountWord word) internal pure returns (AccountWord) {
+        return AccountWord.wrap(AccountWord.unwrap(word) | _LIVE);
+    }
+
+    /// @notice The word of an account that has had protection.
+    function protected(AccountWord word) internal pure returns (AccountWord) {
+        return AccountWord.wrap(AccountWord.unwrap(word) | _PROTECTED);
+    }
+
+    /// @notice The word of an account that owes something to funds or lenders of lines, or nothing.
+    function withOwes(AccountWord word, bool owes_) internal pure returns (AccountWord) {
+        uint256 kept = AccountWord.unwrap(word) & ~_OWES;
+        return AccountWord.wrap(owes_ ? kept | _OWES : kept);
     }
 
     /// @notice The owner; zero for an account that does not exist.
@@ -72,10 +126,10 @@ library AccountWordLib {
         return AccountWord.unwrap(word) & bits == bits;
     }
 
-    /// @notice Bits of a word that are set if the account uses what a market trades, the base asset of a spot market or a perp,
-    ///         and the quote asset.
+    /// @notice Bits of a word that are set if the account is live and uses what a market trades, the base asset of a spot market
+    ///         or a perp, and the quote asset.
     function usesMask(uint256 marketId) internal pure returns (uint256) {
-        return _bitOf(marketId) | (uint256(1) << _ASSETS_OFFSET);
+        return _bitOf(marketId) | (uint256(1) << _ASSETS_OFFSET) | _LIVE;
     }
 
     /// @notice Whether all bits of a {usesMask} are set.
@@ -85,7 +139,7 @@ library AccountWordLib {
 
     /// @notice The word with what a market trades and the quote asset marked as in use.
     function withMarket(AccountWord word, uint256 marketId) internal pure returns (AccountWord) {
-        return AccountWord.wrap(AccountWord.unwrap(word) | usesMask(marketId));
+        return AccountWord.wrap(AccountWord.unwrap(word) | (usesMask(marketId) & ~_LIVE));
     }
 
     /// @notice The word with one perp no longer in use.

@@ -7,7 +7,7 @@ import {LibBit} from "solady/src/utils/LibBit.sol";
 /// @dev | bits | field |
 ///      | 0–75 | open bids: atoms that resting spot bids would bring in |
 ///      | 76–151 | open asks: atoms that resting spot asks would take out |
-///      | 152–159 | flags: bit 0 lent, bit 1 frozen, bit 2 touched (keeps a used word from ever being zero) |
+///      | 152–159 | flags: bit 0 lent, bit 1 frozen (open orders are dead), bit 2 touched (keeps a used word from ever being zero) |
 ///      | 160–255 | balance, signed: custody in atoms; supply shares of the pool if it is lent; borrow shares if negative |
 ///      The totals of a spot market are kept in the word of its base asset alone; in their place the word of the quote
 ///      asset, which is no market's base, has what a {CashWord} has.
@@ -27,6 +27,7 @@ library LedgerWordLib {
     uint256 private constant _BALANCE_OFFSET = 160;
     uint256 private constant _OPEN_MASK = (1 << 76) - 1;
     uint256 private constant _LENT = 1 << 152;
+    uint256 private constant _FROZEN = 1 << 153;
     uint256 private constant _SIGN = 1 << 255;
     uint256 private constant _TOUCHED = 1 << 154;
 
@@ -39,6 +40,22 @@ library LedgerWordLib {
     /// @notice Whether what is positive is lent.
     function isLent(LedgerWord word) internal pure returns (bool) {
         return LedgerWord.unwrap(word) & _LENT != 0;
+    }
+
+    /// @notice Whether its open orders are dead: their account was flagged.
+    function isFrozen(LedgerWord word) internal pure returns (bool) {
+        return LedgerWord.unwrap(word) & _FROZEN != 0;
+    }
+
+    /// @notice Whether what is positive is lent, or the open orders that another word counts are dead.
+    function isLentOrFrozen(LedgerWord word, LedgerWord orders) internal pure returns (bool) {
+        return (LedgerWord.unwrap(word) & _LENT) | (LedgerWord.unwrap(orders) & _FROZEN) != 0;
+    }
+
+    /// @notice The word, of which open orders are dead or not, marked as touched.
+    function withFrozen(LedgerWord word, bool frozen) internal pure returns (LedgerWord) {
+        uint256 kept = LedgerWord.unwrap(word.touched()) & ~_FROZEN;
+        return LedgerWord.wrap(frozen ? kept | _FROZEN : kept);
     }
 
     /// @notice Whether the balance is in atoms: neither lent nor owed.

@@ -36,6 +36,7 @@ library PositionWordLib {
     /// @dev From 2^-24 ticks to the 2^-10 of an entry.
     uint256 private constant _ENTRY_SHIFT = 14;
     uint256 private constant _CASH_OFFSET = 160;
+    uint256 private constant _FROZEN = 1 << 153;
     uint256 private constant _TOUCHED = 1 << 154;
 
     /// @notice A word of a position, read where a market's open totals are.
@@ -104,6 +105,17 @@ library PositionWordLib {
     function isEmpty(PositionWord word) internal pure returns (bool) {
         uint256 ignored = (uint256(0xff) << 152) | (_ENTRY_MASK << _ENTRY_OFFSET);
         return PositionWord.unwrap(word) & ~ignored == 0;
+    }
+
+    /// @notice Whether its open orders are dead: their account was flagged.
+    function isFrozen(PositionWord word) internal pure returns (bool) {
+        return PositionWord.unwrap(word) & _FROZEN != 0;
+    }
+
+    /// @notice A negative number if its open orders are dead; of no other meaning.
+    function frozenSign(PositionWord word) internal pure returns (int256) {
+        // The flag becomes the sign.
+        return int256(PositionWord.unwrap(word) << (255 - 153));
     }
 
     /// @notice The word marked as touched.

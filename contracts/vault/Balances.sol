@@ -8,6 +8,7 @@ import {PoolTotalsWord} from "../types/PoolTotalsWord.sol";
 import {ExchangeStorage} from "../ExchangeStorage.sol";
 import {PoolMath} from "../lending/PoolMath.sol";
 import {Pools} from "../lending/Pools.sol";
+import {PriceMoves} from "../oracle/PriceMoves.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 
 /// @notice What accounts have of assets in atoms, whether in custody, lent or owed, and how it changes.
@@ -107,6 +108,13 @@ library Balances {
         _store(accountId, assetId, word);
         Pools.store(assetId, pool);
         return pool.atomsOf(word);
+    }
+
+    /// @notice Check that nothing is lent of a balance, or that no price has just moved fast.
+    /// @dev Errors: PriceMoving.
+    function checkCalm(uint256 accountId, uint256 assetId) internal view {
+        LedgerWord word = load(accountId, assetId);
+        if (word.isLent() && word.balance() > 0) PriceMoves.checkCalm(PriceMoves.ALL);
     }
 
     /// @notice Check that no more is lent to an asset's pool than may be.

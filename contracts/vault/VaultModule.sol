@@ -244,6 +244,7 @@ contract VaultModule is ReentrancyGuardTransient {
             (uint256 most,) = Balances.reach(accountId, assetId);
             revert IExchangeErrors.InsufficientLiquidity(assetId, atoms, most);
         }
+        Balances.checkCalm(accountId, assetId);
         balance = Balances.add(accountId, assetId, -int256(atoms));
         if (assetId != 0 && Balances.load(accountId, assetId).isEmpty()) {
             Accounts.store(accountId, Accounts.load(accountId).withoutAsset(assetId));

@@ -8,6 +8,7 @@ from worldmarkets.model import Exchange, OrderRequest, OrderResult, Side, slots
 from worldmarkets.model import TimeInForce as Tif
 from worldmarkets.model.interface import AssetRiskTerms, MarketRiskTerms, PerpTerms, PoolTerms
 from worldmarkets.model.invariants import audit
+from worldmarkets.model.liquidation.moves import PAUSE
 from worldmarkets.model.outside import UNLIMITED
 from worldmarkets.model.packing import Word
 from worldmarkets.model.perp_words import Q24, MarkWord, PerpPoolWord, PositionWord, SampleWord
@@ -129,10 +130,16 @@ def change(exchange: Exchange, kind: type[Word], slot: int, **changes: int) -> N
     exchange.state.store(slot, replace(exchange.state.load(kind, slot), **changes))
 
 
-def move(exchange: Exchange, dollars: int) -> None:
+def jump(exchange: Exchange, dollars: int) -> None:
     """Let a second pass and the price be so many dollars."""
     exchange.time += 1
     set_price(exchange, dollars * DOLLAR)
+
+
+def move(exchange: Exchange, dollars: int) -> None:
+    """Let a second pass, the price be so many dollars, and the pause after a fast move end."""
+    jump(exchange, dollars)
+    exchange.time += PAUSE
 
 
 def leave_shortfall(exchange: Exchange, account: int, atoms: int) -> None:

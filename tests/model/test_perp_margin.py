@@ -13,6 +13,7 @@ from tests.model.perps import (
     cash_of,
     change,
     fund,
+    jump,
     make_perps,
     mark_word,
     move,
@@ -103,7 +104,7 @@ def test_basis_trade_on_credit_needs_little(exchange: Exchange) -> None:
     fee = divide_up(1_000 * (TICK + 1) * 100 * 350, 10**6)
     assert margin.equity_atoms == margin.settled_atoms == 100 * DOLLAR - 2 * 100_000 - fee
     assert balances.atoms_of(exchange.state, account, 0) < -1_900 * DOLLAR
-    move(exchange, 2_200)
+    jump(exchange, 2_200)
     moved, _ = exchange.preview_margin(account)
     # A second's interest.
     assert moved.equity_atoms == moved.settled_atoms == margin.equity_atoms - 1

@@ -17,6 +17,7 @@ from tests.model.perps import (
     book_word,
     change,
     fund,
+    jump,
     make_perps,
     mark_word,
     move,
@@ -31,6 +32,7 @@ from tests.support.system import DOLLAR
 from worldmarkets.model import Exchange, Side, slots
 from worldmarkets.model.errors import PriceUnavailable, UnknownMarket
 from worldmarkets.model.events import MarkUpdated, PriceJumped, PriceUpdated
+from worldmarkets.model.liquidation_events import PriceMoved
 from worldmarkets.model.perp_words import MAX_MARK, Q24, MarkWord, SampleWord
 from worldmarkets.model.perps import funding, marks, positions
 from worldmarkets.model.perps.invariants import check_funding
@@ -415,14 +417,15 @@ def test_funding_of_a_trade_begins_when_it_is_made() -> None:
 def test_price_moves_mark_and_band_and_accrues_at_the_old_mark() -> None:
     exchange, _, _ = with_rate(10_000)
     begun, began = mark_word(exchange), exchange.time
-    move(exchange, 2_050)
+    jump(exchange, 2_050)
     exchange.time += 99
-    move(exchange, 2_100)
+    jump(exchange, 2_100)
     first = begun.mark * 2**16 * 10_000 // (28_800 * 10**8)
     second = 20_500 * Q24 * 2**16 * 10_000 * 100 // (28_800 * 10**8)
     assert exchange.time == began + 101
-    updated, marked = exchange.events
+    updated, marked, moved = exchange.events
     assert isinstance(updated, PriceUpdated)
+    assert moved == PriceMoved(1, exchange.time + 10)
     assert marked == MarkUpdated(PERP_MARKET, 21_000 * Q24, first + second, 10_000, exchange.time)
     assert (book_word(exchange).highest_bid, book_word(exchange).lowest_ask) == (22_050, 19_950)
 

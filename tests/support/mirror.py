@@ -3,15 +3,15 @@
 from collections.abc import Sequence
 from typing import Any
 
+from tests.support.liquidation_mirror import LiquidationMirror
 from tests.support.lockstep import number, result_tuple
 from tests.support.permits import Signature
-from tests.support.perp_mirror import PerpMirror
 from tests.support.system import order_tuple, terms_tuple
 from worldmarkets.model import OrderRequest, SpotTerms
 from worldmarkets.model.packed import pack_batch
 
 
-class Mirror(PerpMirror):
+class Mirror(LiquidationMirror):
     """Actions that run on both and are compared; one that both refuse raises the model's error."""
 
     # --------------------------------------------------------------- orders

@@ -10,6 +10,7 @@ from typing import Any
 
 from tests.support.abi import Codec, Event, codec, creation_code
 from tests.support.backend import Backend, CallFailedError, Result, user_address
+from tests.support.liquidation_calls import LiquidationCalls
 from worldmarkets.model.interface import (
     AssetRiskTerms,
     Margin,
@@ -112,23 +113,30 @@ PARTS = (
     "risk_engine",
     "vault_module",
     "operator_module",
-    "listing_module",
-    "guard_module",
     "lending_module",
     "price_module",
-    "risk_parameter_module",
     "refusal_module",
     "order_module",
     "perp_module",
-    "perp_listing_module",
+    "extension",
     "wrapped_native",
 )
 """What an exchange is made of, in the order of its constructor."""
 MODULES = PARTS[:-1]
+EXTENSION_PARTS = (
+    "listing_module",
+    "guard_module",
+    "risk_parameter_module",
+    "perp_listing_module",
+    "order_module",
+    "liquidation_module",
+    "protection_module",
+)
+"""What its extension is made of, in the order of its constructor."""
 
 
 @dataclass
-class System:
+class System(LiquidationCalls):
     """Addresses of a deployed exchange, and its entry points as methods.
 
     `last` is the raw result of the last call, for its logs and gas.
@@ -139,16 +147,19 @@ class System:
     risk_engine: str
     vault_module: str
     operator_module: str
-    listing_module: str
-    guard_module: str
     lending_module: str
     price_module: str
-    risk_parameter_module: str
     refusal_module: str
     order_module: str
     perp_module: str
-    perp_listing_module: str
+    extension: str
     wrapped_native: str
+    listing_module: str
+    guard_module: str
+    risk_parameter_module: str
+    perp_listing_module: str
+    liquidation_module: str
+    protection_module: str
     exchange: str
     feed: str
     tokens: list[str] = field(default_factory=list)
@@ -596,27 +607,37 @@ def deploy_system(
     vault_module = create("VaultModule", risk_engine, wrapped_native)
     lending_module, refusal_module = create("LendingModule"), create("RefusalModule")
     order_module = create("OrderModule", risk_engine, lending_module, refusal_module)
-    modules = (
+    governing = (
+        create("ListingModule", authority),
+        create("GuardModule", authority),
+        create("RiskParameterModule", authority, RAMP_SECONDS),
+        create("PerpListingModule", authority),
+    )
+    liquidating = (
+        create("LiquidationModule", risk_engine),
+        create("ProtectionModule", risk_engine, authority),
+    )
+    extension = create(
+        "ExchangeExtension", (*governing, order_module, *liquidating, liquidating[-1])
+    )
+    parts = (
         risk_engine,
         vault_module,
         create("OperatorModule"),
-        create("ListingModule", authority),
-        create("GuardModule", authority),
         lending_module,
         create("PriceModule"),
-        create("RiskParameterModule", authority, RAMP_SECONDS),
         refusal_module,
         order_module,
         create("PerpModule", risk_engine, vault_module, order_module),
-        create("PerpListingModule", authority),
+        extension,
+        wrapped_native,
     )
-    parts = (*modules, wrapped_native)
     exchange = create("Exchange", authority, parts, TREASURY, insurance_ppm)
     feed = create("PostedPriceFeed", authority)
-    system = System(backend, authority, *parts, exchange, feed)
+    system = System(backend, authority, *parts, *governing, *liquidating, exchange, feed)
     system.owners.update({1: exchange, 2: TREASURY})
     listing = ("listAsset", "listSpotMarket", "listPerpMarket", "setPerpLimits", "setOutflowLimit")
-    listing += ("setPoolTerms", "setAssetRisk", "setMarketRisk")
+    listing += ("setPoolTerms", "setAssetRisk", "setMarketRisk", "setBackstop")
     grant(system, LISTING_ROLE, exchange, "Exchange", *listing)
     grant(system, PRICE_ROLE, feed, "PostedPriceFeed", "post")
     guarding = ("pauseMarkets", "resumeMarkets")
@@ -666,5 +687,6 @@ def _exchange_codec() -> Codec:
     modules = ("VaultModule", "OperatorModule", "ListingModule", "GuardModule", "RiskEngine")
     modules += ("LendingModule", "PriceModule", "RiskParameterModule", "RefusalModule")
     modules += ("OrderModule", "PerpModule", "PerpListingModule")
+    modules += ("LiquidationModule", "ProtectionModule")
     feeds = ("PostedPriceFeed", "AggregatorFeed", "SignedReportFeed")
     return codec("Exchange", *modules, *feeds, "FaucetToken", "WrappedNative", "Authority")

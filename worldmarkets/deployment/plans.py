@@ -18,31 +18,58 @@ class Part:
     """A contract that the exchange is made of.
 
     `view` is the view of the exchange that tells its address, `takes` what its constructor takes:
-    parts before it by their names, or one of the above. `immutables` as in `runtime_code`.
+    parts before it by their names, or one of the above, with `packs` as fields of one struct.
+    `immutables` as in `runtime_code`.
     """
 
     view: str
     name: str
     takes: tuple[str, ...] = ()
     immutables: tuple[int, ...] = ()
+    packs: bool = False
 
     def plan(self, known: Mapping[str, Argument]) -> Plan:
         """Return what to deploy, given what its constructor may take."""
-        return Plan(self.name, self.name, tuple(known[one] for one in self.takes), self.immutables)
+        taken = tuple(known[one] for one in self.takes)
+        return Plan(self.name, self.name, (taken,) if self.packs else taken, self.immutables)
 
 
 OWN_ADDRESS = -1
 """Index of an immutable that is the address of the contract itself."""
 
-MODULES = (
+_BEHIND = (
+    Part("listingModule", "ListingModule", (AUTHORITY,)),
+    Part("guardModule", "GuardModule", (AUTHORITY,)),
+    Part("riskParameterModule", "RiskParameterModule", (AUTHORITY, RAMP_SECONDS), (1,)),
+    Part("perpListingModule", "PerpListingModule", (AUTHORITY,)),
+    Part("liquidationModule", "LiquidationModule", ("RiskEngine",), (0,)),
+    Part("protectionModule", "ProtectionModule", ("RiskEngine", AUTHORITY), (0,)),
+)
+"""What is behind the extension of the exchange, in the order of its immutables."""
+
+_EXTENSION = Part(
+    "extension",
+    "ExchangeExtension",
+    (
+        "ListingModule",
+        "GuardModule",
+        "RiskParameterModule",
+        "PerpListingModule",
+        "OrderModule",
+        "LiquidationModule",
+        "ProtectionModule",
+        "ProtectionModule",
+    ),
+    (0, 1, 2, 3, 5, 6, 7, 4),
+    packs=True,
+)
+
+_OWN = (
     Part("riskEngine", "RiskEngine"),
     Part("vaultModule", "VaultModule", ("RiskEngine", WRAPPED_NATIVE), (0, 1)),
     Part("operatorModule", "OperatorModule"),
-    Part("listingModule", "ListingModule", (AUTHORITY,)),
-    Part("guardModule", "GuardModule", (AUTHORITY,)),
     Part("lendingModule", "LendingModule"),
     Part("priceModule", "PriceModule"),
-    Part("riskParameterModule", "RiskParameterModule", (AUTHORITY, RAMP_SECONDS), (1,)),
     Part("refusalModule", "RefusalModule"),
     Part(
         "orderModule",
@@ -56,13 +83,15 @@ MODULES = (
         ("RiskEngine", "VaultModule", "OrderModule"),
         (0, 1, 2),
     ),
-    Part("perpListingModule", "PerpListingModule", (AUTHORITY,)),
 )
-"""What the exchange is made of, in the order of Exchange.Parts, where the wrapped native token
-follows; each stands behind those that it takes."""
+"""What the exchange itself calls or delegates to, in the order of Exchange.Parts, where its
+extension and the wrapped native token follow."""
+
+MODULES = (*_OWN, *_BEHIND, _EXTENSION)
+"""What the exchange is made of; each stands behind those that it takes."""
 
 PARTS = {part.view: part.name for part in MODULES}
-"""Contracts by the view of the exchange that tells their address, in the same order."""
+"""Contracts by the view of the exchange that tells their address."""
 
 _SHARED = ("riskEngine", "lendingModule", "refusalModule")
 """Views of immutables that the exchange and the module of orders inherit, as declared."""
@@ -95,19 +124,19 @@ def deploy_parts(
         WRAPPED_NATIVE: wrapped_native,
         RAMP_SECONDS: ramp_seconds,
     }
-    addresses = []
+    addresses = {}
     for module in MODULES:
-        addresses.append(deploy(module.plan(known)))
-        known[module.name] = addresses[-1]
-    return (*addresses, wrapped_native)
+        addresses[module.name] = deploy(module.plan(known))
+        known[module.name] = addresses[module.name]
+    return (*(addresses[part.name] for part in (*_OWN, _EXTENSION)), wrapped_native)
 
 
 def exchange(authority: str, parts: tuple[str, ...], treasury: str, insurance_ppm: int) -> Plan:
-    """Return the exchange; `parts` are in the order of `PARTS`, the wrapped native token last."""
+    """Return the exchange; `parts` are what `deploy_parts` returns."""
     arguments = (authority, parts, treasury, insurance_ppm)
     # Those that it shares with the module of orders are declared where both have them from, behind
     # its own.
-    shared = [_FIRST_PART + list(PARTS).index(view) for view in _SHARED]
+    shared = [_FIRST_PART + [part.view for part in _OWN].index(view) for view in _SHARED]
     own = [at for at in range(_FIRST_PART, _FIRST_PART + len(parts)) if at not in shared]
     return Plan("Exchange", "Exchange", arguments, (*own, *shared))
 

@@ -30,6 +30,7 @@ LISTING_FUNCTIONS = (
     "setPoolTerms",
     "setAssetRisk",
     "setMarketRisk",
+    "setBackstop",
 )
 """Entry points of the listing role."""
 

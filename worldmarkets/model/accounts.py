@@ -23,9 +23,14 @@ MAX_ASSETS = 16
 """The most assets an account may use at once, the quote asset included; and the most perps."""
 
 
+def load(state: State, account_id: int) -> AccountWord:
+    """Return the word of an account."""
+    return state.load(AccountWord, slots.account(account_id))
+
+
 def owner_of(state: State, account_id: int) -> int:
     """Return the owner of an account; 0 if there is no such account."""
-    return state.load(AccountWord, slots.account(account_id)).owner
+    return load(state, account_id).owner
 
 
 def check_owner(state: State, account_id: int, caller: int) -> None:
@@ -60,12 +65,12 @@ def create(state: State, owner: int) -> int:
 
 def used_assets(state: State, account_id: int) -> list[int]:
     """Return the assets in use by an account, ascending."""
-    return _bits(state.load(AccountWord, slots.account(account_id)).assets)
+    return _bits(load(state, account_id).assets)
 
 
 def used_perps(state: State, account_id: int) -> list[int]:
     """Return the base assets of the perps in use by an account, ascending."""
-    return _bits(state.load(AccountWord, slots.account(account_id)).perps)
+    return _bits(load(state, account_id).perps)
 
 
 def check_use(state: State, account_id: int, asset_id: int) -> AccountWord:
@@ -74,7 +79,7 @@ def check_use(state: State, account_id: int, asset_id: int) -> AccountWord:
     Raises:
         TooManyAssets: it has one bit more than before, and more than an account may have.
     """
-    word = state.load(AccountWord, slots.account(account_id))
+    word = load(state, account_id)
     wanted = word.assets | 1 << asset_id | 1
     return replace(word, assets=_checked(account_id, word.assets, wanted))
 
@@ -85,7 +90,7 @@ def check_use_perp(state: State, account_id: int, asset_id: int) -> AccountWord:
     Raises:
         TooManyAssets: it would use more perps than an account may.
     """
-    word = state.load(AccountWord, slots.account(account_id))
+    word = load(state, account_id)
     perps = _checked(account_id, word.perps, word.perps | 1 << asset_id)
     return replace(word, assets=word.assets | 1, perps=perps)
 
@@ -108,23 +113,20 @@ def use_market(state: State, account_id: int, market_id: int) -> None:
 
 def use_any(state: State, account_id: int, asset_id: int) -> None:
     """Mark an asset as used by an account of the exchange itself, however many it uses."""
-    slot = slots.account(account_id)
-    word = state.load(AccountWord, slot)
-    state.store(slot, replace(word, assets=word.assets | 1 << asset_id | 1))
+    word = load(state, account_id)
+    state.store(slots.account(account_id), replace(word, assets=word.assets | 1 << asset_id | 1))
 
 
 def stop_using(state: State, account_id: int, asset_id: int) -> None:
     """Mark an asset as no longer used by an account."""
-    slot = slots.account(account_id)
-    word = state.load(AccountWord, slot)
-    state.store(slot, replace(word, assets=word.assets & ~(1 << asset_id)))
+    word = load(state, account_id)
+    state.store(slots.account(account_id), replace(word, assets=word.assets & ~(1 << asset_id)))
 
 
 def stop_using_perp(state: State, account_id: int, asset_id: int) -> None:
     """Mark an asset's perp as no longer used by an account."""
-    slot = slots.account(account_id)
-    word = state.load(AccountWord, slot)
-    state.store(slot, replace(word, perps=word.perps & ~(1 << asset_id)))
+    word = load(state, account_id)
+    state.store(slots.account(account_id), replace(word, perps=word.perps & ~(1 << asset_id)))
 
 
 def is_empty(state: State, account_id: int, asset_id: int) -> bool:

@@ -64,6 +64,12 @@ def reach(state: State, account_id: int, asset_id: int) -> int:
     return has + pool.borrowable(pools.load_terms(state, asset_id), state.time)
 
 
+def own(state: State, account_id: int, asset_id: int) -> int:
+    """Return the most that `add` could take without borrowing anything [atoms]."""
+    has = max(0, atoms_of(state, account_id, asset_id))
+    return min(has, reach(state, account_id, asset_id))
+
+
 def set_lent(state: State, account_id: int, asset_id: int, lent: bool) -> int:
     """Lend what is positive of a balance, or keep it in custody; return the balance [atoms].
 

@@ -9,7 +9,13 @@ from worldmarkets.model.state import State
 from worldmarkets.model.words import Lane, OrderId
 
 
-def cancel(state: State, account_id: int, order_id: int, log: list[Record]) -> int:
+def cancel(
+    state: State,
+    account_id: int,
+    order_id: int,
+    log: list[Record],
+    reason: Removal = Removal.CANCELLED,
+) -> int:
     """Cancel a live order of an account and return what was left of it, 0 if the id is stale.
 
     Raises:
@@ -23,7 +29,7 @@ def cancel(state: State, account_id: int, order_id: int, log: list[Record]) -> i
     if queue.level.live == 0:
         matching.clear_level(state, where.market, where.tick, bool(lane.is_ask))
     _close(state, where, lane, lane.lots)
-    log.append(Removed(order_id, lane.lots, account_id, Removal.CANCELLED))
+    log.append(Removed(order_id, lane.lots, account_id, reason))
     return lane.lots
 
 

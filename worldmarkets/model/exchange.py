@@ -8,19 +8,20 @@ from worldmarkets.model.errors import ZeroAddress
 from worldmarkets.model.events import AccountCreated, OutflowLimitSet
 from worldmarkets.model.interface import SpotTerms
 from worldmarkets.model.lending_entries import LendingEntries
+from worldmarkets.model.liquidation_entries import LiquidationEntries
 from worldmarkets.model.perp_entries import PerpEntries
 from worldmarkets.model.state import State
 from worldmarkets.model.vault_entries import VaultEntries
 from worldmarkets.model.words import FeedWord, RegistryWord
 
 
-class Exchange(PerpEntries, VaultEntries, LendingEntries):
+class Exchange(LiquidationEntries, PerpEntries, VaultEntries, LendingEntries):
     """The exchange without a chain.
 
-    Methods are the entry points of contracts/interfaces/IExchange.sol with the same arguments,
-    units and errors; `caller` is whoever would sign the transaction, addresses are integers. A
-    method that raises has changed nothing. For a what-if, give it the words of a chain as a
-    `WordReader`, or copy it first (`copy.deepcopy`).
+    Methods are the entry points of contracts/interfaces/IExchange.sol and ILiquidation.sol with the
+    same arguments, units and errors; `caller` is whoever would sign the transaction, addresses are
+    integers. A method that raises has changed nothing. For a what-if, give it the words of a chain
+    as a `WordReader`, or copy it first (`copy.deepcopy`).
 
     Attributes:
         state: every word by slot, as on chain.

@@ -15,6 +15,7 @@ from worldmarkets.model.interface import (
     Permission,
     PoolTerms,
 )
+from worldmarkets.model.liquidation import moves
 from worldmarkets.model.rates import WAD, rate_of
 
 
@@ -28,6 +29,8 @@ class LendingEntries(Entry):
             self._authorise(caller, account_id, Permission.LEND)
             self._check_pool(asset_id)
             operators.activate_by(self.state, caller, account_id, asset_id, self.time)
+            if not lent:
+                moves.check_lent(self.state, account_id, asset_id)
             balance = balances.set_lent(self.state, account_id, asset_id, lent)
             if lent:
                 balances.check_supply_cap(self.state, asset_id)

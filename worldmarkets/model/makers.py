@@ -133,6 +133,9 @@ class Trading(Protocol):
     def reducible_lots(self, state: State, market_id: int, account_id: int, is_ask: bool) -> int:
         """Return the whole lots by which an order could bring what its account has to zero."""
 
+    def is_frozen(self, state: State, account_id: int, market_id: int) -> bool:
+        """Return whether the orders of an account are dead."""
+
     def add_open(
         self, state: State, account_id: int, market_id: int, is_ask: bool, lots: int
     ) -> None:

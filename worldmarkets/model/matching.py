@@ -71,13 +71,15 @@ def _meet(state: State, take: Take, maker: Maker, log: list[Record]) -> None:
 def _clear(state: State, take: Take, maker: Maker, log: list[Record]) -> None:
     """Remove a stranger's order that can trade with nobody, or stop before what may."""
     lane = maker.lane
-    wanted, _ = _wanted(state, take, maker)
+    wanted, irreducible = _wanted(state, take, maker)
     if accounts.owner_of(state, lane.account) == take.owner:
         take.stopped = True
     elif wanted == 0:
         _remove(state, maker, Removal.NOTHING_TO_REDUCE, log)
     elif not _within_budget(state, take, maker, wanted):
         _remove(state, maker, Removal.BUDGET_SPENT, log)
+    elif _is_dead(state, maker):
+        _settle(state, take, maker, 0, _dead(lane.lots, irreducible), log)
     else:
         take.stopped = True
 
@@ -101,6 +103,18 @@ def _within_budget(state: State, take: Take, maker: Maker, lots: int) -> bool:
     if not lane.by_operator:
         return True
     return losses.can_lose(state, lane.account, maker.loss(lots), take.time)
+
+
+def _is_dead(state: State, maker: Maker) -> bool:
+    """Return whether the account of an order was flagged after it was placed."""
+    market_id = maker.where.market
+    return markets.trading_of(market_id).is_frozen(state, maker.lane.account, market_id)
+
+
+def _dead(lots: int, irreducible: int) -> dict[Removal, int]:
+    """Return which lots of a dead order leave the book, and why."""
+    removed = {Removal.FROZEN: lots - irreducible}
+    return {**removed, Removal.NOTHING_TO_REDUCE: irreducible} if irreducible else removed
 
 
 def _meet_own(state: State, take: Take, maker: Maker, log: list[Record]) -> None:
@@ -145,6 +159,8 @@ def _tradable(state: State, take: Take, maker: Maker) -> tuple[int, dict[Removal
         return 0, removed
     if not _within_budget(state, take, maker, wanted):
         return 0, {Removal.BUDGET_SPENT: lane.lots}
+    if _is_dead(state, maker):
+        return 0, _dead(lane.lots, irreducible)
     cut = markets.trading_of(take.market_id).cut(state, take, maker, wanted)
     left = lane.lots - cut.lots - irreducible
     gone: dict[Removal, int] | None = None

@@ -16,6 +16,7 @@ from worldmarkets.model.interface import (
     OrderResult,
     Permission,
     Refusal,
+    Removal,
     TimeInForce,
 )
 from worldmarkets.model.operators import Actor
@@ -137,12 +138,17 @@ class OrderEntries(Entry):
             raise DeadlinePassed(deadline, self.time)
 
     def _cancel_each(
-        self, account_id: int, order_ids: Iterable[int], all_or_none: bool, log: list[Record]
+        self,
+        account_id: int,
+        order_ids: Iterable[int],
+        all_or_none: bool,
+        log: list[Record],
+        reason: Removal = Removal.CANCELLED,
     ) -> list[int]:
         cancelled: list[int] = []
         seen: set[int] = set()
         for index, order_id in enumerate(order_ids):
-            lots = cancelling.cancel(self.state, account_id, order_id, log)
+            lots = cancelling.cancel(self.state, account_id, order_id, log, reason)
             if lots == 0:
                 if order_id in seen:
                     raise DuplicateOrder(order_id)

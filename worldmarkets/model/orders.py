@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from worldmarkets.model import accounts, bitmap, losses, markets, matching, slots
 from worldmarkets.model.errors import (
+    AccountFrozen,
     BelowMinimumSize,
     InvalidTerms,
     LevelFull,
@@ -120,13 +121,19 @@ def _validate(state: State, actor: Actor, order: OrderRequest, time: int) -> int
 
 
 def _check_new_risk(state: State, actor: Actor, order: OrderRequest, lots: int, time: int) -> None:
-    """Check pause and position cap, which let pass what only reduces, and what is in use."""
+    """Check pause and position cap, which let pass what only reduces, and what is in use.
+
+    An account whose orders may not rest only reduces, at once.
+    """
     book, account_id = matching.load_book(state, order.market_id), actor.account_id
     if not order.reduce_only:
         if time < book.paused_until:
             raise MarketPaused(order.market_id, book.paused_until)
         trading = markets.trading_of(order.market_id)
         trading.check_cap(state, account_id, order.market_id, order.side == Side.ASK, lots)
+    lowers = order.reduce_only and order.time_in_force not in MAY_REST
+    if not (lowers or accounts.load(state, account_id).live):
+        raise AccountFrozen(account_id)
     accounts.check_use_market(state, account_id, order.market_id)
 
 

@@ -7,6 +7,7 @@ from worldmarkets.model.assets import token_of
 from worldmarkets.model.compounding import ONE, growth_up
 from worldmarkets.model.errors import InvalidPrice
 from worldmarkets.model.events import Event, PriceJumped, PriceUpdated
+from worldmarkets.model.liquidation import moves
 from worldmarkets.model.listing import move_band
 from worldmarkets.model.perps import marks
 from worldmarkets.model.state import State
@@ -91,8 +92,9 @@ def _take(state: State, asset_id: int, price: int, time: int, confidence: int) -
         state.store(slots.feed(asset_id), FeedWord(feed.feed))
     move_band(state, asset_id, price, price)
     marked = marks.reprice(state, asset_id, price)
-    updated = PriceUpdated(asset_id, price, time)
-    return [updated] if marked is None else [updated, marked]
+    moved = moves.note(state, asset_id, price, word.price)
+    told = [PriceUpdated(asset_id, price, time), marked, moved]
+    return [event for event in told if event is not None]
 
 
 def _wait(state: State, asset_id: int, price: int, time: int) -> list[Event]:

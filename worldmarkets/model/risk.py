@@ -21,6 +21,7 @@ from worldmarkets.model.errors import (
 )
 from worldmarkets.model.holdings import Change, Holding, PerpChange, Trades
 from worldmarkets.model.interface import Margin, MarginChange
+from worldmarkets.model.liquidation.protection import owed_atoms
 from worldmarkets.model.perps import funding, marks
 from worldmarkets.model.state import State
 from worldmarkets.model.words import RiskWord, is_perp
@@ -66,22 +67,33 @@ def check(
     if trades and _lowers_risk(state, held, trades):
         return
     _check_prices(state, held)
-    portfolio = holdings.portfolio(state, held)
-    required = _check_initial(state, account_id, portfolio)
-    if not holdings.shortfalls(state, held):
-        required = holdings.free_band(state, held)
-    _check_settled(account_id, portfolio, required)
+    _check_adding(state, account_id, held)
+
+
+def check_absorbing(state: State, account_id: int) -> None:
+    """Pass if an account may have taken a slice of another, however good the prices are.
+
+    Raises:
+        InsufficientBalance, BelowInitialMargin, UnsettledProfit.
+    """
+    held = holdings.read(state, account_id)
+    if not _needs_none(state, account_id, held, must_be_covered=False):
+        _check_adding(state, account_id, held)
 
 
 def check_outgoing(state: State, account_id: int, *, must_be_covered: bool = False) -> None:
-    """Pass if value may leave an account, at the prices and at the slow prices; raises as above."""
-    held = holdings.read(state, account_id)
-    if _needs_none(state, account_id, held, must_be_covered=must_be_covered):
+    """Pass if value may leave an account, at the prices and at the slow prices; raises as above.
+
+    What it owes to funds and lenders of drawn lines stays with it.
+    """
+    held, owed = holdings.read(state, account_id), owed_atoms(state, account_id)
+    if _needs_none(state, account_id, held, must_be_covered=must_be_covered) and not owed:
         return
     _check_prices(state, held)
     for slow in (False, True):
         portfolio = holdings.portfolio(state, held, slow=slow)
-        _check_settled(account_id, portfolio, _check_initial(state, account_id, portfolio))
+        required = _check_initial(state, account_id, portfolio, owed)
+        _check_settled(account_id, portfolio, required)
 
 
 def maker_fits(state: State, account_id: int, changes: Iterable[Change]) -> bool:
@@ -132,6 +144,13 @@ def preview_margin(
 def health_of(state: State, account_id: int) -> Health:
     """Return an account's equity and initial requirement [quote atoms], the other levels zero."""
     return _judge(state, holdings.read(state, account_id)).health
+
+
+def settled_surplus(state: State, account_id: int) -> int:
+    """Return what is settled beyond the initial requirement, orders counted [quote atoms]."""
+    portfolio = portfolio_of(state, account_id)
+    required = initial_requirement(portfolio, market_risk(state))
+    return equity(portfolio, profits=False) - required
 
 
 def portfolio_of(state: State, account_id: int) -> Portfolio:
@@ -216,9 +235,18 @@ def _check_prices(state: State, held: Iterable[Holding]) -> None:
             raise LowConfidence(known.asset_id, word.confidence_bps, MIN_CONFIDENCE_BPS)
 
 
-def _check_initial(state: State, account_id: int, portfolio: Portfolio) -> int:
-    """Return the initial requirement; raises BelowInitialMargin if equity is less."""
-    required = initial_requirement(portfolio, market_risk(state))
+def _check_adding(state: State, account_id: int, held: Sequence[Holding]) -> None:
+    """Pass if an account that needs margin may have added risk."""
+    portfolio = holdings.portfolio(state, held)
+    required = _check_initial(state, account_id, portfolio)
+    if not holdings.shortfalls(state, held):
+        required = holdings.free_band(state, held)
+    _check_settled(account_id, portfolio, required)
+
+
+def _check_initial(state: State, account_id: int, portfolio: Portfolio, owed: int = 0) -> int:
+    """Return the initial requirement, and what is owed; raises BelowInitialMargin."""
+    required = initial_requirement(portfolio, market_risk(state)) + owed
     if equity(portfolio) < required:
         raise BelowInitialMargin(account_id, equity(portfolio), required)
     return required

@@ -6,6 +6,7 @@ from fractions import Fraction
 
 from worldmarkets.model import balances, pools, slots
 from worldmarkets.model.findings import Finding
+from worldmarkets.model.liquidation_words import LiquidationWord
 from worldmarkets.model.perp_words import Q24, PerpPoolWord
 from worldmarkets.model.perps import funding, positions
 from worldmarkets.model.rates import WAD
@@ -37,11 +38,14 @@ class Solvency:
     borrow_shares: int
     perp_cash: int = 0
     """Cash of the pools of all perps."""
+    locked: int = 0
+    """Bonds, and what is locked of standby lines."""
 
     @property
     def surplus(self) -> int:
         """Held beyond what is owed; negative if it is insolvent."""
-        return self.held - self.custody - self.pool_cash - self.perp_cash - self.fees
+        owed = self.custody + self.pool_cash + self.perp_cash + self.locked + self.fees
+        return self.held - owed
 
 
 def solvency(
@@ -56,7 +60,7 @@ def solvency(
     markets = market_ids if asset_id == 0 else []
     tapes = [slots.tape(market_id) for market_id in markets if not is_perp(market_id)]
     perps = [slots.perp_pool(market_id) for market_id in markets if is_perp(market_id)]
-    pool = [slots.pool_index(asset_id), slots.pool_totals(asset_id)]
+    pool = [slots.pool_index(asset_id), slots.pool_totals(asset_id), slots.liquidation()]
     reader.prefetch([slots.token(asset_id), *pool, *wanted, *tapes, *perps])
     units = reader.load(TokenWord, slots.token(asset_id)).units_per_atom
     words = [reader.load(LedgerWord, slot) for slot in wanted]
@@ -75,17 +79,24 @@ def solvency(
         sum(word.balance for word in lends),
         -sum(word.balance for word in owes),
         sum(reader.load(PerpPoolWord, slot).cash for slot in perps) * units,
+        _locked(reader) * units if asset_id == 0 else 0,
     )
 
 
 def check_solvency(state: Solvency) -> list[Finding]:
-    """SOLV-1: tokens held = custody of all accounts + cash of all pools + fees not yet split."""
+    """SOLV-1: tokens held = custody + cash of all pools + bonds and lines + fees not yet split."""
     if state.surplus == 0:
         return []
     owed = f"{state.custody} in custody, {state.pool_cash} in the pool, {state.fees} of fees"
-    owed += f", {state.perp_cash} in the pools of perps"
+    owed += f", {state.perp_cash} in the pools of perps, {state.locked} of bonds and lines"
     text = f"held {state.held}, owed {owed} [token units]"
     return [Finding("SOLV-1", f"asset {state.asset_id}", text)]
+
+
+def _locked(reader: WordReader) -> int:
+    """Return what is locked of bonds and lines [quote atoms]."""
+    word = reader.load(LiquidationWord, slots.liquidation())
+    return word.bonds + word.lines
 
 
 def check_pool(reader: WordReader, state: Solvency) -> list[Finding]:

@@ -22,6 +22,11 @@ def reducible_lots(state: State, market_id: int, account_id: int, is_ask: bool) 
     return max(0, balance if is_ask else -balance) // _book(state, market_id).atoms_per_lot
 
 
+def is_frozen(state: State, account_id: int, market_id: int) -> bool:
+    """Return whether the orders of an account are dead."""
+    return bool(balances.load(state, account_id, base_of(market_id)).frozen)
+
+
 def add_open(state: State, account_id: int, market_id: int, is_ask: bool, lots: int) -> None:
     """Add lots (negative: take) to the open total of one side."""
     atoms = lots * _book(state, market_id).atoms_per_lot

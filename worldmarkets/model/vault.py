@@ -19,6 +19,7 @@ from worldmarkets.model.errors import (
 )
 from worldmarkets.model.events import Deposited, Transferred, Withdrawn
 from worldmarkets.model.interface import Permission
+from worldmarkets.model.liquidation import moves
 from worldmarkets.model.outside import Token, WrappedNative
 from worldmarkets.model.state import State
 from worldmarkets.model.words import MAX_HELD_ATOMS
@@ -211,9 +212,11 @@ def _subtract(
     A base asset of which nothing is left, open orders included, is no longer in use.
 
     Raises:
+        PriceMoving: it is lent, and a price has just moved fast.
         InsufficientBalance: the balance is smaller.
         InsufficientLiquidity: more than there can be.
     """
+    moves.check_lent(state, account_id, asset_id)
     balance = balances.atoms_of(state, account_id, asset_id)
     if balance < atoms and not on_credit:
         raise InsufficientBalance(account_id, asset_id, balance, atoms)

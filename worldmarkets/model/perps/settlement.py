@@ -10,10 +10,11 @@ from worldmarkets.atlas.arithmetic import value_down
 from worldmarkets.model import accounts, balances, pools, slots
 from worldmarkets.model.errors import NotAccountOwner
 from worldmarkets.model.events import Settled
+from worldmarkets.model.liquidation import moves
 from worldmarkets.model.perp_words import PerpPoolWord, wrapped
 from worldmarkets.model.perps import funding, marks, positions
 from worldmarkets.model.state import State
-from worldmarkets.model.words import MAX_HELD_ATOMS, UnderlyingWord
+from worldmarkets.model.words import MAX_HELD_ATOMS, UnderlyingWord, base_of
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,7 @@ def settle(state: State, caller: int, account_id: int, market_id: int) -> Settle
         UnknownMarket, UnknownAccount.
         NotAccountOwner: it is a profit, the market has a shortfall, and the caller is not the
             owner.
+        PriceMoving: it is a profit, and the price has just moved fast.
     """
     marks.config_of(state, market_id)
     accounts.check_known(state, account_id)
@@ -51,6 +53,7 @@ def settle(state: State, caller: int, account_id: int, market_id: int) -> Settle
     pool, tick_value = load_pool(state, market_id), funding.load(state, market_id).tick_value
     if pool.shortfall and accounts.owner_of(state, account_id) != caller:
         raise NotAccountOwner(account_id, caller)
+    moves.check(state, base_of(market_id))
     return _move(state, account_id, market_id, _profit(pool, units, tick_value))
 
 
@@ -60,7 +63,7 @@ def settle_on_credit(state: State, caller: int, account_id: int, market_id: int)
     The caller checks the account afterwards if it has paid, as after any action that raises debt.
 
     Raises:
-        UnknownMarket, UnknownAccount, NotAccountOwner.
+        UnknownMarket, UnknownAccount, NotAccountOwner, PriceMoving.
         InsufficientLiquidity, BorrowCapReached, BorrowCeilingReached, BorrowWindowReached.
     """
     marks.config_of(state, market_id)

@@ -17,6 +17,11 @@ def reducible_lots(state: State, market_id: int, account_id: int, is_ask: bool) 
     return max(0, size if is_ask else -size)
 
 
+def is_frozen(state: State, account_id: int, market_id: int) -> bool:
+    """Return whether the orders of an account are dead."""
+    return bool(positions.load(state, account_id, market_id).frozen)
+
+
 def add_open(state: State, account_id: int, market_id: int, is_ask: bool, lots: int) -> None:
     """Add lots (negative: take) to the open total of one side."""
     positions.add_open(state, account_id, market_id, is_ask, lots)

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.34;
+
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
+import {ILiquidation} from "../interfaces/ILiquidation.sol";
+import {LedgerWord} from "../types/LedgerWord.sol";
+import {MarketId} from "../types/MarketId.sol";
+import {MarkWord} from "../types/MarkWord.sol";
+import {PerpPoolWord, PerpPoolWordLib} from "../types/PerpPoolWord.sol";
+import {PoolIndexWordLib} from "../types/PoolIndexWord.sol";
+import {PositionWord} from "../types/PositionWord.sol";
+import {ExchangeStorage} from "../ExchangeStorage.sol";
+import {PoolMath} from "../lending/PoolMath.sol";
+import {Pools} from "../lending/Pools.sol";
+import {Settlement} from "../perps/Settlement.sol";
+import {Holdings} from "../risk/Holdings.sol";
+import {Valuation} from "../risk/Valuation.sol";
+import {Accounts} from "../vault/Accounts.sol";
+import {Balances} from "../vault/Balances.sol";
+import {Funds} from "./Funds.sol";
+
+/// @notice The end of the waterfall: what nobody paid is lost by those who chose to be owed it. No position is closed, and no
+///         balance in custody is touched.
+library Losses {
+    using PoolMath for PoolMath.Pool;
+
+    /// @notice The lowest supply index that a loss leaves: with it, shares of all that a pool can have still fit their field [1e-18].
+    uint256 internal constant MIN_INDEX = 1e12;
+
+    /// @dev From 1e-18 dollars to quote atoms.
+    uint256 private constant _QUOTE = 1e12;
+
+    /// @notice Credit a position of an account with what its market lacks from now on: whoever draws profit of it is paid less.
+    /// @param accountId Account whose loss is forgiven, or who is owed.
+    /// @param deficitId Account that the shortfall is of.
+    function addShortfall(uint256 accountId, uint256 deficitId, uint256 marketId, uint256 atoms) internal {
+        uint256 tickValue = MarkWord.wrap(ExchangeStorage.load(ExchangeStorage.markSlot(marketId))).tickValue();
+        uint256 slot = ExchangeStorage.positionSlot(accountId, MarketId.base(marketId));
+        PositionWord position = Holdings.position(accountId, MarketId.base(marketId));
+        // Rounded down, so that positions never have more than pool and shortfall.
+        int256 units = int256(Settlement.unitsDown(atoms, tickValue));
+        ExchangeStorage.store(slot, PositionWord.unwrap(position.settled(units, position.entry()).touched()));
+        slot = ExchangeStorage.perpPoolSlot(marketId);
+        PerpPoolWord pool = PerpPoolWord.wrap(ExchangeStorage.load(slot));
+        uint256 shortfall = pool.shortfall() + atoms;
+        ExchangeStorage.store(slot, PerpPoolWord.unwrap(PerpPoolWordLib.create(pool.cash(), shortfall)));
+        // Ids are of these widths.
+        emit ILiquidation.ShortfallAdded(uint16(marketId), uint32(deficitId), atoms, shortfall);
+    }
+
+    /// @notice Forgive an account as much of a debt as some quote atoms are worth, rounded up. The insurance fund's own balance of
+    ///         the asset pays first; then lenders lose, and whatever is kept of their interest before them.
+    /// @dev Where the supply index would fall below {MIN_INDEX} less is forgiven, and the rest stays owed. Source: DESIGN, waterfall.
+    function forgive(uint256 accountId, uint256 assetId, uint256 quoteAtoms) internal {
+        int256 balance = Balances.atomsOf(accountId, assetId);
+        if (balance >= 0 || !Pools.isOpen(assetId)) return;
+        uint256 atoms = quoteAtoms;
+        if (assetId != 0) {
+            uint256 price = Valuation.underlying(assetId).price();
+            if (price == 0) return;
+            atoms = Math.ceilDiv(quoteAtoms * _QUOTE, price);
+        }
+        atoms = Math.min(atoms, uint256(-balance));
+        if (assetId != 0) atoms -= _payInKind(accountId, assetId, atoms);
+        if (atoms != 0) _write(accountId, assetId, atoms);
+    }
+
+    /// @dev Pay a debt out of what the insurance fund has of the asset.
+    function _payInKind(uint256 accountId, uint256 assetId, uint256 atoms) private returns (uint256 paid) {
+        paid = Math.min(atoms, Funds.available(Accounts.INSURANCE, assetId));
+        if (paid == 0) return 0;
+        // Atoms are part of what the exchange holds.
+        Balances.add(Accounts.INSURANCE, assetId, -int256(paid));
+        Balances.add(accountId, assetId, int256(paid));
+    }
+
+    /// @dev Write a debt off, and what lenders have down to what is there.
+    function _write(uint256 accountId, uint256 assetId, uint256 atoms) private {
+        LedgerWord word = Balances.load(accountId, assetId);
+        PoolMath.Pool memory pool = Pools.load(assetId);
+        // Of the debt, atoms are at most all.
+        uint256 owes = uint256(-word.balance());
+        bool isAll = atoms == PoolMath.debtUp(owes, pool.borrowIndex);
+        uint256 shares = isAll ? owes : atoms * PoolIndexWordLib.ONE / pool.borrowIndex;
+        shares = Math.min(shares, _forgivable(pool));
+        pool.borrowShares -= shares;
+        uint256 there = pool.cash * PoolIndexWordLib.ONE + pool.borrowShares * pool.borrowIndex;
+        if (pool.supplyShares * pool.supplyIndex > there) pool.supplyIndex = there / pool.supplyShares;
+        // Shares are below 2^80.
+        word = word.add(int256(shares)).touched();
+        ExchangeStorage.store(ExchangeStorage.ledgerSlot(accountId, assetId), LedgerWord.unwrap(word));
+        Pools.store(assetId, pool);
+        // Ids are of these widths.
+        emit ILiquidation.PoolLoss(uint16(assetId), uint32(accountId), atoms, pool.supplyIndex);
+    }
+
+    /// @dev Borrow shares that may go so that the supply index stays at least {MIN_INDEX}.
+    function _forgivable(PoolMath.Pool memory pool) private pure returns (uint256) {
+        uint256 kept = Math.saturatingSub(pool.supplyShares * MIN_INDEX, pool.cash * PoolIndexWordLib.ONE);
+        return Math.saturatingSub(pool.borrowShares, Math.ceilDiv(kept, pool.borrowIndex));
+    }
+}

@@ -1,0 +1,73 @@
+"""How an account takes over a part of another's balance, whatever it has itself of the asset.
+
+Lent stays lent and debt stays debt: shares change their owner. Only where one has lent what the
+other owes both are paid against each other, at their indices, which no limit of the pool can stop.
+"""
+
+from dataclasses import replace
+
+from worldmarkets.model import balances, pools, slots
+from worldmarkets.model.pools import Pool
+from worldmarkets.model.state import State
+from worldmarkets.model.words import LedgerWord
+
+
+def absorb(state: State, account_id: int, asset_id: int, amount: int, *, lent: bool) -> None:
+    """Add custody atoms, if `lent` supply shares, if negative borrow shares to a balance."""
+    is_custody = amount >= 0 and not lent
+    if is_custody or not pools.is_open(state, asset_id):
+        balances.add(state, account_id, asset_id, amount)
+        return
+    word = balances.load(state, account_id, asset_id)
+    if amount < 0:
+        word = _with_debt(state, asset_id, word, -amount)
+    else:
+        word = _with_supply(state, asset_id, word, amount)
+    state.store(slots.ledger(account_id, asset_id), replace(word, touched=1))
+
+
+def _with_supply(state: State, asset_id: int, word: LedgerWord, shares: int) -> LedgerWord:
+    """Add supply shares: they repay a debt first, and custody is lent with them."""
+    if word.balance < 0:
+        pool = pools.load(state, asset_id)
+        left, owed = _net(pool, shares, -word.balance)
+        pools.store(state, pool)
+        if left:
+            return replace(word, balance=left, lent=1)
+        return replace(word, balance=-owed)
+    held = word.balance
+    if held and not word.lent:
+        pool = pools.load(state, asset_id)
+        held = pool.lend(held)
+        pools.store(state, pool)
+    return replace(word, balance=held + shares, lent=1)
+
+
+def _with_debt(state: State, asset_id: int, word: LedgerWord, shares: int) -> LedgerWord:
+    """Add borrow shares: what is there repays them first."""
+    if word.balance <= 0:
+        return replace(word, balance=word.balance - shares)
+    pool = pools.load(state, asset_id)
+    if word.lent:
+        left, owed = _net(pool, word.balance, shares)
+        balance = left or -owed
+    else:
+        paid = min(word.balance, pool.debt_up(shares))
+        owed = shares - pool.repay(paid, shares)
+        balance = -owed if owed else word.balance - paid
+    pools.store(state, pool)
+    return replace(word, balance=balance)
+
+
+def _net(pool: Pool, supply: int, borrow: int) -> tuple[int, int]:
+    """Pay supply shares and borrow shares against each other; return what is left of each.
+
+    Cash goes out and comes back in, so the pool needs none.
+    """
+    atoms = min(pool.lent_down(supply), pool.debt_up(borrow))
+    cash = pool.cash
+    pool.cash += atoms
+    supply -= pool.unlend(atoms, supply)
+    borrow -= pool.repay(atoms, borrow)
+    pool.cash = cash
+    return supply, borrow

@@ -1,0 +1,183 @@
+"""Slices of a flagged account: who takes one, what moves, and what is paid for it."""
+
+from dataclasses import dataclass, replace
+
+from worldmarkets.atlas.arithmetic import PPM
+from worldmarkets.model import accounts, balances, risk, slots
+from worldmarkets.model.errors import (
+    AccountHealthy,
+    NotFlagged,
+    PaidTooMuch,
+    PositionCapReached,
+    SameOwner,
+    SliceTooSmall,
+    UnknownAccount,
+    WindowOpen,
+)
+from worldmarkets.model.events import Event
+from worldmarkets.model.liquidation import absorbing, auction, flags, funds, standing, waterfall
+from worldmarkets.model.liquidation.auction import Offer
+from worldmarkets.model.liquidation.standing import Standing
+from worldmarkets.model.liquidation.waterfall import Given
+from worldmarkets.model.liquidation_events import SliceTaken
+from worldmarkets.model.liquidation_interface import SliceResult
+from worldmarkets.model.liquidation_words import LiquidatorWord
+from worldmarkets.model.perp_words import PositionWord, wrapped
+from worldmarkets.model.perps import funding, positions
+from worldmarkets.model.state import State
+from worldmarkets.model.words import TapeWord, perp_market
+
+
+@dataclass(frozen=True)
+class Bid:
+    """What somebody wants of a flagged account [ppm], and the most he pays [quote atoms]."""
+
+    account_id: int
+    bidder_id: int
+    ppm: int
+    max_paid: int
+
+
+def take(state: State, bid: Bid, events: list[Event]) -> SliceResult:
+    """Move a slice to a bidder, who may act for his account, and let him pay or be paid.
+
+    Raises:
+        UnknownAccount, SameOwner, NotFlagged, WindowOpen, AccountHealthy, SliceTooSmall,
+        PaidTooMuch, PositionCapReached, TooManyAssets; those of borrowing and of the check.
+    """
+    account_id = bid.account_id
+    _check_bidder(state, bid)
+    stands = flags.recognised(state, account_id, events)
+    if stands.is_safe:
+        raise AccountHealthy(account_id, stands.covered, stands.maintenance)
+    offer = _offer(state, account_id, stands)
+    if bid.ppm < offer.least:
+        raise SliceTooSmall(bid.ppm, offer.least)
+    ppm = min(bid.ppm, offer.most)
+    move(state, account_id, bid.bidder_id, ppm)
+    paid, fee = _pay(state, bid, ppm, offer, stands, events)
+    if paid > bid.max_paid:
+        raise PaidTooMuch(paid, bid.max_paid)
+    risk.check_absorbing(state, bid.bidder_id)
+    after = standing.read(state, account_id)
+    events.append(SliceTaken(account_id, bid.bidder_id, ppm, paid, fee, after.equity))
+    if flags.clear(state, account_id, after, events):
+        flags.thaw(state, account_id, events)
+    else:
+        flags.restart_clock(state, account_id)
+    return SliceResult(ppm, paid, fee)
+
+
+def move(state: State, account_id: int, bidder_id: int, ppm: int) -> None:
+    """Move a part of every balance and position; raises TooManyAssets or PositionCapReached."""
+    for asset_id in sorted({0, *accounts.used_assets(state, account_id)}):
+        _move_balance(state, account_id, bidder_id, asset_id, ppm)
+    for asset_id in accounts.used_perps(state, account_id):
+        _move_position(state, account_id, bidder_id, perp_market(asset_id), ppm)
+
+
+def _check_bidder(state: State, bid: Bid) -> None:
+    owner = accounts.owner_of(state, bid.account_id)
+    bidder = accounts.owner_of(state, bid.bidder_id)
+    if owner == 0:
+        raise UnknownAccount(bid.account_id)
+    if owner == bidder:
+        raise SameOwner(bid.account_id, bid.bidder_id)
+    if not accounts.load(state, bid.account_id).flagged:
+        raise NotFlagged(bid.account_id)
+    end = flags.load(state, bid.account_id).window_end
+    chosen = state.load(LiquidatorWord, slots.liquidator(bid.account_id, bidder)).chosen
+    if state.time < end and not chosen:
+        raise WindowOpen(bid.account_id, end)
+
+
+def _offer(state: State, account_id: int, stands: Standing) -> Offer:
+    seconds = max(0, state.time - flags.load(state, account_id).clock_start)
+    known = (stands.equity, stands.end, stands.exit_cost, stands.gross)
+    return auction.offer(*known, seconds)
+
+
+def _pay(
+    state: State, bid: Bid, ppm: int, offer: Offer, stands: Standing, events: list[Event]
+) -> tuple[int, int]:
+    """Let the bidder pay, or pay him; return what he has paid, and the fee in it."""
+    if offer.price < 0:
+        given = Given(bid.account_id, bid.bidder_id)
+        got = waterfall.pay_bidder(state, given, offer.premium(ppm), stands, events)
+        return -got, 0
+    paid, fee = offer.payment(ppm)
+    balances.add(state, bid.bidder_id, 0, -paid)
+    balances.add(state, bid.account_id, 0, paid - fee)
+    funds.collect_fee(state, fee)
+    return paid, fee
+
+
+def _part(amount: int, ppm: int) -> int:
+    """Return a part of a signed amount, rounded toward zero."""
+    part = abs(amount) * ppm // PPM
+    return part if amount >= 0 else -part
+
+
+def _move_balance(state: State, account_id: int, bidder_id: int, asset_id: int, ppm: int) -> None:
+    word = balances.load(state, account_id, asset_id)
+    part = _part(word.balance, ppm)
+    if not part:
+        return
+    accounts.use(state, bidder_id, asset_id)
+    left = replace(word, balance=word.balance - part, touched=1)
+    state.store(slots.ledger(account_id, asset_id), left)
+    absorbing.absorb(state, bidder_id, asset_id, part, lent=bool(word.lent))
+
+
+def _move_position(state: State, account_id: int, bidder_id: int, market_id: int, ppm: int) -> None:
+    """Move whole lots with their part of what is not settled; of a closed position its cash."""
+    word = positions.load(state, account_id, market_id)
+    lots = _part(word.size, ppm)
+    if lots:
+        accounts.use_market(state, bidder_id, market_id)
+        _move_lots(state, (account_id, bidder_id), market_id, lots)
+    elif word.size == 0 and word.cash:
+        accounts.use_market(state, bidder_id, market_id)
+        units = word.cash * ppm // PPM
+        _add_cash(state, account_id, market_id, -units)
+        _add_cash(state, bidder_id, market_id, units)
+
+
+def _move_lots(state: State, between: tuple[int, int], market_id: int, lots: int) -> None:
+    """Move lots, negative of a short position, from an account to another, and count what is open.
+
+    They are booked at the mark less what their position has lost a lot, so that either side has
+    after it what it had, rounded against the bidder.
+    """
+    market = funding.load(state, market_id)
+    index = funding.index_at(market, state.time)
+    giver, taker = (positions.load(state, account, market_id) for account in between)
+    value = positions.unsettled_units(giver, market.mark, index)
+    units = value * lots // giver.size - lots * (market.mark - index)
+    size = abs(taker.size + lots)
+    if abs(taker.size) < size > market.position_cap:
+        raise PositionCapReached(between[1], market_id, size, market.position_cap)
+    given = positions.traded(giver, -lots, -units, index)
+    taken = positions.traded(taker, lots, units, index)
+    for account, word in zip(between, (given, taken), strict=True):
+        positions.store(state, account, market_id, word)
+    _count_open(state, market_id, (giver, taker), (given, taken))
+
+
+def _count_open(
+    state: State,
+    market_id: int,
+    before: tuple[PositionWord, PositionWord],
+    after: tuple[PositionWord, PositionWord],
+) -> None:
+    """Add to open interest half of what the sizes have grown by together."""
+    grown = sum(abs(word.size) for word in after) - sum(abs(word.size) for word in before)
+    tape = state.load(TapeWord, slots.tape(market_id))
+    tape = replace(tape, open_interest=tape.open_interest + grown // 2)
+    state.store(slots.tape(market_id), tape)
+
+
+def _add_cash(state: State, account_id: int, market_id: int, units: int) -> None:
+    word = positions.load(state, account_id, market_id)
+    word = replace(word, cash=wrapped(word.cash + units))
+    positions.store(state, account_id, market_id, word)
