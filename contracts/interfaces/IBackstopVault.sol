@@ -64,4 +64,7 @@ interface IBackstopVault {
 
     /// @notice The tranche's account of the exchange.
     function accountId() external view returns (uint32);
+
+    /// @notice Token units in an atom: assets go in and out in multiples of it.
+    function unitsPerAtom() external view returns (uint256);
 }

@@ -12,8 +12,11 @@ import {IBackstopVault} from "../interfaces/IBackstopVault.sol";
 import {IExchange} from "../interfaces/IExchange.sol";
 import {IExchangeErrors} from "../interfaces/IExchangeErrors.sol";
 import {LedgerWord, LedgerWordLib} from "../types/LedgerWord.sol";
+import {LiquidationWord} from "../types/LiquidationWord.sol";
+import {PauseWord} from "../types/PauseWord.sol";
 import {TokenWord} from "../types/TokenWord.sol";
 import {ExchangeStorage} from "../ExchangeStorage.sol";
+import {PriceMoves} from "../oracle/PriceMoves.sol";
 import {WordReader} from "../periphery/WordReader.sol";
 
 /// @title Backstop tranche
@@ -52,15 +55,13 @@ contract BackstopVault is ERC4626, ReentrancyGuardTransient, IBackstopVault {
     uint8 private constant _OFFSET = 12;
     uint256 private constant _VIRTUAL_SHARES = 10 ** _OFFSET;
     uint256 private constant _VIRTUAL_ATOMS = 1;
-    /// @dev Slots of words of the exchange: region 31, key 0; region 34, key 255, which stands for all assets.
-    uint256 private constant _LIQUIDATION_SLOT = 31 << 64;
-    uint256 private constant _PAUSE_SLOT = (34 << 64) | 255;
 
     /// @inheritdoc IBackstopVault
     IExchange public immutable exchange;
     /// @inheritdoc IBackstopVault
     uint32 public immutable accountId;
-    uint256 private immutable _unitsPerAtom;
+    /// @inheritdoc IBackstopVault
+    uint256 public immutable unitsPerAtom;
 
     mapping(address owner => Request) private _requests;
 
@@ -71,7 +72,7 @@ contract BackstopVault is ERC4626, ReentrancyGuardTransient, IBackstopVault {
         ERC4626(IERC20(_quoteToken(exchange_).token()))
     {
         exchange = exchange_;
-        _unitsPerAtom = _quoteToken(exchange_).unitsPerAtom();
+        unitsPerAtom = _quoteToken(exchange_).unitsPerAtom();
         accountId = exchange_.createAccount();
         exchange_.activateAsset(accountId, _QUOTE);
     }
@@ -105,9 +106,8 @@ contract BackstopVault is ERC4626, ReentrancyGuardTransient, IBackstopVault {
 
     /// @inheritdoc IBackstopVault
     function waitsFor() public view returns (uint256 deficits, uint256 pausedUntil) {
-        // Bits 32–63 of the word of all liquidations, and bits 0–31 of the word of a pause.
-        deficits = uint32(exchange.readWord(_LIQUIDATION_SLOT) >> 32);
-        pausedUntil = uint32(exchange.readWord(_PAUSE_SLOT));
+        deficits = LiquidationWord.wrap(exchange.readWord(ExchangeStorage.liquidationSlot())).inDeficit();
+        pausedUntil = PauseWord.wrap(exchange.readWord(ExchangeStorage.pauseSlot(PriceMoves.ALL))).until();
     }
 
     // ------------------------------------------------------------------ ERC-4626
@@ -130,13 +130,13 @@ contract BackstopVault is ERC4626, ReentrancyGuardTransient, IBackstopVault {
 
     /// @inheritdoc ERC4626
     function totalAssets() public view override returns (uint256) {
-        return _totalAtoms() * _unitsPerAtom;
+        return _totalAtoms() * unitsPerAtom;
     }
 
     /// @inheritdoc ERC4626
     /// @dev As much as the exchange may still hold, and as there may be shares for.
     function maxDeposit(address) public view override returns (uint256) {
-        return _roomAtoms() * _unitsPerAtom;
+        return _roomAtoms() * unitsPerAtom;
     }
 
     /// @inheritdoc ERC4626
@@ -185,7 +185,7 @@ contract BackstopVault is ERC4626, ReentrancyGuardTransient, IBackstopVault {
     function _transferIn(address from, uint256 assets) internal override {
         super._transferIn(from, assets);
         IERC20(asset()).forceApprove(address(exchange), assets);
-        uint256 credited = exchange.deposit(accountId, _QUOTE, assets) * _unitsPerAtom;
+        uint256 credited = exchange.deposit(accountId, _QUOTE, assets) * unitsPerAtom;
         if (credited != assets) revert CreditedLess(credited, assets);
     }
 
@@ -212,13 +212,13 @@ contract BackstopVault is ERC4626, ReentrancyGuardTransient, IBackstopVault {
 
     /// @dev Shares of whole atoms: assets and shares are rounded to the same side.
     function _convertToShares(uint256 assets, Math.Rounding rounding) internal view override returns (uint256) {
-        return _toShares(Math.mulDiv(assets, 1, _unitsPerAtom, rounding), rounding);
+        return _toShares(Math.mulDiv(assets, 1, unitsPerAtom, rounding), rounding);
     }
 
     /// @dev Whole atoms of shares.
     function _convertToAssets(uint256 shares, Math.Rounding rounding) internal view override returns (uint256) {
         uint256 all = totalSupply() + _VIRTUAL_SHARES;
-        return Math.mulDiv(shares, _totalAtoms() + _VIRTUAL_ATOMS, all, rounding) * _unitsPerAtom;
+        return Math.mulDiv(shares, _totalAtoms() + _VIRTUAL_ATOMS, all, rounding) * unitsPerAtom;
     }
 
     /// @dev Why an owner may not redeem, if he may not. Errors: see {redeem}.
@@ -241,7 +241,7 @@ contract BackstopVault is ERC4626, ReentrancyGuardTransient, IBackstopVault {
 
     /// @dev How much may be deposited [quote atoms].
     function _roomAtoms() private view returns (uint256) {
-        uint256 held = IERC20(asset()).balanceOf(address(exchange)) / _unitsPerAtom;
+        uint256 held = IERC20(asset()).balanceOf(address(exchange)) / unitsPerAtom;
         uint256 supply = totalSupply();
         uint256 most = Math.mulDiv(MAX_SHARES - supply, _totalAtoms() + _VIRTUAL_ATOMS, supply + _VIRTUAL_SHARES);
         return Math.min(Math.saturatingSub(LedgerWordLib.MAX_HELD_ATOMS, held), most);

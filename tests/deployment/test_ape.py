@@ -103,8 +103,8 @@ def test_ape_run_deploy_after_interruption_continues(
     deployment = load_deployment(record)
     assert deployment.exchange == begun.exchange
     assert len(begun.contracts) == EXCHANGE
-    # Two lenses and three feeds follow the exchange.
-    assert len(deployment.contracts) == EXCHANGE + 5
+    # Lenses, three feeds and the backstop tranche follow the exchange.
+    assert len(deployment.contracts) == EXCHANGE + 6
 
 
 def test_ape_run_deploy_named_account_signs_with_its_key_file(
