@@ -90,6 +90,8 @@ contract Exchange is IExchange, AccessManaged, Ordering {
         ExchangeStorage.store(ExchangeStorage.registrySlot(), RegistryWord.unwrap(registry));
         emit AccountCreated(Accounts.create(address(this)), address(this));
         emit AccountCreated(Accounts.create(treasury), treasury);
+        // Fees of liquidations come to the insurance fund in the quote asset.
+        Accounts.useAny(Accounts.INSURANCE, 0);
     }
 
     /// @notice Takes native tokens from the wrapped token alone, which sends them when it is unwrapped.

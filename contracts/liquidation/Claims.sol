@@ -26,7 +26,12 @@ library Claims {
     /// @notice See {ILiquidation.repayClaims}.
     function repay(uint32 accountId) internal returns (uint256 atoms) {
         if (Accounts.load(accountId).owner() == address(0)) revert IExchangeErrors.UnknownAccount(accountId);
-        if (!Accounts.load(accountId).owes()) return 0;
+        if (Accounts.load(accountId).owes()) atoms = _repay(accountId);
+        Flags.thaw(accountId);
+    }
+
+    /// @dev Pay back what there is for it.
+    function _repay(uint32 accountId) private returns (uint256 atoms) {
         atoms = Math.min(Math.min(Protections.owed(accountId), _surplus(accountId)), Funds.available(accountId, 0));
         if (atoms != 0) {
             // Atoms are part of what the exchange holds.
@@ -35,7 +40,6 @@ library Claims {
             if (left != 0) _repayLines(accountId, left);
         }
         if (Protections.owed(accountId) == 0) Accounts.store(accountId, Accounts.load(accountId).withOwes(false));
-        Flags.thaw(accountId);
     }
 
     /// @dev What an account has beyond its initial requirement, without profit that is not settled [quote atoms].

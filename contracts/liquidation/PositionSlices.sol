@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.34;
 
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SignedMath} from "@openzeppelin/contracts/utils/math/SignedMath.sol";
 import {LibBit} from "solady/src/utils/LibBit.sol";
 import {IExchangeErrors} from "../interfaces/IExchangeErrors.sol";
@@ -13,56 +14,42 @@ import {Holdings} from "../risk/Holdings.sol";
 import {Accounts} from "../vault/Accounts.sol";
 import {AuctionPrice} from "./AuctionPrice.sol";
 
-/// @notice Positions that move from one account to another: whole lots, with their part of what they have made or lost.
+/// @notice Positions that move from one account to another: of the size whole lots, of what they have made or lost the exact part.
+/// @dev What is not settled is not in proportion to lots: all that a position lost may hang on its last one. So the part of it that
+///      moves is that of the slice, whatever lots do; else the price of a slice would not be what it is worth.
 library PositionSlices {
-    /// @notice Move a fraction of the position in the perp of an asset, rounded towards zero.
+    /// @notice Move a fraction of the position in the perp of an asset: lots rounded towards zero, what is not settled down, so
+    ///         that what is over stays with the account.
     /// @param ppm Fraction [ppm].
-    /// @dev What is not settled moves in proportion to the lots, rounded down, so that what is over stays with the account. Without
-    ///      a size, cash moves by the fraction. Errors: TooManyAssets, PositionCapReached.
+    /// @dev Errors: TooManyAssets, PositionCapReached.
     function move(uint256 accountId, uint256 bidderId, uint256 assetId, uint256 ppm) internal {
         PositionWord position = Holdings.position(accountId, assetId);
-        int256 size = position.size();
-        // A size is below 2^35 in magnitude.
-        int256 lots = size * int256(ppm) / int256(AuctionPrice.ONE);
         uint256 marketId = MarketId.perp(assetId);
-        if (size == 0) {
-            int256 units = _floor(position.cash() * int256(ppm), int256(AuctionPrice.ONE));
-            if (units == 0) return;
-            _use(bidderId, marketId);
-            _book(accountId, assetId, position, 0, 0, -units, 0);
-            _book(bidderId, assetId, Holdings.position(bidderId, assetId), 0, 0, units, 0);
-            return;
-        }
-        if (lots != 0) _moveLots(accountId, bidderId, marketId, position, lots);
-    }
-
-    /// @dev Move lots and their part of the value, at the mark.
-    function _moveLots(uint256 accountId, uint256 bidderId, uint256 marketId, PositionWord position, int256 lots)
-        private
-    {
-        _use(bidderId, marketId);
-        uint256 assetId = MarketId.base(marketId);
         MarkWord mark = MarkWord.wrap(ExchangeStorage.load(ExchangeStorage.markSlot(marketId)));
         int256 funding = mark.fundingTicksAt(block.timestamp);
         int256 size = position.size();
+        // A size is below 2^35 in magnitude, what is not settled below 2^95; a mark is below 2^48.
+        int256 lots = size * int256(ppm) / int256(AuctionPrice.ONE);
         int256 worth = PositionWordLib.unitsAt(size, position.cash(), mark.mark(), funding);
-        // 95 bits times 35 bits; both of the quotient are of the same sign. A mark is below 2^48.
-        int256 units = _floor(worth * int256(SignedMath.abs(lots)), int256(SignedMath.abs(size)));
-        units -= lots * (int256(mark.mark()) - funding);
+        int256 units = _floor(worth * int256(ppm), int256(AuctionPrice.ONE)) - lots * (int256(mark.mark()) - funding);
+        if (lots | units == 0) return;
+        _use(bidderId, marketId);
         PositionWord taken = Holdings.position(bidderId, assetId);
         int256 before = taken.size();
-        _checkCap(bidderId, marketId, mark, before, before + lots);
-        _moveInterest(marketId, size, size - lots, before, before + lots);
-        _book(accountId, assetId, position, size, size - lots, -units, funding);
-        _book(bidderId, assetId, taken, before, before + lots, units, funding);
+        if (lots != 0) {
+            _checkCap(bidderId, marketId, Math.max(mark.positionCap(), SignedMath.abs(size)), before, before + lots);
+            _moveInterest(marketId, size, size - lots, before, before + lots);
+        }
+        _book(accountId, assetId, position, -lots, -units, funding);
+        _book(bidderId, assetId, taken, lots, units, funding);
     }
 
-    /// @dev No position grows beyond the cap of the market.
-    function _checkCap(uint256 bidderId, uint256 marketId, MarkWord mark, int256 before, int256 later) private pure {
+    /// @dev No position grows beyond the cap of the market, or what was in one hand before it was lowered.
+    function _checkCap(uint256 bidderId, uint256 marketId, uint256 cap, int256 before, int256 later) private pure {
         uint256 reached = SignedMath.abs(later);
-        if (reached <= mark.positionCap() || reached <= SignedMath.abs(before)) return;
+        if (reached <= cap || reached <= SignedMath.abs(before)) return;
         // Ids come from arguments of these widths.
-        revert IExchangeErrors.PositionCapReached(uint32(bidderId), uint16(marketId), reached, mark.positionCap());
+        revert IExchangeErrors.PositionCapReached(uint32(bidderId), uint16(marketId), reached, cap);
     }
 
     /// @dev Where a short meets a long, less is open than before.
@@ -76,17 +63,14 @@ library PositionSlices {
         ExchangeStorage.store(slot, TapeWord.unwrap(tape.withOpenInterest(open)));
     }
 
-    function _book(
-        uint256 accountId,
-        uint256 assetId,
-        PositionWord word,
-        int256 before,
-        int256 later,
-        int256 units,
-        int256 funding
-    ) private {
-        // Without a size there is no entry to keep.
-        word = before == 0 && later == 0 ? word.settled(units, word.entry()).touched() : word.traded(before, later, units, funding);
+    /// @dev Without lots the entry stays.
+    function _book(uint256 accountId, uint256 assetId, PositionWord word, int256 lots, int256 units, int256 funding)
+        private
+    {
+        int256 size = word.size();
+        word = lots == 0
+            ? word.settled(units, word.entry()).touched()
+            : word.traded(size, size + lots, units, funding);
         ExchangeStorage.store(ExchangeStorage.positionSlot(accountId, assetId), PositionWord.unwrap(word));
     }
 

@@ -99,6 +99,7 @@ contract PriceModule is ReentrancyGuardTransient {
         ExchangeStorage.store(ExchangeStorage.underlyingSlot(assetId), UnderlyingWord.unwrap(word.unconfirmed()));
         _moveBand(assetId, word.price(), price);
         Marks.widen(assetId, word.price(), price);
+        PriceMoves.pause(assetId);
         emit IExchange.PriceJumped(assetId, uint64(price), uint32(time));
     }
 

@@ -8,7 +8,7 @@ import {PauseWord, PauseWordLib} from "../types/PauseWord.sol";
 import {ExchangeStorage} from "../ExchangeStorage.sol";
 
 /// @notice Pauses after prices that move fast: who is about to lose must not step aside before the loss is recognised.
-/// @dev Draws of profit of that asset's perp wait; so do lenders who take their money off loan, and the backstop, whatever the asset.
+/// @dev A price that has jumped pauses when it begins to wait for its confirmation, and when it has it. Draws of profit of that asset's perp wait; so do lenders who take their money off loan, and the backstop, whatever the asset.
 library PriceMoves {
     /// @notice How long a pause is [seconds].
     uint256 internal constant PAUSE_SECONDS = 10;
@@ -30,7 +30,11 @@ library PriceMoves {
         if (high == 0 || (price >= low && price <= high)) return;
         if (price < low) low = price;
         else high = price;
-        if ((high - low) * _MOVE_DIVISOR <= low) return;
+        if ((high - low) * _MOVE_DIVISOR > low) pause(assetId);
+    }
+
+    /// @notice Begin a pause, or begin it anew.
+    function pause(uint16 assetId) internal {
         uint256 until = block.timestamp + PAUSE_SECONDS;
         ExchangeStorage.store(ExchangeStorage.pauseSlot(assetId), PauseWord.unwrap(PauseWordLib.create(until)));
         ExchangeStorage.store(ExchangeStorage.pauseSlot(ALL), PauseWord.unwrap(PauseWordLib.create(until)));

@@ -72,6 +72,18 @@ library Accounts {
         store(accountId, withUsed(load(accountId), assetId));
     }
 
+    /// @notice Mark an asset, of which an account has nothing, as no longer used. Orders of it that come later are not dead.
+    function stopUsing(uint256 accountId, uint256 assetId) internal {
+        store(accountId, load(accountId).withoutAsset(assetId));
+        _thaw(ExchangeStorage.ledgerSlot(accountId, assetId));
+    }
+
+    /// @notice Mark the perp of an asset, of which an account has nothing, as no longer used, likewise.
+    function stopUsingPerp(uint256 accountId, uint256 assetId) internal {
+        store(accountId, load(accountId).withoutPerp(assetId));
+        _thaw(ExchangeStorage.positionSlot(accountId, assetId));
+    }
+
     /// @notice Whether an account has neither an open order, nor a debt, nor anything of a perp.
     function isBare(uint256 accountId) internal view returns (bool) {
         AccountWord account = load(accountId);
@@ -103,5 +115,11 @@ library Accounts {
     /// @notice An account's word with an asset and the quote asset marked as used.
     function withUsed(AccountWord account, uint256 assetId) internal pure returns (AccountWord) {
         return account.withAssets((uint256(1) << assetId) | 1);
+    }
+
+    /// @dev The flag of dead orders is where both kinds of words have it.
+    function _thaw(uint256 slot) private {
+        LedgerWord word = LedgerWord.wrap(ExchangeStorage.load(slot));
+        if (word.isFrozen()) ExchangeStorage.store(slot, LedgerWord.unwrap(word.withFrozen(false)));
     }
 }

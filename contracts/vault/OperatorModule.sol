@@ -59,7 +59,7 @@ contract OperatorModule is ReentrancyGuardTransient {
         uint256 word = ExchangeStorage.load(ExchangeStorage.ledgerSlot(accountId, assetId));
         // The quote asset stays in use, as every market pays into it.
         if (assetId == 0 || !LedgerWord.wrap(word).isEmpty()) revert IExchangeErrors.AssetInUse(accountId, assetId);
-        Accounts.store(accountId, Accounts.load(accountId).withoutAsset(assetId));
+        Accounts.stopUsing(accountId, assetId);
         emit IExchange.AssetDeactivated(accountId, assetId);
     }
 
@@ -73,7 +73,7 @@ contract OperatorModule is ReentrancyGuardTransient {
         PositionWord position =
             PositionWord.wrap(ExchangeStorage.load(ExchangeStorage.positionSlot(accountId, assetId)));
         if (!position.isEmpty()) revert IExchangeErrors.MarketInUse(accountId, marketId);
-        Accounts.store(accountId, Accounts.load(accountId).withoutPerp(assetId));
+        Accounts.stopUsingPerp(accountId, assetId);
         emit IExchange.MarketDeactivated(accountId, marketId);
     }
 }

@@ -247,7 +247,7 @@ contract VaultModule is ReentrancyGuardTransient {
         Balances.checkCalm(accountId, assetId);
         balance = Balances.add(accountId, assetId, -int256(atoms));
         if (assetId != 0 && Balances.load(accountId, assetId).isEmpty()) {
-            Accounts.store(accountId, Accounts.load(accountId).withoutAsset(assetId));
+            Accounts.stopUsing(accountId, assetId);
         }
     }
 }

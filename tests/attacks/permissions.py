@@ -7,6 +7,7 @@ A row names the callers for whom the call goes through; all others are refused w
 from collections.abc import Callable
 from dataclasses import astuple, dataclass
 
+from tests.support.liquidation_calls import WITHOUT_LIMIT
 from tests.support.scene import ASK, BID, DOLLARS, ETH_UNIT, UNIT, Scene, order
 from tests.support.system import (
     ETH_MARKET,
@@ -17,6 +18,7 @@ from tests.support.system import (
 )
 from worldmarkets.model import slots
 from worldmarkets.model.interface import OrderRequest
+from worldmarkets.model.liquidation.protection import LEAST_ATOMS
 from worldmarkets.model.packed import pack_batch
 
 OWNER = "owner"
@@ -81,6 +83,14 @@ class Setting:
     """Asset of the wrapped native token."""
     debtor: int
     """An account that owes asset 1."""
+    sick: int
+    """One that is short of asset 1 and not healthy; the first account has a standby line for it."""
+    flagged: int
+    """Another that is flagged; its window is over."""
+    dead_id: int
+    """A bid of the flagged account."""
+    friend: int
+    """An account of another owner: each of the two offers the other a line, and it has accepted."""
     owner: str
     new_token: str
 
@@ -147,6 +157,22 @@ ENTRY_POINTS: dict[str, Row] = {
     "accruePools": Row(EVERYBODY, lambda s: ([0],)),
     "collectReserve": Row(EVERYBODY, lambda s: (0,)),
     "previewMargin": Row(EVERYBODY, lambda s: (s.account, [])),
+    # Liquidation. Anyone moves it on; taking a slice needs two permissions.
+    "flagAccount": Row(EVERYBODY, lambda s: (s.sick,)),
+    "reviewAccount": Row(EVERYBODY, lambda s: (s.flagged,)),
+    "forceCancel": Row(EVERYBODY, lambda s: (s.flagged, [s.dead_id])),
+    "takeSlice": Row(owner_and(), lambda s: (s.flagged, s.account, 10**6, WITHOUT_LIMIT)),
+    "repayClaims": Row(EVERYBODY, lambda s: (s.account,)),
+    "drawLine": Row(EVERYBODY, lambda s: (s.sick, s.account)),
+    # Protection: those who lock their own money, and the owner whom it is locked for.
+    "lockBond": Row(THE_OWNER, lambda s: (s.account, LEAST_ATOMS)),
+    "releaseBond": Row(THE_OWNER, lambda s: (s.account, LEAST_ATOMS)),
+    "offerLine": Row(THE_OWNER, lambda s: (s.account, s.flagged, LEAST_ATOMS, 0, LAST_SECOND)),
+    "acceptLine": Row(THE_OWNER, lambda s: (s.account, s.friend, 0)),
+    "giveNotice": Row(THE_OWNER, lambda s: (s.friend, s.account)),
+    "closeLine": Row(THE_OWNER, lambda s: (s.debtor, s.account)),
+    "setLiquidator": Row(THE_OWNER, lambda s: (s.account, s.new_token, True)),
+    "setBackstop": Row(frozenset({LISTING, TIMELOCK}), lambda s: (s.second,)),
     # Prices, listing and guards.
     "poke": Row(EVERYBODY, lambda s: ([1],)),
     "collectFees": Row(EVERYBODY, lambda s: (ETH_MARKET,)),
@@ -184,6 +210,10 @@ ENTRY_POINTS: dict[str, Row] = {
             "orderModule",
             "perpModule",
             "perpListingModule",
+            "extension",
+            "liquidationModule",
+            "protectionModule",
+            "planModule",
             "wrappedNative",
         )
     },
@@ -202,6 +232,7 @@ RESTRICTED = {
     "setMarketRisk",
     "pauseMarkets",
     "resumeMarkets",
+    "setBackstop",
     "setAuthority",
 }
 """Functions of which the authority says who may call them."""

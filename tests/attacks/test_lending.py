@@ -1,6 +1,7 @@
 """LED-1, LED-6 to LED-9: pools that someone tries to inflate, empty, drive, run from or burden."""
 
 from dataclasses import replace
+from functools import partial
 
 import pytest
 from eth_utils import keccak
@@ -25,8 +26,9 @@ from tests.support.scene import (
     notional,
 )
 from tests.support.soundness import refused
-from tests.support.system import ETH_MARKET, UNLIMITED
+from tests.support.system import DOLLAR, ETH_MARKET, UNLIMITED
 from worldmarkets.model.interface import PoolTerms, Removal
+from worldmarkets.model.liquidation import moves
 from worldmarkets.model.records import Removed
 
 WAD = 10**18
@@ -260,18 +262,68 @@ def test_led_7_borrowing_and_repaying_in_a_second_moves_nothing(lending: Lending
 # --------------------------------------------------------------- LED-8
 
 
-def test_led_8_who_leaves_before_a_known_loss_leaves_whole_as_long_as_there_is_cash(
-    lending: LendingScene,
+@pytest.fixture
+def second(lending: LendingScene) -> int:
+    """Another lender, of half as much."""
+    account = lending.new_account(STRANGER, 500_000 * DOLLARS)
+    lending.system.set_lent(account, 0)
+    return account
+
+
+@pytest.fixture
+def debtor(lending: LendingScene, second: int) -> int:
+    """An account that has bought 500 ETH with what both lend."""
+    return lending.long(BORROWER, 50_500 * DOLLARS, 500_000 - 1)
+
+
+@pytest.fixture
+def burdened(lending: LendingScene, debtor: int) -> LendingScene:
+    """The price has just fallen by 15 %, to where the debtor is worth less than nothing."""
+    lending.system.set_price(1, 1_700 * DOLLAR)
+    return lending
+
+
+def test_led_8_lender_who_would_leave_before_a_loss_waits_and_shares_it(
+    burdened: LendingScene, second: int, debtor: int
 ) -> None:
-    """What holds today: a loss is not shared out before it is recognised. The first lenders take
-    the cash there is, at full worth; the rest keep claims on a debtor who has nothing."""
-    system = lending.system
-    second = lending.new_account(STRANGER, 500_000 * DOLLARS)
-    system.set_lent(second, 0)
-    debtor = lending.long(BORROWER, 50_500 * DOLLARS, 500_000 - 1)
-    fall(lending, 1_700)
-    margin = lending.margin(debtor)
-    assert margin.equity_atoms < 0
+    """For ten seconds nobody takes out what he lends, in any way; anyone recognises the loss."""
+    system, until = burdened.system, burdened.system.backend.time + moves.PAUSE
+    other = burdened.new_account(STRANGER)
+    withdraw = partial(system.withdraw, second, 0, UNIT)
+    for leave in (
+        withdraw,
+        partial(system.set_lent, second, 0, False),
+        partial(system.borrow, second, 0, UNIT),
+        partial(system.transfer, second, other, 0, 1),
+        partial(system.lock_bond, second, 10 * DOLLARS),
+    ):
+        with refused(system, "PriceMoving", until):
+            leave()
+    burdened.wait(moves.PAUSE - 1)
+    with refused(system, "PriceMoving", until):
+        withdraw()
+    system.accrue_pools(0)
+    lenders = (second, burdened.lender)
+    had = [burdened.atoms(lender) for lender in lenders]
+    lost = -burdened.margin(debtor).equity_atoms
+    system.flag_account(debtor, sender=STRANGER)
+    assert burdened.margin(debtor).equity_atoms in {0, 1}
+    for lender, atoms in zip(lenders, had, strict=True):
+        share = lost * atoms // sum(had)
+        # What is kept of ten seconds' interest is lost first.
+        assert share - 1_000 < atoms - burdened.atoms(lender) < share
+    burdened.wait(1)
+    withdraw()
+
+
+def test_led_8_who_leaves_before_a_loss_is_recognised_leaves_whole_as_long_as_there_is_cash(
+    burdened: LendingScene, second: int, debtor: int
+) -> None:
+    """Where nobody flags the debtor in ten seconds: the first lenders take the cash there is, at
+    full worth; the rest keep claims on a debtor who has nothing."""
+    lending, system = burdened, burdened.system
+    lending.wait(moves.PAUSE)
+    assert lending.margin(debtor).equity_atoms < 0
     cash = lending.totals().cash
     assert cash >= 500_000 * DOLLARS
     system.withdraw(second, 0, 500_000 * DOLLARS * UNIT)
@@ -280,10 +332,6 @@ def test_led_8_who_leaves_before_a_known_loss_leaves_whole_as_long_as_there_is_c
         system.withdraw(lending.lender, 0, (left + 1) * UNIT)
     # Nobody got more than he had and a few seconds' interest, and the words still add up.
     assert LENT_CASH <= lending.atoms(lending.lender) < LENT_CASH + DOLLARS
-
-
-def fall(lending: LendingScene, dollars: int) -> None:
-    lending.system.set_price(1, dollars * 10**18)
 
 
 # --------------------------------------------------------------- LED-9

@@ -11,11 +11,13 @@ from tests.support.system import (
     ADMIN,
     ETH_PERP,
     ETH_PERP_TERMS,
+    EXTENSION_PARTS,
     GUARDIAN,
     MODULES,
     TREASURY,
     order_tuple,
 )
+from worldmarkets.model.liquidation.protection import LEAST_ATOMS
 from worldmarkets.model.packed import pack_batch
 
 
@@ -175,6 +177,63 @@ def test_perp_listing_module_called_directly_lists_nothing_in_the_exchange(scene
             system.execute_on(*call, ADMIN, function, *arguments)
 
 
+def test_liquidation_module_called_directly_knows_no_account(scene: Scene) -> None:
+    system = scene.system
+    before = exchange_storage(system)
+    call = (system.liquidation_module, "LiquidationModule", MAKER)
+    for function in ("flagAccount", "reviewAccount"):
+        with refused(system, "UnknownAccount", scene.maker):
+            system.execute_on(*call, function, scene.maker)
+    with refused(system, "UnknownAccount", scene.taker):
+        system.execute_on(*call, "takeSlice", scene.maker, scene.taker, 10**6, 0)
+    assert exchange_storage(system) == before
+
+
+def test_protection_module_called_directly_locks_nothing_of_the_exchange(scene: Scene) -> None:
+    system = scene.system
+    before = exchange_storage(system)
+    call = (system.protection_module, "ProtectionModule")
+    maker, taker = scene.maker, scene.taker
+    for function, arguments in (
+        ("repayClaims", (maker,)),
+        ("lockBond", (maker, LEAST_ATOMS)),
+        ("releaseBond", (maker, LEAST_ATOMS)),
+        ("offerLine", (maker, taker, LEAST_ATOMS, 0, 2**32 - 1)),
+        ("acceptLine", (maker, taker, 0)),
+        ("setLiquidator", (maker, STRANGER, True)),
+    ):
+        with refused(system, "UnknownAccount", maker):
+            system.execute_on(*call, MAKER, function, *arguments)
+    for function in ("giveNotice", "closeLine"):
+        with refused(system, "UnknownAccount", maker):
+            system.execute_on(*call, MAKER, function, taker, maker)
+    with refused(system, "NoSuchLine", taker, maker):
+        system.execute_on(*call, MAKER, "drawLine", taker, maker)
+    with refused(system, "AccessManagedUnauthorized", STRANGER):
+        system.execute_on(*call, STRANGER, "setBackstop", maker)
+    # The administrator may call it, but it knows no account.
+    with refused(system, "UnknownAccount", maker):
+        system.execute_on(*call, ADMIN, "setBackstop", maker)
+    assert exchange_storage(system) == before
+
+
+def test_extension_called_directly_reaches_nothing_of_the_exchange(scene: Scene) -> None:
+    """It forwards over words of its own, in which nothing is listed; to the modules it is a caller
+    like any other."""
+    system = scene.system
+    before = exchange_storage(system)
+    call = (system.extension, "ExchangeExtension")
+    with refused(system, "UnknownAccount", scene.maker):
+        system.execute_on(*call, MAKER, "lockBond", scene.maker, LEAST_ATOMS)
+    with refused(system, "UnknownAccount", scene.maker):
+        system.execute_on(*call, STRANGER, "forceCancel", scene.maker, [1])
+    with refused(system, "AccessManagedUnauthorized", STRANGER):
+        system.execute_on(*call, STRANGER, "pauseMarkets", [257], 1)
+    with refused(system, "UnknownMarket", 257):
+        system.execute_on(*call, STRANGER, "collectFees", 257)
+    assert exchange_storage(system) == before
+
+
 def test_risk_engine_called_directly_reads_its_own_empty_words(scene: Scene) -> None:
     system = scene.system
     before = all_storage(system.backend)
@@ -183,7 +242,7 @@ def test_risk_engine_called_directly_reads_its_own_empty_words(scene: Scene) -> 
     assert all_storage(system.backend) == before
 
 
-@pytest.mark.parametrize("contract", MODULES)
+@pytest.mark.parametrize("contract", [*MODULES, *EXTENSION_PARTS])
 def test_modules_hold_no_tokens_and_take_no_ether(scene: Scene, contract: str) -> None:
     address = getattr(scene.system, contract)
     assert scene.system.token_balance(0, address) == 0
@@ -194,6 +253,7 @@ def test_modules_hold_no_tokens_and_take_no_ether(scene: Scene, contract: str) -
     ("contract", "function", "arguments"),
     [
         ("RiskEngine", "check", (3, False)),
+        ("RiskEngine", "checkAbsorbing", (3,)),
         ("RiskEngine", "checkOutgoing", (3, False)),
         ("RiskEngine", "checkDeRisking", (3, False, 0, [])),
         ("RiskEngine", "makerFits", (3, 1, 0, 0, 0, 0)),
@@ -233,6 +293,14 @@ def test_nobody_acts_for_the_exchanges_own_account(scene: Scene) -> None:
             ("settleOnCredit", (1, ETH_PERP)),
             ("openIsolated", (1, 1, order_tuple(order(BID, 19_000, 1)))),
             ("deactivateMarket", (1, ETH_PERP)),
+            ("lockBond", (1, LEAST_ATOMS)),
+            ("releaseBond", (1, LEAST_ATOMS)),
+            ("offerLine", (1, 2, LEAST_ATOMS, 0, 2**32 - 1)),
+            ("acceptLine", (1, 2, 0)),
+            ("giveNotice", (2, 1)),
+            ("closeLine", (2, 1)),
+            ("setLiquidator", (1, sender, True)),
+            ("takeSlice", (2, 1, 10**6, 0)),
         ):
             with refused(system, "NotAccountOwner", 1, sender):
                 system.execute(sender, function, *arguments)

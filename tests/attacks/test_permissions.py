@@ -28,12 +28,13 @@ from tests.attacks.permissions import (
 from tests.support.abi import Reverted, codec, creation_code
 from tests.support.backend import rolled_back, user_address
 from tests.support.doubles import list_double
-from tests.support.lending import BORROWER, LENDER, WIDE_POOL
+from tests.support.lending import BORROWER, LENDER, WIDE_POOL, set_risk
 from tests.support.rpc_backend import RpcBackend, RpcError
 from tests.support.scene import DOLLARS, ETH_UNIT, LOT, START_CASH, Scene, make_scene
 from tests.support.soundness import all_storage
 from tests.support.system import (
     ADMIN,
+    DOLLAR,
     ETH_PERP_TERMS,
     LAST_SECOND,
     LISTING_ROLE,
@@ -45,8 +46,10 @@ from tests.support.system import (
 )
 from tests.support.system import GUARDIAN as GUARDIAN_ADDRESS
 from worldmarkets.artifacts import load
+from worldmarkets.model.liquidation.protection import LEAST_ATOMS
 
 ALL = 63
+FRIEND = user_address(0x700)
 CONTRACTS = (TIMELOCK, TOKEN)
 """Callers that are contracts, and call as such."""
 MODULES = {
@@ -61,6 +64,9 @@ MODULES = {
     "OrderModule": "order_module",
     "PerpModule": "perp_module",
     "PerpListingModule": "perp_listing_module",
+    "LiquidationModule": "liquidation_module",
+    "ProtectionModule": "protection_module",
+    "ExchangeExtension": "extension",
 }
 OK = "goes through"
 
@@ -161,29 +167,76 @@ def give_tokens(cast: Cast) -> None:
 
 def make_debtor(scene: Scene) -> int:
     """An account that owes some of asset 1, which somebody lends."""
+    debtor = scene.new_account(BORROWER, 1_000 * DOLLARS)
+    scene.system.borrow(debtor, 1, 10 * LOT * ETH_UNIT)
+    return debtor
+
+
+def make_short(scene: Scene) -> int:
+    """An account of 1,000 dollars that is short of 15,000 dollars of asset 1."""
+    account = scene.new_account(BORROWER, 1_000 * DOLLARS)
+    scene.bid(scene.taker, 20_000, 7_500)
+    assert scene.ask(account, 20_000, 7_500).filled_lots == 7_500
+    return account
+
+
+def open_pools(scene: Scene) -> None:
+    """Let assets 0 and 1 be lent, and support something; a day later all of that may change."""
     system = scene.system
     for asset in (0, 1):
         system.set_pool_terms(asset, WIDE_POOL)
-    lender = scene.new_account(LENDER, lots=1_000)
-    system.set_lent(lender, 1)
-    debtor = scene.new_account(BORROWER, 1_000 * DOLLARS)
-    system.borrow(debtor, 1, 10 * LOT * ETH_UNIT)
-    return debtor
+    system.set_lent(scene.new_account(LENDER, lots=20_000), 1)
+    set_risk(system)
+    system.backend.set_time(system.backend.time + 86_400)
+    system.set_price(1, 2_000 * DOLLAR)
+
+
+def lock(scene: Scene, setting: Setting) -> None:
+    """Give the first account a bond, and lines as the setting tells."""
+    system, account = scene.system, setting.account
+    system.lock_bond(account, 2 * LEAST_ATOMS)
+    system.offer_line(setting.friend, account, LEAST_ATOMS)
+    system.offer_line(account, setting.debtor, LEAST_ATOMS)
+    for other in (setting.friend, setting.sick):
+        system.offer_line(account, other, LEAST_ATOMS)
+        system.accept_line(other, account)
+
+
+def flag(scene: Scene, setting: Setting) -> None:
+    """Let asset 1 rise by 4 %: both that are short of it are no longer healthy."""
+    system = scene.system
+    system.set_price(1, 2_080 * DOLLAR)
+    system.flag_account(setting.flagged)
+    system.backend.set_time(system.backend.time + 11)
 
 
 def arrange(scene: Scene) -> Cast:
     system, owner = scene.system, scene.system.owners[scene.maker]
     system.list_perp_market(1, ETH_PERP_TERMS)
+    open_pools(scene)
     native = system.add_asset(NATIVE)
     second = scene.new_account(owner, 10, 1)
     system.deposit_native(scene.maker, native, 10 * ETH_UNIT)
     addresses = addresses_of(system, owner)
     appoint(system, scene.maker, addresses)
     grant_roles(system, addresses)
-    made = scene.ask(scene.maker, 20_500, 5).order_id
-    token = system.backend.deploy(ADMIN, creation_code("FaucetToken", "T", "T", 8))
-    debtor = make_debtor(scene)
-    setting = Setting(scene, scene.maker, second, made, native, debtor, owner, token)
+    sick, flagged = make_short(scene), make_short(scene)
+    setting = Setting(
+        scene,
+        account=scene.maker,
+        second=second,
+        order_id=scene.ask(scene.maker, 20_500, 5).order_id,
+        native=native,
+        debtor=make_debtor(scene),
+        sick=sick,
+        flagged=flagged,
+        dead_id=scene.bid(flagged, 19_000, 1).order_id,
+        friend=scene.new_account(FRIEND, 1_000 * DOLLARS),
+        owner=owner,
+        new_token=system.backend.deploy(ADMIN, creation_code("FaucetToken", "T", "T", 8)),
+    )
+    lock(scene, setting)
+    flag(scene, setting)
     cast = Cast(setting, addresses)
     give_tokens(cast)
     return cast
@@ -208,10 +261,37 @@ def test_auth_1_table_names_known_callers_alone() -> None:
         assert row.allowed <= set(CALLERS)
 
 
-def test_auth_1_only_plain_native_tokens_reach_the_exchange_without_a_function() -> None:
-    kinds = {entry["type"] for entry in load("Exchange").abi}
-    assert "receive" in kinds
-    assert "fallback" not in kinds
+@pytest.mark.parametrize("value", [0, 1])
+@pytest.mark.parametrize(
+    "data",
+    [b"", b"\0", b"\xff\xff\xff", bytes(4), b"\xff" * 4, b"\xff" * 4 + bytes(64)],
+    ids=lambda data: f"{len(data)} bytes" + (" of ones" if 0xFF in data else ""),
+)
+def test_auth_1_only_plain_native_tokens_reach_the_exchange_without_a_function(
+    cast: Cast, data: bytes, value: int
+) -> None:
+    """What the exchange has no code for its extension has, or nobody; only the wrapped token, which
+    unwraps, sends native tokens."""
+    assert data[:4] not in {codec("Exchange").selector(name) for name in ENTRY_POINTS}
+    system = cast.system
+    before = all_storage(system.backend)
+    for caller in set(cast.addresses) - set(CONTRACTS):
+        result = system.backend.call(cast.addresses[caller], system.exchange, data, value)
+        assert not result.ok
+        assert error_of(result.returned).name == ("" if data else "InvalidSender")
+    assert all_storage(system.backend) == before
+
+
+def test_auth_1_functions_of_the_extension_take_no_native_tokens(cast: Cast) -> None:
+    """The exchange's fallback is payable, as it delegates whatever is sent along."""
+    names = functions_of("ExchangeExtension") & set(ENTRY_POINTS)
+    for function in sorted(names):
+        data = codec("Exchange").encode(function, *ENTRY_POINTS[function].arguments(cast.setting))
+        for caller in (OWNER, STRANGER, LISTING, GUARDIAN):
+            result = cast.system.backend.call(
+                cast.addresses[caller], cast.system.exchange, data, value=1
+            )
+            assert (result.ok, result.returned) == (False, b"")
 
 
 @pytest.mark.parametrize("function", ENTRY_POINTS)
@@ -258,7 +338,18 @@ def test_auth_1_modules_called_directly_reach_nothing_of_the_exchange(
 
 def test_auth_1_account_of_the_insurance_fund_obeys_nobody(cast: Cast) -> None:
     """The exchange owns it and never acts for it; no caller of the table may either."""
-    for function in ("withdraw", "transfer", "place", "cancelMany", "setOperator"):
+    for function in (
+        "withdraw",
+        "transfer",
+        "place",
+        "cancelMany",
+        "setOperator",
+        "lockBond",
+        "releaseBond",
+        "offerLine",
+        "acceptLine",
+        "setLiquidator",
+    ):
         row = ENTRY_POINTS[function]
         fund = Row(row.allowed, lambda s, row=row: (1, *row.arguments(s)[1:]))  # type: ignore[misc]
         for caller in cast.addresses:

@@ -372,6 +372,7 @@ def test_mrg_1_nobody_takes_out_more_than_was_put_in(
         perps.wait(10)
         perps.move_index(dollars)
         gang.take_all_out()
+        perps.pass_pause()
         gang.settle_all()
         if friendly:
             has_lost |= lose_to_a_friend(gang)
@@ -402,6 +403,7 @@ def test_mrg_1_profit_of_a_pump_is_neither_borrowed_against_nor_withdrawn(gang: 
         perps.bid(winner, 480_001, 1_000, IOC)
     # What the loser has is all that there is to draw.
     assert perps.system.settle(loser, ETH_PERP) == -MARGIN
+    perps.pass_pause()
     assert perps.system.settle(winner, ETH_PERP) == MARGIN
 
 
@@ -457,6 +459,7 @@ def test_mrg_3_deficit_after_a_withdrawal_is_within_what_the_requirement_covers(
     perps.move_index(2_000 + gain)
     if draws:
         perps.system.settle(other, ETH_PERP)
+        perps.pass_pause()
         perps.system.settle(winner, ETH_PERP)
     gang.take_all_out()
     price = 2_000 + gain
@@ -605,4 +608,5 @@ def test_liq_k_loss_that_cash_does_not_cover_stays_with_the_position(perps: Perp
         assert perps.system.settle(loser, ETH_PERP, sender=STRANGER) == 0
     assert perps.unsettled(loser) == -(1_500 - 600) * DOLLARS - 7 * DOLLARS
     assert perps.totals() == lent
+    perps.pass_pause()
     assert perps.system.settle(winner, ETH_PERP, sender=STRANGER) == 600 * DOLLARS

@@ -135,6 +135,19 @@ CALLBACKS: dict[str, Call] = {
     "settleOnCredit": lambda a: (a.account, ETH_PERP),
     "openIsolated": lambda a: (a.account, 1, _ORDER),
     "deactivateMarket": lambda a: (a.account, ETH_PERP),
+    "flagAccount": lambda a: (a.account,),
+    "reviewAccount": lambda a: (a.account,),
+    "forceCancel": lambda a: (a.account, [a.order_id]),
+    "takeSlice": lambda a: (a.account + 1, a.account, 10**6, 0),
+    "repayClaims": lambda a: (a.account,),
+    "lockBond": lambda a: (a.account, 10**7),
+    "releaseBond": lambda a: (a.account, 10**7),
+    "offerLine": lambda a: (a.account, a.account + 1, 10**7, 0, 2**32 - 1),
+    "acceptLine": lambda a: (a.account, a.account + 1, 0),
+    "giveNotice": lambda a: (a.account + 1, a.account),
+    "closeLine": lambda a: (a.account + 1, a.account),
+    "drawLine": lambda a: (a.account + 1, a.account),
+    "setLiquidator": lambda a: (a.account, a.token, True),
     "readWords": lambda a: ([slots.ledger(a.account, a.asset)],),
 }
 
@@ -246,6 +259,7 @@ def test_led_5_listing_from_a_callback_is_locked_out_even_for_the_role(
         ("setMarketRisk", (0, 0, 0)),
         ("pauseMarkets", [ETH_MARKET], 1),
         ("resumeMarkets", [ETH_MARKET]),
+        ("setBackstop", attacker.account),
     ):
         attacker.arm(moment, *call)
         attacker.deposit(100)

@@ -24,6 +24,7 @@ def test_stranger_takes_no_cash_that_secures_a_debt_of_another_asset(
     assert MARGIN - loss < debt < MARGIN
     (told,) = deploy_perp_lens(system).true_up(loser)
     assert system.settle(loser, ETH_PERP, sender=STRANGER) == told.paid_atoms < 0
+    perps.pass_pause()
     drawn = system.settle(friend, ETH_PERP, sender=STRANGER)
     assert perps.cash(loser) >= debt, (perps.cash(loser), debt, drawn)
     # Nothing more goes, whoever tries.

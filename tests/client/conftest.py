@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from worldmarkets.client import Client
+from worldmarkets.client import Client, Side
 from worldmarkets.deployment import Deployment, deploy, load_parameters
 from worldmarkets.node import LocalNode
 from worldmarkets.transactions import KeySigner
@@ -68,3 +68,34 @@ def taker(node: LocalNode, deployment: Deployment) -> tuple[Client, int]:
 @pytest.fixture
 def deployer(node: LocalNode, deployment: Deployment) -> Client:
     return Client(node.rpc, deployment, node.accounts[0].private_key)
+
+
+@pytest.fixture
+def prices(deployer: Client) -> None:
+    """Prices are new: ether at 3,000 dollars, a mark of as much."""
+    deployer.post_prices({"WETH": dec(3_000), "WBTC": dec(100_000)})
+
+
+@pytest.fixture
+def debtor(node: LocalNode, deployment: Deployment, prices: None, maker: Trader) -> Trader:
+    """Has 4,000 dollars, and ten ether of the perp bought of `maker` at 3,000, fee 10.50."""
+    client = Client(node.rpc, deployment, node.accounts[3].private_key)
+    account = client.create_account()
+    client.draw("USDM", dec(4_000))
+    client.deposit(account, "USDM", dec(4_000))
+    maker[0].place(maker[1], "WETH-PERP", Side.ASK, dec(3_000), dec(10))
+    client.place(account, "WETH-PERP", Side.BID, dec(3_000), dec(10))
+    return client, account
+
+
+@pytest.fixture
+def broke(deployer: Client, debtor: Trader) -> Trader:
+    """Ether has fallen to 2,690 dollars: what the debtor has left is less than maintenance."""
+    for price in (2_800, 2_690):
+        deployer.post_prices({"WETH": dec(price)})
+    return debtor
+
+
+@pytest.fixture
+def lender(node: LocalNode, deployment: Deployment) -> Trader:
+    return funded(node, deployment, 4)

@@ -31,6 +31,8 @@ from worldmarkets.model.interface import (
     PoolTerms,
     SpotTerms,
 )
+from worldmarkets.model.liquidation_events import PlanSet
+from worldmarkets.model.liquidation_interface import PlanAction, PlanStep, Trigger
 from worldmarkets.model.records import Placed
 from worldmarkets.transactions import Log
 
@@ -108,6 +110,25 @@ def test_decode_event_has_its_fields_in_their_order(name: str) -> None:
             AssetRiskSet(2, AssetRiskTerms(1_100, 330, 50, 51, 52, 700)),
         ),
         ("MarketRiskSet", [(350, 80, 60)], MarketRiskSet(MarketRiskTerms(350, 80, 60))),
+        (
+            "PlanSet",
+            [
+                7,
+                [
+                    (2, False, -5, 0, 513, 9, 4, 100, 60, 500, 0),
+                    (1, True, 8, 3, 2, 9, 0, 0, 0, 0, 6),
+                ],
+            ],
+            PlanSet(
+                7,
+                (
+                    PlanStep(
+                        Trigger.FUNDING, False, -5, PlanAction.REDUCE, 513, 9, 4, 100, 60, 500
+                    ),
+                    PlanStep(Trigger.PRICE, True, 8, PlanAction.PULL, 2, 9, source_account_id=6),
+                ),
+            ),
+        ),
         (
             "MarketListed",
             [257, 1, (10, 10_000, 40, 350, -100, 500)],

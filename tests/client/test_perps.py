@@ -27,6 +27,7 @@ from worldmarkets.model.events import (
     Settled,
 )
 from worldmarkets.model.interface import Removal
+from worldmarkets.model.liquidation import moves
 from worldmarkets.node import LocalNode
 
 pytestmark = pytest.mark.node
@@ -214,8 +215,13 @@ def test_settle_pays_a_loss_into_the_pool(short: Trader, long: Trader) -> None:
     assert logged.event == Settled(long[1], MARKET_ID, -10_500_000, 0, 10**12 - 10_500_000)
 
 
-def test_settle_draws_what_losers_have_paid(deployer: Client, short: Trader, long: Trader) -> None:
+def test_settle_draws_what_losers_have_paid(
+    node: LocalNode, deployer: Client, short: Trader, long: Trader
+) -> None:
     deployer.post_prices({"WETH": dec(3_100)})
+    with pytest.raises(errors.PriceMoving):
+        long[0].settle(long[1], PERP)
+    pass_time(node, moves.PAUSE)
     assert position(long).mark == 3_100
     assert true_up(long) == TrueUp(PERP, 1_000 - FEE, ZERO, 1_000 - FEE, ZERO, ZERO)
     assert true_up(long).left == 1_000 - FEE

@@ -142,6 +142,11 @@ CASES: dict[str, tuple[list[Record], list[OrderRequest], list[OrderResult]]] = {
         [bid(5, tif=TimeInForce.POST_ONLY, fills=0)],
         [OrderResult(order_id(5), resting_lots=10)],
     ),
+    "post-only clears a dead order of a flagged account": (
+        [Removed(order_id(4), 10, account=9, reason=Removal.FROZEN), Placed(order_id(5), 10)],
+        [bid(5, tif=TimeInForce.POST_ONLY)],
+        [OrderResult(order_id(5), resting_lots=10)],
+    ),
     "post-only clears the way and would cross all the same": (
         [expired(4), Skipped(0, Refusal.WOULD_CROSS), Placed(order_id(5), 10)],
         [bid(5, tif=TimeInForce.POST_ONLY), bid(5)],

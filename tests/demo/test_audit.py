@@ -57,6 +57,7 @@ def test_audit_covers_every_asset_and_market(finished: Finished) -> None:
     expected |= {("RISK-1", f"account {account.account_id}") for account in on_margin}
     expected |= {("RISK-1", "paid"), ("AUTH-2", "accounts")}
     expected |= {(invariant, "accounts") for invariant in ("RISK-1", "RISK-3", "RISK-4")}
+    expected |= {(invariant, "accounts") for invariant in ("LIQ-2", "LIQ-3")}
     assert {(row.invariant, row.subject) for row in finished.report.rows} == expected
     assert finished.report.passes
 

@@ -15,6 +15,7 @@ from eth_account import Account
 from tests.deployment.test_deploy import EXCHANGE, STEPS, ConnectionLostError, FailingRpc, height
 from worldmarkets.artifacts import project_root
 from worldmarkets.deployment import Parameters, deploy, load_deployment, load_parameters
+from worldmarkets.deployment.plans import LENSES
 from worldmarkets.node import LocalNode
 from worldmarkets.transactions import KeySigner
 
@@ -71,6 +72,7 @@ def test_ape_run_deploy_twice_deploys_once(
         "constructor",
         "error",
         "event",
+        "fallback",
         "function",
         "receive",
     }
@@ -103,8 +105,8 @@ def test_ape_run_deploy_after_interruption_continues(
     deployment = load_deployment(record)
     assert deployment.exchange == begun.exchange
     assert len(begun.contracts) == EXCHANGE
-    # Lenses, three feeds and the backstop tranche follow the exchange.
-    assert len(deployment.contracts) == EXCHANGE + 6
+    # The lenses, three feeds and the backstop tranche follow the exchange.
+    assert len(deployment.contracts) == EXCHANGE + len(LENSES) + 4
 
 
 def test_ape_run_deploy_named_account_signs_with_its_key_file(

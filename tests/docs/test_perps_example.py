@@ -155,6 +155,7 @@ def test_example_of_the_perps_page_tells_who_draws_what_in_a_shortfall(system: S
         perps.trade(loser, winner, 9 * ETH_LOTS // 2)
     perps.take_cash(loser, MARGIN - 600 * DOLLARS)
     perps.move_index(1_900)
+    perps.pass_pause()
     system.settle(loser, ETH_PERP)
     perps.recognise(loser, 300 * DOLLARS)
 

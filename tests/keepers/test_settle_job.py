@@ -17,6 +17,8 @@ from worldmarkets.keepers import (
     settleable,
 )
 from worldmarkets.model import slots
+from worldmarkets.model.errors import PriceMoving
+from worldmarkets.model.liquidation import moves
 from worldmarkets.model.perp_words import PerpPoolWord
 from worldmarkets.node import LocalNode
 from worldmarkets.rpc import quantity
@@ -56,6 +58,12 @@ def cash(trader: Trader) -> Decimal:
     return trader[0].account(trader[1]).balances["USDM"].total
 
 
+def rise(node: LocalNode, deployer: Client) -> None:
+    """The perp is worth 3,100 dollars now, and the pause that the move began is over."""
+    deployer.post_prices({"WETH": dec(3_100)})
+    pass_time(node, moves.PAUSE)
+
+
 def settle(keeper: Client, rules: SettlingRules = RULES) -> list[str]:
     signer = keeper.raw.sender.signer
     sending = KeySending(SteadySender(keeper.raw.rpc, signer, SystemClock(), 31_337))
@@ -64,9 +72,9 @@ def settle(keeper: Client, rules: SettlingRules = RULES) -> list[str]:
 
 
 def test_settle_moves_what_losers_owe_to_winners(
-    deployer: Client, keeper: Client, long: Trader, short: Trader
+    node: LocalNode, deployer: Client, keeper: Client, long: Trader, short: Trader
 ) -> None:
-    deployer.post_prices({"WETH": dec(3_100)})
+    rise(node, deployer)
     assert settle(keeper) == [
         f'sent what="settle WETH-PERP of account {short[1]}" told="-1000.000000 USDM"',
         f'sent what="settle WETH-PERP of account {long[1]}" told="989.500000 USDM"',
@@ -86,11 +94,11 @@ def test_settle_leaves_what_is_small(deployer: Client, keeper: Client, long: Tra
 
 
 def test_settle_takes_cash_alone_and_makes_no_debt(
-    deployer: Client, keeper: Client, long: Trader, short: Trader
+    node: LocalNode, deployer: Client, keeper: Client, long: Trader, short: Trader
 ) -> None:
     client, account = short
     client.withdraw(account, "USDM", dec(999_900))
-    deployer.post_prices({"WETH": dec(3_100)})
+    rise(node, deployer)
     assert [line.split("told=")[1] for line in settle(keeper)] == [
         '"-100.000000 USDM"',
         '"100.000000 USDM"',
@@ -103,7 +111,7 @@ def test_settle_takes_cash_alone_and_makes_no_debt(
 def test_settle_in_a_shortfall_leaves_winners_alone(
     node: LocalNode, deployer: Client, keeper: Client, long: Trader, short: Trader
 ) -> None:
-    deployer.post_prices({"WETH": dec(3_100)})
+    rise(node, deployer)
     word = PerpPoolWord(cash=5_000_000_000, shortfall=1_000_000_000, touched=1).pack()
     store(node, keeper, slots.perp_pool(MARKET_ID), word)
     assert keeper.perp(PERP).shortfall == 1_000
@@ -116,10 +124,39 @@ def test_settle_in_a_shortfall_leaves_winners_alone(
     assert settleable(long[0], long[1], MARKET_ID) > 0
 
 
-def test_settle_shortfall_that_comes_up_meanwhile_is_no_failure(
+def test_settle_lets_winners_wait_while_the_price_moves(
     node: LocalNode, deployer: Client, keeper: Client, long: Trader, short: Trader
 ) -> None:
     deployer.post_prices({"WETH": dec(3_100)})
+    assert settle(keeper) == [
+        f'sent what="settle WETH-PERP of account {short[1]}" told="-1000.000000 USDM"',
+        f'spared what="settle WETH-PERP of account {long[1]}"',
+    ]
+    assert settleable(long[0], long[1], MARKET_ID) == 0
+    pass_time(node, moves.PAUSE)
+    assert settle(keeper) == [
+        f'sent what="settle WETH-PERP of account {long[1]}" told="989.500000 USDM"'
+    ]
+
+
+def test_settle_price_that_moves_meanwhile_is_no_failure(
+    deployer: Client, keeper: Client, long: Trader, short: Trader
+) -> None:
+    deployer.post_prices({"WETH": dec("3029.9")})
+    loss, profit = SettleJob(keeper, RULES).look().actions
+    keeper.raw.execute(loss.request)
+    assert profit.is_due()
+    deployer.post_prices({"WETH": dec(3_100)})
+    assert not profit.is_due()
+    with pytest.raises(PriceMoving):
+        keeper.raw.execute(profit.request)
+    assert "PriceMoving" in profit.harmless
+
+
+def test_settle_shortfall_that_comes_up_meanwhile_is_no_failure(
+    node: LocalNode, deployer: Client, keeper: Client, long: Trader, short: Trader
+) -> None:
+    rise(node, deployer)
     loss, profit = SettleJob(keeper, RULES).look().actions
     keeper.raw.execute(loss.request)
     word = PerpPoolWord(cash=5_000_000_000, shortfall=1_000_000_000, touched=1).pack()
@@ -129,9 +166,9 @@ def test_settle_shortfall_that_comes_up_meanwhile_is_no_failure(
 
 
 def test_settle_by_two_keepers_pays_once(
-    deployer: Client, keeper: Client, long: Trader, short: Trader
+    node: LocalNode, deployer: Client, keeper: Client, long: Trader, short: Trader
 ) -> None:
-    deployer.post_prices({"WETH": dec(3_100)})
+    rise(node, deployer)
     found = SettleJob(keeper, RULES).look()
     assert all(action.is_due() for action in found.actions[:1])
     settle(keeper)
@@ -142,9 +179,9 @@ def test_settle_by_two_keepers_pays_once(
 
 
 def test_settle_that_ended_in_the_middle_goes_on(
-    deployer: Client, keeper: Client, long: Trader, short: Trader
+    node: LocalNode, deployer: Client, keeper: Client, long: Trader, short: Trader
 ) -> None:
-    deployer.post_prices({"WETH": dec(3_100)})
+    rise(node, deployer)
     loss, _ = SettleJob(keeper, RULES).look().actions
     keeper.raw.execute(loss.request)
     assert settle(keeper) == [
@@ -166,7 +203,7 @@ def test_settle_finds_accounts_on_every_page(
     other[0].create_account()
     other[0].place(other[1], PERP, Side.ASK, dec(3_000), dec(10))
     long[0].place(long[1], PERP, Side.BID, dec(3_000), dec(10))
-    deployer.post_prices({"WETH": dec(3_100)})
+    rise(node, deployer)
     settled = {line.split('"')[1] for line in settle(keeper)}
     assert f"settle WETH-PERP of account {other[1]}" in settled
     assert len(settled) == 3

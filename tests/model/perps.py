@@ -8,6 +8,7 @@ from worldmarkets.model import Exchange, OrderRequest, OrderResult, Side, slots
 from worldmarkets.model import TimeInForce as Tif
 from worldmarkets.model.interface import AssetRiskTerms, MarketRiskTerms, PerpTerms, PoolTerms
 from worldmarkets.model.invariants import audit
+from worldmarkets.model.liquidation.invariants import known_lines
 from worldmarkets.model.liquidation.moves import PAUSE
 from worldmarkets.model.outside import UNLIMITED
 from worldmarkets.model.packing import Word
@@ -163,13 +164,14 @@ def reader_of(exchange: Exchange) -> WordReader:
 
 
 def assert_sound(exchange: Exchange, roundings: int = 10_000) -> None:
-    """SOLV-1, SOLV-2, BOOK-1, BOOK-4, FUND-1, LEND-1 and use hold."""
+    """SOLV-1, SOLV-2, BOOK-1, BOOK-4, FUND-1, LEND-1, LIQ-3 and use hold."""
     held = {
         asset: exchange.tokens[token].balance_of(EXCHANGE)
         for asset, token in enumerate((QUOTE, WETH))
     }
     accounts, reader = accounts_of(exchange), reader_of(exchange)
     read = reader_words(exchange)
-    found = audit(read, [MARKET, PERP_MARKET], accounts, held, time=exchange.time)
+    lines = known_lines(exchange.state)
+    found = audit(read, [MARKET, PERP_MARKET], accounts, held, time=exchange.time, lines=lines)
     found += check_positions(perp_sums(reader, PERP_MARKET, accounts), roundings)
     assert found == []

@@ -423,7 +423,7 @@ def test_price_moves_mark_and_band_and_accrues_at_the_old_mark() -> None:
     first = begun.mark * 2**16 * 10_000 // (28_800 * 10**8)
     second = 20_500 * Q24 * 2**16 * 10_000 * 100 // (28_800 * 10**8)
     assert exchange.time == began + 101
-    updated, marked, moved = exchange.events
+    moved, updated, marked = exchange.events
     assert isinstance(updated, PriceUpdated)
     assert moved == PriceMoved(1, exchange.time + 10)
     assert marked == MarkUpdated(PERP_MARKET, 21_000 * Q24, first + second, 10_000, exchange.time)

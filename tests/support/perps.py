@@ -10,6 +10,7 @@ from tests.support.scene import ASK, BID, DOLLARS, GTC, IOC
 from tests.support.system import DOLLAR, ETH_PERP, ETH_PERP_TERMS, Side, System, Tif
 from worldmarkets.model import slots
 from worldmarkets.model.interface import OrderResult, PerpTerms, PoolTerms
+from worldmarkets.model.liquidation import moves
 from worldmarkets.model.perp_words import Q24, MarkWord, PerpPoolWord, PositionWord, SampleWord
 from worldmarkets.model.words import TapeWord, base_of
 
@@ -84,6 +85,10 @@ class PerpScene(LendingScene):
     def move_index(self, dollars: int) -> None:
         """Bring the price of asset 1, and so the mark, to so many dollars an ETH."""
         self.system.set_price(1, dollars * DOLLAR)
+
+    def pass_pause(self) -> None:
+        """Let the seconds go by in which no profit is drawn after a price that has moved fast."""
+        self.wait(moves.PAUSE)
 
     def pass_time(self, seconds: int) -> None:
         """Let time go by, and report the prices once more as they are."""

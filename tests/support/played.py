@@ -6,6 +6,7 @@ from contextlib import contextmanager
 import pytest
 
 from tests.support.lending import LendingScene, make_lending_scene
+from tests.support.liquidation import LiquidationScene, make_liquidation_scene
 from tests.support.perps import PerpScene, make_perp_scene
 from tests.support.scene import Scene, make_scene
 from tests.support.soundness import SlotWatch, assert_sound
@@ -41,5 +42,13 @@ def lending(system: System) -> Iterator[LendingScene]:
 def perps(system: System) -> Iterator[PerpScene]:
     """The scene with pools and risk parameters and a perp; all must be sound in the end."""
     played = make_perp_scene(system)
+    with _watched(system):
+        yield played
+
+
+@pytest.fixture
+def failing(system: System) -> Iterator[LiquidationScene]:
+    """The scene of accounts that fail, with both funds filled; all must be sound in the end."""
+    played = make_liquidation_scene(system)
     with _watched(system):
         yield played

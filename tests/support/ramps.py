@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from tests.support.abi import creation_code
-from tests.support.system import ADMIN, System
+from tests.support.system import ADMIN, EXTENSION_PARTS, System
 
 
 def deploy_with_ramp(system: System, seconds: int) -> System:
@@ -12,6 +12,8 @@ def deploy_with_ramp(system: System, seconds: int) -> System:
         ADMIN, creation_code("RiskParameterModule", system.authority, seconds)
     )
     fresh = replace(system, risk_parameter_module=module, owners={}, tokens=[], assets=[])
+    extension = (*(getattr(fresh, name) for name in EXTENSION_PARTS), fresh.protection_module)
+    fresh.extension = system.backend.deploy(ADMIN, creation_code("ExchangeExtension", extension))
     code = creation_code("Exchange", system.authority, fresh.parts, ADMIN, 0)
     fresh.exchange = system.backend.deploy(ADMIN, code)
     for plan in system.assets[:2]:

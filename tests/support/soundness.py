@@ -11,6 +11,7 @@ from tests.support.abi import Reverted
 from tests.support.pyrevm_backend import PyrevmBackend
 from tests.support.system import System
 from worldmarkets.model import slots
+from worldmarkets.model.liquidation_words import LiquidationWord
 from worldmarkets.model.perp_words import Q24, MarkWord, PerpPoolWord, PositionWord
 from worldmarkets.model.slots import Region
 from worldmarkets.model.words import (
@@ -200,9 +201,9 @@ class Books:
 
 
 def credited_atoms(system: System) -> dict[int, int]:
-    """What custody, the cash of pools and the fees not yet split add up to, by asset [atoms].
+    """What custody, the cash of pools, what is locked and fees not yet split add up to [atoms].
 
-    Fees of a perp are in its pool, once they are paid.
+    By asset. Bonds and standby lines are locked. Fees of a perp, once paid, are in its pool.
     """
     words = exchange_storage(system)
     credited: dict[int, int] = defaultdict(int)
@@ -220,6 +221,8 @@ def credited_atoms(system: System) -> dict[int, int]:
             credited[0] += TapeWord.unpack(word).fees
         if slot >> 64 == Region.POOL_TOTALS:
             credited[slot & 0xFF] += PoolTotalsWord.unpack(word).cash
+    locked = LiquidationWord.unpack(words.get(slots.liquidation(), 0))
+    credited[0] += locked.bonds + locked.lines
     return dict(credited)
 
 

@@ -28,8 +28,8 @@ def deploy(
 
 def test_constructor_makes_the_accounts_of_insurance_and_treasury(system: System) -> None:
     insurance, treasury = system.read_words([slots.account(1), slots.account(2)])
-    assert AccountWord.unpack(insurance) == AccountWord(owner=int(system.exchange, 16))
-    assert AccountWord.unpack(treasury) == AccountWord(owner=int(TREASURY, 16))
+    assert AccountWord.unpack(insurance) == AccountWord(owner=int(system.exchange, 16), live=1)
+    assert AccountWord.unpack(treasury) == AccountWord(owner=int(TREASURY, 16), live=1)
 
 
 def test_constructor_stores_split_and_counts_two_accounts(system: System) -> None:

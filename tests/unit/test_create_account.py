@@ -15,7 +15,7 @@ def test_create_account_first_user_gets_id_three(system: System) -> None:
 
 def test_create_account_stores_owner_and_nothing_in_use(scene: Scene) -> None:
     account = scene.system.create_account(STRANGER)
-    assert scene.account(account) == AccountWord(owner=int(STRANGER, 16))
+    assert scene.account(account) == AccountWord(owner=int(STRANGER, 16), live=1)
 
 
 def test_create_account_twice_gives_one_owner_two_accounts(scene: Scene) -> None:

@@ -284,7 +284,8 @@ def test_poke_moves_the_mark_of_the_perp_after_funding_at_the_old_one() -> None:
     assert prices.word(MARK_SLOT) == MARK["mark"].put(expected, level) != old
     assert MARK["funding"].of(expected) > 0
     assert prices.word(BOOK_SLOT) >> 48 & 2**48 - 1 == band_around(level, level)
-    assert [event.name for event in prices.events] == ["PriceUpdated", "MarkUpdated"]
+    names = ["PriceMoved", "PriceUpdated", "MarkUpdated"]
+    assert [event.name for event in prices.events] == names
 
 
 def test_poke_that_waits_widens_the_band_and_leaves_the_mark() -> None:
@@ -316,4 +317,4 @@ def test_poke_of_an_asset_without_a_perp_writes_no_mark() -> None:
         prices.write(key, 0)
     prices.report(PRICE * 105 // 100)
     assert tuple(map(prices.word, PERP_SLOTS)) == (0,) * 6
-    assert [event.name for event in prices.events] == ["PriceUpdated"]
+    assert [event.name for event in prices.events] == ["PriceMoved", "PriceUpdated"]

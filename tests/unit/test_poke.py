@@ -26,9 +26,11 @@ def test_poke_writes_price_and_time_and_moves_the_band(scene: Scene) -> None:
     system.poke(1, sender=STRANGER)
 
     price = 2_200 * DOLLAR // 10**8
-    [event] = system.events()
+    [moved, event] = system.events()
     assert event.name == "PriceUpdated"
     assert event.fields == {"assetId": 1, "price": price, "time": START_TIME + 5}
+    assert moved.name == "PriceMoved"
+    assert moved.fields == {"assetId": 1, "pausedUntil": START_TIME + 19}
     # The slow price has gone nowhere yet: until now the old price held, and it was that.
     assert scene.underlying() == replace(before, price=price, time=START_TIME + 5)
     assert before.slow_price == 2_000 * DOLLAR // 10**8
@@ -49,11 +51,11 @@ def test_poke_keeps_the_other_fields_of_the_book(scene: Scene) -> None:
 
 
 def test_poke_of_several_updates_each(scene: Scene) -> None:
-    scene.system.post_price(1, 2_100 * DOLLAR)
-    scene.system.post_price(2, 61_000 * DOLLAR)
+    scene.system.post_price(1, 2_010 * DOLLAR)
+    scene.system.post_price(2, 60_500 * DOLLAR)
     scene.system.poke(1, 2)
     assert [event.fields["assetId"] for event in scene.system.events()] == [1, 2]
-    assert scene.underlying(2).price == 61_000 * DOLLAR // 10**8
+    assert scene.underlying(2).price == 60_500 * DOLLAR // 10**8
 
 
 def test_poke_of_nothing_and_of_the_quote_asset_does_nothing(scene: Scene) -> None:

@@ -29,11 +29,11 @@ def feed(scene: Scene) -> str:
 
 
 def report(scene: Scene, feed: str, price: int, age: int = 0) -> str:
-    """Report a price of asset 3, so many seconds old, and poke; the event's name."""
+    """Report a price of asset 3, so many seconds old, and poke; what became of it, by event."""
     script_feed(scene.system, feed, price, scene.system.backend.time - age)
     scene.system.poke(3)
-    events = scene.system.events()
-    return events[0].name if events else ""
+    names = [event.name for event in scene.system.events() if event.name != "PriceMoved"]
+    return "".join(names)
 
 
 def wait(scene: Scene, seconds: int) -> None:

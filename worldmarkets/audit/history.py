@@ -10,9 +10,16 @@ from worldmarkets.client.records import Action, book_records_topic, decode_actio
 from worldmarkets.logbook import LogBook
 from worldmarkets.model import slots
 from worldmarkets.model.errors import OutflowLimitReached
+from worldmarkets.model.events import Event
 from worldmarkets.model.findings import Finding
 from worldmarkets.model.interface import Permission
 from worldmarkets.model.invariants import History
+from worldmarkets.model.liquidation_events import (
+    DeficitPaid,
+    PoolLoss,
+    ShortfallAdded,
+    SliceTaken,
+)
 from worldmarkets.model.listing import OUTFLOW_LIMIT_PPM
 from worldmarkets.model.outflows import enter, leave, move
 from worldmarkets.model.state import State
@@ -21,6 +28,13 @@ from worldmarkets.rpc import Rpc, number, quantity
 from worldmarkets.transactions.receipts import parse_log, to_hex
 
 _BLOCKS_A_CALL = 500
+_DEFICITS = {
+    "ShortfallAdded": ShortfallAdded,
+    "PoolLoss": PoolLoss,
+    "DeficitPaid": DeficitPaid,
+    "SliceTaken": SliceTaken,
+}
+"""What tells of deficits, and is kept as it was told."""
 _TOLD = (
     "OperatorSet",
     "OperatorRevoked",
@@ -30,6 +44,8 @@ _TOLD = (
     "Withdrawn",
     "Transferred",
     "PoolAccrued",
+    "LineOffered",
+    *_DEFICITS,
 )
 
 
@@ -57,6 +73,12 @@ class Told:
     """What came in less what went out, by asset [atoms]."""
     indices: dict[int, list[tuple[int, int]]] = field(default_factory=dict)
     """Supply and borrow index of pools as they were told, by asset, oldest first [1e-18]."""
+    falls: set[tuple[int, int]] = field(default_factory=set)
+    """Where a loss came after how many of these: asset and their number."""
+    lines: set[tuple[int, int]] = field(default_factory=set)
+    """Standby lines that were ever offered: account and lender."""
+    deficits: list[Event] = field(default_factory=list)
+    """Deficits, slices, and what nobody paid."""
     refused: list[Finding] = field(default_factory=list)
     """Withdrawals that the model does not allow."""
 
@@ -79,6 +101,14 @@ class Told:
         elif name == "PoolAccrued":
             indices = fields["supplyIndex"], fields["borrowIndex"]
             self.indices.setdefault(fields["assetId"], []).append(indices)
+        elif name == "LineOffered":
+            self.lines.add((fields["accountId"], fields["lenderAccountId"]))
+        elif name in _DEFICITS:
+            by_name = {_snake(known): value for known, value in fields.items()}
+            self.deficits.append(_DEFICITS[name](**by_name))
+            if name == "PoolLoss":
+                asset_id = fields["assetId"]
+                self.falls.add((asset_id, len(self.indices.get(asset_id, []))))
         elif name == "AssetListed":
             word = OutflowWord(limit_ppm=OUTFLOW_LIMIT_PPM)
             self.vault.store(slots.outflow(fields["assetId"]), word)
@@ -112,6 +142,10 @@ class Told:
             text = f"account {account_id} withdrew {atoms} atoms: {error}"
             self.refused.append(Finding("FLOW-1", f"asset {asset_id}", text))
         self.held[asset_id] -= atoms
+
+
+def _snake(name: str) -> str:
+    return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name)
 
 
 def read_history(rpc: Rpc, exchange: str, first_block: int, block: int) -> Told:

@@ -11,6 +11,7 @@ from worldmarkets.audit.checks import (
     check_terms,
 )
 from worldmarkets.audit.history import read_history
+from worldmarkets.audit.liquidation import liquidation_rows
 from worldmarkets.audit.margin import margin_rows
 from worldmarkets.audit.perps import perp_rows
 from worldmarkets.audit.rows import AuditRow, tokens
@@ -100,6 +101,7 @@ class _Audit:
         rows += [self._check_flows(asset) for asset in self._assets]
         rows.append(self._check_operators())
         rows += margin_rows(self._reader, self._call, self._accounts, self._assets)
+        rows += liquidation_rows(self._reader, self._told, self._accounts)
         for market in self._markets:
             rows += self._check_market(market)
             if is_perp(market):
@@ -111,14 +113,14 @@ class _Audit:
         word = self._reader.load(TokenWord, slots.token(asset))
         held = self._held(word.token)
         state = solvency(self._reader, asset, self._accounts, self._markets, held)
-        total, custody, pool, perps, fees = (
-            tokens(units, word.decimals)
-            for units in (held, state.custody, state.pool_cash, state.perp_cash, state.fees)
+        amounts = (state.custody, state.pool_cash, state.perp_cash, state.locked, state.fees)
+        total, custody, pool, perps, locked, fees = (
+            tokens(units, word.decimals) for units in (held, *amounts)
         )
         checked = (
             f"{total} {self._symbol(asset)} held, {custody} in custody of "
             f"{len(self._accounts)} accounts, {pool} in the pool, {perps} in those of perps, "
-            f"{fees} collected as fees"
+            f"{locked} locked, {fees} collected as fees"
         )
         rows = [AuditRow("SOLV-1", f"asset {asset}", checked, tuple(check_solvency(state)))]
         if pools.is_open(self._reader, asset):

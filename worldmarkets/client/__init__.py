@@ -17,6 +17,17 @@ from worldmarkets.client.lending_views import (
     MarketRisk,
     Pool,
 )
+from worldmarkets.client.liquidation_views import (
+    Auction,
+    Line,
+    LiquidationState,
+    PlannedStep,
+    Protection,
+    Slice,
+    Standing,
+    Step,
+)
+from worldmarkets.client.liquidationlens_views import Level
 from worldmarkets.client.permits import NoPermitError
 from worldmarkets.client.perp_views import PerpMarket, Position, Settlement, TrueUp
 from worldmarkets.client.raw import RawClient
@@ -48,11 +59,14 @@ from worldmarkets.model.interface import (
     Side,
     TimeInForce,
 )
+from worldmarkets.model.liquidation_interface import PlanAction, Trigger
+from worldmarkets.model.liquidation_words import LineState
 
 __all__ = [
     "AccountState",
     "AssetRisk",
     "AssetRiskTerms",
+    "Auction",
     "Backstop",
     "BackstopState",
     "Balance",
@@ -63,6 +77,10 @@ __all__ = [
     "ClientIds",
     "ContractError",
     "Guardian",
+    "Level",
+    "Line",
+    "LineState",
+    "LiquidationState",
     "LossBudget",
     "Margin",
     "MarginPreview",
@@ -81,9 +99,12 @@ __all__ = [
     "PerpMarket",
     "PerpTerms",
     "PlacedOrder",
+    "PlanAction",
+    "PlannedStep",
     "Pool",
     "PoolTerms",
     "Position",
+    "Protection",
     "RawClient",
     "ReadOnlyClientError",
     "Reader",
@@ -92,9 +113,13 @@ __all__ = [
     "SelfTrade",
     "Settlement",
     "Side",
+    "Slice",
+    "Standing",
+    "Step",
     "TimeInForce",
     "Timelock",
     "Trade",
+    "Trigger",
     "TrueUp",
     "UnalignedAmountError",
     "UnknownNameError",

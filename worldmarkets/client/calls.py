@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import astuple
 
 from worldmarkets.abi import abi_of
+from worldmarkets.client.liquidationcalls import LiquidationCalls
 from worldmarkets.client.permits import Permit
-from worldmarkets.client.perpcalls import PerpCalls
 from worldmarkets.client.structs import order_fields
 from worldmarkets.model.interface import (
     AssetRiskTerms,
@@ -28,7 +28,7 @@ MAX_FILLS = 64
 NO_DEADLINE = 2**64 - 1
 
 
-class Calls(PerpCalls):
+class Calls(LiquidationCalls):
     """Builds the requests of one exchange. Units are those of IExchange."""
 
     def place(  # noqa: PLR0913 - an order has so many options

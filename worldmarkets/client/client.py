@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from worldmarkets.client.calls import MAX_FILLS, NO_DEADLINE
-from worldmarkets.client.perps import Perps
+from worldmarkets.client.liquidation import Liquidation
 from worldmarkets.client.units import to_posted_price
 from worldmarkets.client.views import BatchResult, Order, PlacedOrder
 from worldmarkets.deployment import Deployment
@@ -14,7 +14,7 @@ from worldmarkets.rpc import Rpc
 from worldmarkets.transactions import KeySigner, Signer
 
 
-class Client(Perps):
+class Client(Liquidation):
     """An exchange as a trader sees it, with the key of an owner or an operator, or none to read.
 
     Assets and markets are named by symbol ("WETH", "WETH/USDM", the perp "WETH-PERP") or id. A

@@ -20,6 +20,7 @@ _SOURCES = (
     "Exchange",
     "Lens",
     "PerpLens",
+    "LiquidationLens",
     "BackstopVault",
     "VaultModule",
     "ListingModule",

@@ -11,7 +11,7 @@ from worldmarkets.client.calls import (
     wrap,
 )
 from worldmarkets.client.permits import Allowance, sign_permit
-from worldmarkets.client.rawperps import RawPerps
+from worldmarkets.client.rawliquidation import RawLiquidation
 from worldmarkets.client.records import Action, Reduced, actions
 from worldmarkets.client.results import amended_result, cancelled_lots, placed_results
 from worldmarkets.model.interface import (
@@ -28,7 +28,7 @@ PERMIT_SECONDS = 600
 """How long a signed allowance is good: time enough for its transaction to get into a block."""
 
 
-class RawClient(RawPerps):
+class RawClient(RawLiquidation):
     """Sends transactions of one key and reads what became of them. Units are those of IExchange.
 
     Every method that sends waits for the receipt and raises the `ContractError` of a revert. To

@@ -33,7 +33,7 @@ from worldmarkets.model.words import OrderId
 _POST_ONLY = (TimeInForce.POST_ONLY, TimeInForce.POST_ONLY_SLIDE)
 _RESTING = (TimeInForce.GOOD_TILL_CANCELLED, *_POST_ONLY)
 
-_CLEARED = (Removal.EXPIRED, Removal.OUTSIDE_BAND)
+_CLEARED = (Removal.EXPIRED, Removal.OUTSIDE_BAND, Removal.FROZEN)
 """Why a post-only order removes others."""
 
 _MAX_CLEARED = 4

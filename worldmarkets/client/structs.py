@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import is_dataclass
 from functools import lru_cache
+from types import UnionType
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
 from worldmarkets.model.interface import OrderRequest
@@ -47,6 +48,9 @@ def _field(kind: Any, value: Any) -> Any:
         return structs(get_args(kind)[0], value)
     if is_dataclass(kind):
         return struct(kind, value)  # type: ignore[arg-type]
+    if isinstance(kind, UnionType):
+        # What comes as any of several types is taken as the first, an enum.
+        return get_args(kind)[0](value)
     if kind is int and isinstance(value, str):
         return int(value, _HEXADECIMAL)
     # Other hints are types that take what the ABI gives: integers, enums, strings.

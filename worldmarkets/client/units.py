@@ -144,12 +144,25 @@ def from_shares(parts: int) -> Decimal:
     return Decimal(parts).scaleb(-_SHARE_DECIMALS, _EXACT)
 
 
-def _steps(what: str, amount: Decimal, step: Decimal) -> int:
+def whole_steps(what: str, amount: Decimal, step: Decimal) -> int:
+    """Return an amount, which may be negative or nothing, in whole steps.
+
+    Raises:
+        TypeError: it is no decimal and no whole number.
+        UnalignedAmountError: it is no whole number of steps.
+    """
     if isinstance(amount, bool) or not isinstance(amount, Decimal | int):
         raise TypeError(f"{what}: a Decimal or a whole number is wanted, not {type(amount)}")
     if isinstance(amount, Decimal) and not amount.is_finite():
         raise UnalignedAmountError(what, amount, step)
     steps = Fraction(amount) / Fraction(step)
-    if steps <= 0 or steps.denominator != 1:
+    if steps.denominator != 1:
         raise UnalignedAmountError(what, amount, step)
     return steps.numerator
+
+
+def _steps(what: str, amount: Decimal, step: Decimal) -> int:
+    steps = whole_steps(what, amount, step)
+    if steps <= 0:
+        raise UnalignedAmountError(what, amount, step)
+    return steps

@@ -5,13 +5,13 @@ from typing import Any
 
 from worldmarkets.abi import abi_of
 from worldmarkets.client.errors import UnknownNameError
-from worldmarkets.client.marginreader import MarginReader
+from worldmarkets.client.liquidationreader import LiquidationReader
 from worldmarkets.client.units import AssetUnits
 from worldmarkets.deployment import Asset
 from worldmarkets.model.interface import Permission
 
 
-class Vault(MarginReader):
+class Vault(LiquidationReader):
     """What the key brings in, takes out and lets others do. Assets are named by symbol or id."""
 
     @property

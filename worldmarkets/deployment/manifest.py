@@ -163,6 +163,11 @@ class Deployment:
         return self.address("PerpLens")
 
     @property
+    def liquidation_lens(self) -> str:
+        """Address of the contract for reading accounts in trouble."""
+        return self.address("LiquidationLens")
+
+    @property
     def backstop(self) -> str:
         """Address of the backstop tranche."""
         return self.address("BackstopVault")

@@ -35,6 +35,9 @@ class Part:
         return Plan(self.name, self.name, (taken,) if self.packs else taken, self.immutables)
 
 
+LENSES = ("Lens", "PerpLens", "LiquidationLens")
+"""Contracts that only read an exchange."""
+
 OWN_ADDRESS = -1
 """Index of an immutable that is the address of the contract itself."""
 
@@ -144,7 +147,7 @@ def exchange(authority: str, parts: tuple[str, ...], treasury: str, insurance_pp
 
 def lenses(exchange: str) -> tuple[Plan, ...]:
     """Return the contracts that read an exchange."""
-    return tuple(Plan(name, name, (exchange,), (0,)) for name in ("Lens", "PerpLens"))
+    return tuple(Plan(name, name, (exchange,), (0,)) for name in LENSES)
 
 
 def backstop(exchange: str) -> Plan:

@@ -27,7 +27,7 @@ class Action:
     is_due: Callable[[], bool] = always
     """Asked right before it is sent: whether it is still to be done, and nobody else has."""
     harmless: frozenset[str] = frozenset()
-    """Errors of the contracts that say that somebody else has done it."""
+    """Errors of the contracts that say that somebody else has done it, or that it has to wait."""
     tell: Callable[[Receipt], str] = nothing
     """What came of it, for people."""
 

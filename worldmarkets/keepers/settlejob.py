@@ -55,12 +55,12 @@ class SettleJob:
             f"settle {symbol} of account {one.account_id}",
             self._client.raw.calls.settle(one.account_id, one.market_id),
             is_due=partial(self._is_due, one),
-            harmless=frozenset({"NotAccountOwner"}),
+            harmless=frozenset({"NotAccountOwner", "PriceMoving"}),
             tell=self._tell,
         )
 
     def _is_due(self, one: Settling) -> bool:
-        """Try it: others may have settled it, or losers before it paid less than expected."""
+        """Try it: others may have settled it, losers before it paid less, or it has to wait."""
         atoms = settleable(self._client, one.account_id, one.market_id)
         return abs(atoms) >= self._rules.least_atoms
 
@@ -74,7 +74,8 @@ class SettleJob:
 def settleable(client: Client, account_id: int, market_id: int) -> int:
     """Return what settling a position would move now, negative of a loss [quote atoms].
 
-    Nothing, too, where the client's key may not settle it: a profit in a shortfall.
+    Nothing, too, where the client's key may not settle it, a profit in a shortfall, and where that
+    has to wait, a profit right after the price has moved fast.
     """
     calls = client.raw.calls
     request = calls.settle(account_id, market_id)

@@ -118,15 +118,19 @@ def use_any(state: State, account_id: int, asset_id: int) -> None:
 
 
 def stop_using(state: State, account_id: int, asset_id: int) -> None:
-    """Mark an asset as no longer used by an account."""
+    """Mark an asset as no longer used by an account; orders placed later are not dead."""
     word = load(state, account_id)
     state.store(slots.account(account_id), replace(word, assets=word.assets & ~(1 << asset_id)))
+    ledger = balances.load(state, account_id, asset_id)
+    state.store(slots.ledger(account_id, asset_id), replace(ledger, frozen=0))
 
 
 def stop_using_perp(state: State, account_id: int, asset_id: int) -> None:
-    """Mark an asset's perp as no longer used by an account."""
+    """Mark an asset's perp as no longer used by an account; orders placed later are not dead."""
     word = load(state, account_id)
     state.store(slots.account(account_id), replace(word, perps=word.perps & ~(1 << asset_id)))
+    slot = slots.position(account_id, asset_id)
+    state.store(slot, replace(state.load(PositionWord, slot), frozen=0))
 
 
 def is_empty(state: State, account_id: int, asset_id: int) -> bool:

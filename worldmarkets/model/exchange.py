@@ -66,6 +66,7 @@ class Exchange(LiquidationEntries, PerpEntries, VaultEntries, LendingEntries):
         for owner in (address, treasury):
             account_id = accounts.create(exchange.state, owner)
             exchange.events.append(AccountCreated(account_id, owner))
+        accounts.use_any(exchange.state, accounts.INSURANCE, 0)
         return exchange
 
     # ------------------------------------------------------------------ prices and listing

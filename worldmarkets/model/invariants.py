@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from worldmarkets.model import accounts, balances, bitmap, risk, slots
 from worldmarkets.model.errors import ContractError
 from worldmarkets.model.findings import Finding
+from worldmarkets.model.liquidation.invariants import LinePair, check_liquidation
 from worldmarkets.model.perp_words import PositionWord
 from worldmarkets.model.perps.invariants import check_funding, check_positions, perp_sums
 from worldmarkets.model.queue import LevelQueue
@@ -53,14 +54,15 @@ def audit(
     held_token_units: Mapping[int, int],
     history: History | None = None,
     time: int = 0,
+    lines: Iterable[LinePair] = (),
 ) -> list[Finding]:
     """Check SOLV-1 and LEND-1 per asset, BOOK-1 to BOOK-4 per market, SOLV-2 and FUND-1 per perp.
 
-    And use.
+    And use, and LIQ-3.
 
     BOOK-2 and BOOK-3 need the history. `account_ids` are all accounts there are,
     `held_token_units` the exchange's token balance of each asset, `time` when the words were read
-    [seconds].
+    [seconds], `lines` the standby lines that were ever offered.
     """
     reader = WordReader(read_words, time)
     findings = []
@@ -75,6 +77,7 @@ def audit(
             findings += check_first_in_first_out(book, history)
             findings += check_stale_ids(reader, book, history)
     findings += check_use(reader, account_ids, list(held_token_units))
+    findings += check_liquidation(reader, account_ids, lines)
     for asset_id, held in held_token_units.items():
         sums = solvency(reader, asset_id, account_ids, market_ids, held)
         findings += check_solvency(sums) + check_pool(reader, sums)

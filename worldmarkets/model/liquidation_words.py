@@ -104,7 +104,8 @@ class LiquidationWord(Word):
     flagged: int = bits(0, 32)
     in_deficit: int = bits(32, 32)
     bonds: int = bits(64, 80)
-    lines: int = bits(144, 80)
+    lines: int = bits(144, 79)
+    touched: int = bits(223, 1)
     backstop: int = bits(224, 32)
 
 

@@ -90,10 +90,10 @@ def _take(state: State, asset_id: int, price: int, time: int, confidence: int) -
     state.store(slot, taken)
     if feed.pending_price:
         state.store(slots.feed(asset_id), FeedWord(feed.feed))
+    moved = moves.note(state, asset_id, price, word.price)
     move_band(state, asset_id, price, price)
     marked = marks.reprice(state, asset_id, price)
-    moved = moves.note(state, asset_id, price, word.price)
-    told = [PriceUpdated(asset_id, price, time), marked, moved]
+    told = [moved, PriceUpdated(asset_id, price, time), marked]
     return [event for event in told if event is not None]
 
 
@@ -108,7 +108,7 @@ def _wait(state: State, asset_id: int, price: int, time: int) -> list[Event]:
     low, high = sorted((word.price, price))
     move_band(state, asset_id, low, high)
     marks.widen(state, asset_id, low, high)
-    return [PriceJumped(asset_id, price, time)]
+    return [moves.pause(state, asset_id), PriceJumped(asset_id, price, time)]
 
 
 def _confirms(feed: FeedWord, price: int, time: int) -> bool:

@@ -9,7 +9,7 @@ from worldmarkets.atlas.margin import Health, equity, initial_requirement, requi
 from worldmarkets.atlas.parameters import GlobalRisk
 from worldmarkets.atlas.portfolio import Portfolio
 from worldmarkets.model import holdings, slots
-from worldmarkets.model.accounts import check_known
+from worldmarkets.model.accounts import check_known, load
 from worldmarkets.model.assets import invalid, token_of
 from worldmarkets.model.errors import (
     BelowInitialMargin,
@@ -86,9 +86,10 @@ def check_outgoing(state: State, account_id: int, *, must_be_covered: bool = Fal
 
     What it owes to funds and lenders of drawn lines stays with it.
     """
-    held, owed = holdings.read(state, account_id), owed_atoms(state, account_id)
-    if _needs_none(state, account_id, held, must_be_covered=must_be_covered) and not owed:
+    held, owes = holdings.read(state, account_id), load(state, account_id).owes
+    if _needs_none(state, account_id, held, must_be_covered=must_be_covered) and not owes:
         return
+    owed = owed_atoms(state, account_id) if owes else 0
     _check_prices(state, held)
     for slow in (False, True):
         portfolio = holdings.portfolio(state, held, slow=slow)

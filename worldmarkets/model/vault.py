@@ -212,17 +212,17 @@ def _subtract(
     A base asset of which nothing is left, open orders included, is no longer in use.
 
     Raises:
-        PriceMoving: it is lent, and a price has just moved fast.
         InsufficientBalance: the balance is smaller.
         InsufficientLiquidity: more than there can be.
+        PriceMoving: it is lent, and a price has just moved fast.
     """
-    moves.check_lent(state, account_id, asset_id)
     balance = balances.atoms_of(state, account_id, asset_id)
     if balance < atoms and not on_credit:
         raise InsufficientBalance(account_id, asset_id, balance, atoms)
     if atoms > MAX_HELD_ATOMS:
         available = balances.reach(state, account_id, asset_id)
         raise InsufficientLiquidity(asset_id, atoms, available)
+    moves.check_lent(state, account_id, asset_id)
     balance = balances.add(state, account_id, asset_id, -atoms)
     if asset_id != 0 and accounts.is_empty(state, account_id, asset_id):
         accounts.stop_using(state, account_id, asset_id)

@@ -27,7 +27,8 @@ def third(perps: PerpScene) -> int:
 def fallen(perps: PerpScene, long: int, short: int) -> PerpScene:
     """An ETH long, bought at 2,000 dollars, which is now worth 1,900; the short won as much.
 
-    The long has lost 100.70 dollars, 70 cents of them its fee; the short has made 100.20.
+    The long has lost 100.70 dollars, 70 cents of them its fee; the short has made 100.20. Nobody
+    draws a profit before the pause is over that the move began.
     """
     perps.trade(long, short, ETH_LOTS)
     perps.move_index(1_900)

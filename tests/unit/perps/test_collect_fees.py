@@ -33,6 +33,7 @@ def test_collect_fees_takes_them_out_of_the_pool(fallen: PerpScene, long: int, s
     assert collected(fallen) == (FEES // 2, FEES // 2)
     assert (fallen.cash(1), fallen.cash(2)) == (FEES // 2, FEES // 2)
     assert fallen.perp_tape().fees == 0
+    fallen.pass_pause()
     assert fallen.system.settle(short, ETH_PERP) == 100_200_000
     assert fallen.perp_pool() == PerpPoolWord(touched=1)
     assert collected(fallen) == (0, 0)

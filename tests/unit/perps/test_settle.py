@@ -8,7 +8,7 @@ from tests.support.lending import BORROWER
 from tests.support.perps import ETH_LOTS, MARGIN, MARK, PerpScene
 from tests.support.scene import DOLLARS, STRANGER, UNIT
 from tests.support.soundness import exchange_storage, refused
-from tests.support.system import BTC_PERP, ETH_PERP
+from tests.support.system import BTC_PERP, DOLLAR, ETH_PERP
 from worldmarkets.model import slots
 from worldmarkets.model.perp_words import Q24, PerpPoolWord
 
@@ -84,6 +84,7 @@ def test_settle_loss_takes_of_what_is_lent_no_more_than_the_pool_has(
     fallen: PerpScene, long: int, pool_dollars: int
 ) -> None:
     system = fallen.system
+    fallen.pass_pause()
     system.set_lent(fallen.lender, 0, False)
     system.set_lent(long, 0)
     debtor = fallen.new_account(BORROWER, lots=10_000)
@@ -123,6 +124,7 @@ def test_settle_profit_is_drawn_from_the_pool_whoever_calls(
     fallen: PerpScene, long: int, short: int, by_owner: bool
 ) -> None:
     fallen.system.settle(long, ETH_PERP)
+    fallen.pass_pause()
     sender = None if by_owner else STRANGER
     assert fallen.system.settle(short, ETH_PERP, sender=sender) == PROFIT
     assert settled(fallen) == [(short, ETH_PERP, PROFIT, 0, MARGIN + PROFIT)]
@@ -132,6 +134,7 @@ def test_settle_profit_is_drawn_from_the_pool_whoever_calls(
 
 
 def test_settle_profit_from_an_empty_pool_draws_nothing(fallen: PerpScene, short: int) -> None:
+    fallen.pass_pause()
     before = fallen.unsettled_units(short)
     assert fallen.system.settle(short, ETH_PERP) == 0
     assert settled(fallen) == [(short, ETH_PERP, 0, 0, MARGIN)]
@@ -145,6 +148,7 @@ def test_settle_profit_draws_what_the_pool_has_and_the_rest_waits(
     """A hundred atoms are a tick-lot: what is drawn is taken off the profit rounded up."""
     keep_cash(fallen, long, 40_000_001)
     fallen.system.settle(long, ETH_PERP)
+    fallen.pass_pause()
     before = fallen.position(short).cash
     assert fallen.system.settle(short, ETH_PERP) == 40_000_001
     assert fallen.position(short).cash == before - (40_000_001 * Q24 // 100 + 1)
@@ -158,12 +162,38 @@ def test_settle_profit_draws_what_the_pool_has_and_the_rest_waits(
 def test_settle_profit_credits_what_is_lent_or_owed(
     fallen: PerpScene, long: int, short: int
 ) -> None:
+    fallen.pass_pause()
     fallen.system.set_lent(short, 0)
     fallen.system.settle(long, ETH_PERP)
     cash = fallen.totals().cash
     assert fallen.system.settle(short, ETH_PERP) == PROFIT
     assert fallen.totals().cash == cash + PROFIT
     assert fallen.atoms(short) == MARGIN + PROFIT
+
+
+def test_settle_profit_waits_ten_seconds_after_the_price_has_moved(
+    fallen: PerpScene, long: int, short: int
+) -> None:
+    """Whoever won as much as others have just lost must not be gone before that is recognised."""
+    system = fallen.system
+    until = system.backend.time + 10
+    assert system.settle(long, ETH_PERP) == -LOSS
+    for seconds in (0, 9):
+        fallen.wait(seconds)
+        for settle in (system.settle, system.settle_on_credit):
+            with refused(system, "PriceMoving", until):
+                settle(short, ETH_PERP)
+    fallen.wait(1)
+    assert system.settle(short, ETH_PERP) == PROFIT
+
+
+def test_settle_profit_does_not_wait_for_another_price(
+    fallen: PerpScene, long: int, short: int
+) -> None:
+    fallen.system.settle(long, ETH_PERP)
+    fallen.pass_pause()
+    fallen.system.set_price(2, 63_000 * DOLLAR)
+    assert fallen.system.settle(short, ETH_PERP) == PROFIT
 
 
 # --------------------------------------------------------------- a shortfall
@@ -178,6 +208,7 @@ def short_pool(perps: PerpScene, long: int, short: int, third: int) -> PerpScene
     perps.trade(long, short, 600)
     perps.trade(long, third, 400)
     perps.move_index(1_900)
+    perps.pass_pause()
     keep_cash(perps, long, 40 * DOLLARS)
     perps.system.settle(long, ETH_PERP)
     perps.recognise(long, 30 * DOLLARS)

@@ -83,6 +83,7 @@ def test_settle_on_credit_is_supported_by_no_unsettled_profit(
 def test_settle_on_credit_of_a_profit_is_a_settlement(
     fallen: PerpScene, long: int, short: int
 ) -> None:
+    fallen.pass_pause()
     assert fallen.system.settle_on_credit(short, ETH_PERP) == 0
     fallen.system.settle(long, ETH_PERP)
     assert fallen.system.settle_on_credit(short, ETH_PERP) == 100_200_000

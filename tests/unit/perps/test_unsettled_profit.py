@@ -43,6 +43,7 @@ def test_withdraw_after_settling_takes_the_profit_too(
     fallen: PerpScene, long: int, short: int
 ) -> None:
     fallen.system.settle(long, ETH_PERP)
+    fallen.pass_pause()
     fallen.system.settle(short, ETH_PERP)
     # At the slow price the position has lost a hundred dollars since it was settled.
     most = MARGIN + PROFIT - 2 * NEEDED

@@ -28,14 +28,15 @@ def set_liquidator(
 
 
 def set_backstop(state: State, account_id: int) -> BackstopSet:
-    """Make an account's quote balance the backstop, once.
+    """Make an account's quote balance the backstop, once; not that of the insurance fund.
 
     Raises:
         UnknownAccount, InvalidParameter.
     """
     accounts.check_known(state, account_id)
     word = counters.load(state)
-    if word.backstop:
+    if word.backstop or account_id == accounts.INSURANCE:
         raise invalid("accountId", account_id)
+    accounts.use_any(state, account_id, 0)
     state.store(slots.liquidation(), replace(word, backstop=account_id))
     return BackstopSet(account_id)

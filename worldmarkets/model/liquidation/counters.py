@@ -23,5 +23,6 @@ def add(
         in_deficit=word.in_deficit + in_deficit,
         bonds=word.bonds + bonds,
         lines=word.lines + lines,
+        touched=1,
     )
     state.store(slots.liquidation(), word)

@@ -56,8 +56,7 @@ def review(state: State, account_id: int, events: list[Event]) -> tuple[bool, bo
     if accounts.load(state, account_id).flagged:
         stands = recognised(state, account_id, events)
         if not clear(state, account_id, stands, events) and stands.covered >= stands.maintenance:
-            start = restart_clock(state, account_id)
-            events.append(AuctionRestarted(account_id, start))
+            restart_clock(state, account_id, events)
     thaw(state, account_id, events)
     word = accounts.load(state, account_id)
     return bool(word.flagged), bool(word.live)
@@ -97,12 +96,12 @@ def thaw(state: State, account_id: int, events: list[Event]) -> None:
     events.append(AccountThawed(account_id))
 
 
-def restart_clock(state: State, account_id: int) -> int:
-    """Let the price of slices fall anew from now, or from the end of the window; return when."""
+def restart_clock(state: State, account_id: int, events: list[Event]) -> None:
+    """Let the price of slices fall anew from now, or from the end of the window."""
     word = load(state, account_id)
     start = max(state.time, word.window_end)
     state.store(slots.auction(account_id), replace(word, clock_start=start))
-    return start
+    events.append(AuctionRestarted(account_id, start))
 
 
 def load(state: State, account_id: int) -> AuctionWord:
@@ -115,11 +114,11 @@ def _freeze(state: State, account_id: int, *, frozen: int) -> None:
     for asset_id in sorted({0, *accounts.used_assets(state, account_id)}):
         slot = slots.ledger(account_id, asset_id)
         ledger = state.load(LedgerWord, slot)
-        state.store(slot, replace(ledger, frozen=frozen, touched=ledger.touched | frozen))
+        state.store(slot, replace(ledger, frozen=frozen, touched=1))
     for asset_id in accounts.used_perps(state, account_id):
         slot = slots.position(account_id, asset_id)
         position = state.load(PositionWord, slot)
-        state.store(slot, replace(position, frozen=frozen, touched=position.touched | frozen))
+        state.store(slot, replace(position, frozen=frozen, touched=1))
 
 
 def _has_orders(state: State, account_id: int) -> bool:

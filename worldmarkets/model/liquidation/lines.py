@@ -65,11 +65,11 @@ def offer(state: State, caller: int, line: Line, atoms: int, fee: int, expiry: i
         InvalidParameter, LineExists, LineExpired, InsufficientBalance; those of the check.
     """
     accounts.check_owner(state, line.lender_id, caller)
+    if not accounts.load(state, line.lender_id).live:
+        raise AccountFrozen(line.lender_id)
     accounts.check_known(state, line.account_id)
     if line.account_id == line.lender_id:
         raise SameAccount(line.account_id)
-    if not accounts.load(state, line.lender_id).live:
-        raise AccountFrozen(line.lender_id)
     if atoms < protection.LEAST_ATOMS:
         raise BelowLeastProtection(atoms, protection.LEAST_ATOMS)
     if fee > _MAX_FEE:
@@ -106,8 +106,9 @@ def accept(state: State, caller: int, line: Line, max_fee: int) -> LineAccepted:
         raise TooManyLines(account_id, MAX_LINES)
     if fee > max_fee:
         raise PaidTooMuch(fee, max_fee)
-    protection.lock(state, account_id, fee)
-    balances.add(state, lender_id, 0, fee)
+    if fee:
+        protection.lock(state, account_id, fee)
+        balances.add(state, lender_id, 0, fee)
     line.store(state, replace(word, drawn=0, state=LineState.ACTIVE))
     protection.store_lines(state, account_id, lines.with_lenders((*lines.lenders, lender_id)))
     protection.mark(state, account_id, protected=1)

@@ -33,8 +33,11 @@ def note(state: State, asset_id: int, price: int, last: int) -> PriceMoved | Non
     if not low or low <= price <= high:
         return None
     low, high = min(low, price), max(high, price)
-    if (high - low) * _PERCENT <= low * MOVE_PERCENT:
-        return None
+    return pause(state, asset_id) if (high - low) * _PERCENT > low * MOVE_PERCENT else None
+
+
+def pause(state: State, asset_id: int) -> PriceMoved:
+    """Begin a pause, or begin it anew."""
     until = state.time + PAUSE
     for key in (asset_id, slots.ALL_PAUSES):
         state.store(slots.pause(key), PauseWord(until, touched=1))

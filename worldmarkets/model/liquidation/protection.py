@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from worldmarkets.model import accounts, balances, slots
 from worldmarkets.model.errors import InsufficientBalance
-from worldmarkets.model.liquidation import counters
+from worldmarkets.model.liquidation import counters, moves
 from worldmarkets.model.liquidation_words import LineState, LinesWord, LineWord, ProtectionWord
 from worldmarkets.model.state import State
 
@@ -58,8 +58,6 @@ def protected_atoms(state: State, account_id: int) -> int:
 
 def owed_atoms(state: State, account_id: int) -> int:
     """Return what an account owes to funds and lenders of drawn lines [atoms]."""
-    if not accounts.load(state, account_id).owes:
-        return 0
     return load(state, account_id).claims + load_lines(state, account_id).drawn
 
 
@@ -74,10 +72,13 @@ def lock(state: State, account_id: int, atoms: int) -> int:
 
     Raises:
         InsufficientBalance: it has fewer.
+        InsufficientLiquidity: they are lent, and the pool has fewer.
+        PriceMoving: they are lent, and a price has just moved fast.
     """
     balance = balances.atoms_of(state, account_id, 0)
     if balance < atoms:
         raise InsufficientBalance(account_id, 0, balance, atoms)
+    moves.check_lent(state, account_id, 0)
     return balances.add(state, account_id, 0, -atoms)
 
 

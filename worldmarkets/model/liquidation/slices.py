@@ -64,7 +64,7 @@ def take(state: State, bid: Bid, events: list[Event]) -> SliceResult:
     if flags.clear(state, account_id, after, events):
         flags.thaw(state, account_id, events)
     else:
-        flags.restart_clock(state, account_id)
+        flags.restart_clock(state, account_id, events)
     return SliceResult(ppm, paid, fee)
 
 
@@ -102,10 +102,13 @@ def _pay(
 ) -> tuple[int, int]:
     """Let the bidder pay, or pay him; return what he has paid, and the fee in it."""
     if offer.price < 0:
+        premium = offer.premium(ppm)
         given = Given(bid.account_id, bid.bidder_id)
-        got = waterfall.pay_bidder(state, given, offer.premium(ppm), stands, events)
+        got = waterfall.pay_bidder(state, given, premium, stands, events) if premium else 0
         return -got, 0
     paid, fee = offer.payment(ppm)
+    if not paid:
+        return 0, 0
     balances.add(state, bid.bidder_id, 0, -paid)
     balances.add(state, bid.account_id, 0, paid - fee)
     funds.collect_fee(state, fee)
@@ -130,38 +133,34 @@ def _move_balance(state: State, account_id: int, bidder_id: int, asset_id: int, 
 
 
 def _move_position(state: State, account_id: int, bidder_id: int, market_id: int, ppm: int) -> None:
-    """Move whole lots with their part of what is not settled; of a closed position its cash."""
-    word = positions.load(state, account_id, market_id)
-    lots = _part(word.size, ppm)
-    if lots:
-        accounts.use_market(state, bidder_id, market_id)
-        _move_lots(state, (account_id, bidder_id), market_id, lots)
-    elif word.size == 0 and word.cash:
-        accounts.use_market(state, bidder_id, market_id)
-        units = word.cash * ppm // PPM
-        _add_cash(state, account_id, market_id, -units)
-        _add_cash(state, bidder_id, market_id, units)
+    """Move whole lots, and of what is not settled the exact part, rounded against the bidder.
 
-
-def _move_lots(state: State, between: tuple[int, int], market_id: int, lots: int) -> None:
-    """Move lots, negative of a short position, from an account to another, and count what is open.
-
-    They are booked at the mark less what their position has lost a lot, so that either side has
-    after it what it had, rounded against the bidder.
+    Lots are booked at the mark less that part, so that each has after it what it is to have.
     """
-    market = funding.load(state, market_id)
+    giver, market = positions.load(state, account_id, market_id), funding.load(state, market_id)
     index = funding.index_at(market, state.time)
-    giver, taker = (positions.load(state, account, market_id) for account in between)
+    lots = _part(giver.size, ppm)
     value = positions.unsettled_units(giver, market.mark, index)
-    units = value * lots // giver.size - lots * (market.mark - index)
-    size = abs(taker.size + lots)
-    if abs(taker.size) < size > market.position_cap:
-        raise PositionCapReached(between[1], market_id, size, market.position_cap)
-    given = positions.traded(giver, -lots, -units, index)
-    taken = positions.traded(taker, lots, units, index)
-    for account, word in zip(between, (given, taken), strict=True):
-        positions.store(state, account, market_id, word)
-    _count_open(state, market_id, (giver, taker), (given, taken))
+    units = value * ppm // PPM - lots * (market.mark - index)
+    if not (lots or units):
+        return
+    accounts.use_market(state, bidder_id, market_id)
+    taker = positions.load(state, bidder_id, market_id)
+    size, cap = abs(taker.size + lots), max(market.position_cap, abs(giver.size))
+    if abs(taker.size) < size > cap:
+        raise PositionCapReached(bidder_id, market_id, size, cap)
+    given, taken = _booked(giver, -lots, -units, index), _booked(taker, lots, units, index)
+    positions.store(state, account_id, market_id, given)
+    positions.store(state, bidder_id, market_id, taken)
+    if lots:
+        _count_open(state, market_id, (giver, taker), (given, taken))
+
+
+def _booked(word: PositionWord, lots: int, units: int, index: int) -> PositionWord:
+    """Return a position after lots and cash have come to it; without lots its entry stays."""
+    if lots:
+        return positions.traded(word, lots, units, index)
+    return replace(word, cash=wrapped(word.cash + units), touched=1)
 
 
 def _count_open(
@@ -175,9 +174,3 @@ def _count_open(
     tape = state.load(TapeWord, slots.tape(market_id))
     tape = replace(tape, open_interest=tape.open_interest + grown // 2)
     state.store(slots.tape(market_id), tape)
-
-
-def _add_cash(state: State, account_id: int, market_id: int, units: int) -> None:
-    word = positions.load(state, account_id, market_id)
-    word = replace(word, cash=wrapped(word.cash + units))
-    positions.store(state, account_id, market_id, word)

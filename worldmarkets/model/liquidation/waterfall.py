@@ -66,19 +66,19 @@ def pay_bidder(
 ) -> int:
     """Pay a bidder for a slice without a price, and return what he gets [quote atoms].
 
-    What nobody pays goes to the shortfall of the perps that the account had, by their gross: he
-    gets it as profit of theirs. Without perps he gets no more.
+    What nobody pays is divided by the gross of the perps that the account had, and goes to the
+    shortfall of those that he uses, too: he gets it as profit of theirs.
     """
     bond, lines = protection.take(state, given.account_id, atoms)
     paid = funds.pay(state, slots.PAID_BIDDERS, atoms - bond - lines)
     quote = bond + lines + paid.total
     shortfall = 0
+    if quote:
+        balances.add(state, given.receiver_id, 0, quote)
+    known = accounts.used_perps(state, given.receiver_id)
     for asset_id, part in attribution.split(atoms - quote, standing.perp_gross):
-        if part:
-            market_id = perp_market(asset_id)
-            accounts.use_market(state, given.receiver_id, market_id)
-            shortfall += _add_shortfall(state, given, market_id, part, events)
-    balances.add(state, given.receiver_id, 0, quote)
+        if asset_id in known:
+            shortfall += _add_shortfall(state, given, perp_market(asset_id), part, events)
     funds.claim(state, given.account_id, paid)
     sums = (bond, lines, paid.insurance, paid.backstop, shortfall, 0)
     events.append(DeficitPaid(given.account_id, atoms, *sums))

@@ -1,0 +1,187 @@
+"""The price of slices: its clock, what is paid to whom, and attacks on both."""
+
+import pytest
+
+from tests.support.backend import rolled_back
+from tests.support.liquidation import (
+    END,
+    EXIT,
+    GROSS,
+    INSURANCE,
+    MAINTENANCE,
+    WHOLE,
+    WINDOW,
+    LiquidationScene,
+)
+from tests.support.scene import DOLLARS, STRANGER
+
+EQUITY = GROSS * 2 // 100
+"""Of an account that fails: 800 dollars, four times the cost of getting out."""
+THIN = GROSS // 1_000
+"""Of another: 40 dollars, a fifth of that cost."""
+
+
+def bought(failing: LiquidationScene, account: int, seconds: int, ppm: int) -> int:
+    """Return what a slice costs so long after the window."""
+    with rolled_back(failing.system.backend):
+        failing.pass_time(seconds)
+        taken = failing.buy(account, ppm)
+        assert taken.fraction_ppm == ppm
+        return taken.paid_atoms
+
+
+@pytest.mark.parametrize(
+    ("seconds", "paid_dollars"),
+    [(0, 784), (1, "781.386666"), (75, 588), (150, 392), (299, "2.613333"), (300, 0), (301, 0)],
+)
+def test_price_of_an_account_with_equity_falls_from_just_under_it_to_nothing(
+    failing: LiquidationScene, seconds: int, paid_dollars: int | str
+) -> None:
+    account = failing.perp_long(equity=EQUITY)
+    failing.open_auction(account)
+    # A tenth, rounded up.
+    whole = round(float(paid_dollars) * DOLLARS)
+    assert bought(failing, account, seconds, 100_000) == -(-whole // 10)
+
+
+@pytest.mark.parametrize("seconds", [420, 1_000, 86_400])
+def test_price_of_an_account_worth_more_than_getting_out_stays_at_nothing(
+    failing: LiquidationScene, seconds: int
+) -> None:
+    account = failing.perp_long(equity=EQUITY)
+    failing.open_auction(account)
+    assert bought(failing, account, seconds, WHOLE) == 0
+
+
+def test_price_of_a_thin_account_falls_on_to_where_getting_out_is_paid(
+    failing: LiquidationScene,
+) -> None:
+    """From 39.20 dollars to nothing, then to the 160 that getting out costs more, no further."""
+    account = failing.perp_long(equity=THIN)
+    failing.open_auction(account)
+    paid = [bought(failing, account, seconds, WHOLE) for seconds in range(0, 460, 10)]
+    assert paid[0] == THIN * 98 // 100
+    assert paid == sorted(paid, reverse=True)
+    assert paid[-1] == paid[-3] == -(EXIT - THIN)
+    assert min(paid) == -(EXIT - THIN)
+
+
+def test_price_of_part_of_a_thin_account_is_that_part(failing: LiquidationScene) -> None:
+    account = failing.perp_long(equity=THIN)
+    failing.open_auction(account, 420)
+    assert bought(failing, account, 0, 333_333) == -((EXIT - THIN) * 333_333 // 10**6)
+
+
+def test_price_clock_restarts_after_each_slice(failing: LiquidationScene) -> None:
+    account = failing.perp_long(equity=EQUITY)
+    failing.open_auction(account, 290)
+    failing.buy(account, 100_000)
+    assert failing.auction(account).clock_start == failing.now
+    assert failing.event("AuctionRestarted")["clockStart"] == failing.now
+    # Dear again at once, of what is left.
+    equity = failing.equity(account)
+    assert failing.buy(account, 100_000).paid_atoms == -(-(equity * 98 // 100) // 10)
+
+
+def test_liq_o_price_clock_does_not_outlive_a_rebound_that_was_seen(
+    failing: LiquidationScene,
+) -> None:
+    """Healthy for a moment between two falls: the second begins dear."""
+    account = failing.perp_long(equity=EQUITY)
+    failing.open_auction(account, 299)
+    cheap = bought(failing, account, 0, 100_000)
+    failing.leave_equity(account, MAINTENANCE)
+    assert failing.review(account) == (True, False)
+    failing.leave_equity(account, EQUITY)
+    assert bought(failing, account, 0, 100_000) == EQUITY * 98 // 1_000 > 100 * cheap
+
+
+def test_liq_o_flag_does_not_outlive_a_rebound(failing: LiquidationScene) -> None:
+    """At the end of liquidation anyone clears it, and another fall begins with a window."""
+    account = failing.perp_long(equity=EQUITY)
+    failing.open_auction(account, 299)
+    failing.leave_equity(account, END)
+    assert failing.review(account) == (False, True)
+    failing.leave_equity(account, EQUITY)
+    failing.flag(account)
+    assert failing.auction(account).window_end == failing.now + WINDOW
+
+
+def test_slice_brings_the_account_to_the_end_and_no_more_is_taken(
+    failing: LiquidationScene,
+) -> None:
+    account = failing.perp_long(equity=EQUITY)
+    failing.open_auction(account)
+    taken = failing.buy(account, WHOLE)
+    # 840 dollars lack, and each whole account would bring 784 less a fee of 200.
+    assert 589_888 <= taken.fraction_ppm <= 589_889
+    margin = failing.margin(account)
+    assert margin.end_atoms <= margin.equity_atoms <= margin.end_atoms + GROSS // 20_000
+    assert failing.account(account).flagged == 0
+
+
+@pytest.mark.parametrize("seconds", [0, 137, 299])
+def test_fee_is_half_a_percent_of_the_legs_at_most_the_bid_and_split_in_half(
+    failing: LiquidationScene, seconds: int
+) -> None:
+    account = failing.perp_long(equity=EQUITY)
+    failing.open_auction(account, seconds)
+    funds = (INSURANCE, failing.backstop)
+    before = [failing.cash(fund) for fund in funds]
+    taken = failing.buy(account, 100_001)
+    logged = failing.event("SliceTaken")
+    whole = min(GROSS // 200, EQUITY * 98 * (300 - seconds) // 30_000)
+    assert taken.fee_atoms == whole * 100_001 // WHOLE <= taken.paid_atoms
+    got = [failing.cash(fund) - had for fund, had in zip(funds, before, strict=True)]
+    assert got == [taken.fee_atoms // 2, taken.fee_atoms - taken.fee_atoms // 2]
+    # The rest of the bid is the account's, which has that part less.
+    left = EQUITY - -(-EQUITY * 100_001 // WHOLE) + taken.paid_atoms - taken.fee_atoms
+    assert 0 <= failing.equity(account) - left <= 2
+    assert logged == {
+        "accountId": account,
+        "bidderAccountId": failing.bidder,
+        "fractionPpm": 100_001,
+        "paidAtoms": taken.paid_atoms,
+        "feeAtoms": taken.fee_atoms,
+        "equityAtoms": failing.equity(account),
+    }
+
+
+def test_liq_f_fee_never_leaves_an_account_with_less_than_nothing(
+    failing: LiquidationScene,
+) -> None:
+    """With an equity below the fee, all of the bid is fee, and none of it comes from elsewhere."""
+    account = failing.perp_long(equity=THIN)
+    failing.open_auction(account)
+    taken = failing.buy(account, WHOLE)
+    assert taken.fee_atoms == taken.paid_atoms == THIN * 98 // 100
+    assert failing.equity(account) == 0
+    assert failing.protection(account).claims == 0
+
+
+def test_liq_d_account_that_was_paid_for_costs_less_than_nothing_in_two_minutes(
+    failing: LiquidationScene,
+) -> None:
+    """It has an atom or two, which must not make bidders wait for five minutes more."""
+    account = failing.perp_long(equity=GROSS // 20)
+    for dollars in (1_900, 1_850):
+        failing.move_index(dollars)
+        failing.wait(10)
+    assert failing.equity(account) == -1_000 * DOLLARS
+    failing.open_auction(account, 120)
+    assert 0 <= failing.equity(account) <= 2
+    exit_cost = GROSS * 1_850 // 2_000 // 200
+    assert -exit_cost <= failing.buy(account).paid_atoms <= -exit_cost + 10
+
+
+def test_liq_e_deposits_of_an_atom_neither_stop_nor_slow_a_liquidation(
+    failing: LiquidationScene,
+) -> None:
+    account = failing.perp_long(equity=THIN)
+    failing.open_auction(account, 360)
+    paid = bought(failing, account, 0, WHOLE)
+    unit = 10**12
+    failing.system.mint(STRANGER, 0, 50 * unit)
+    for _ in range(50):
+        failing.system.deposit(account, 0, unit, sender=STRANGER)
+    assert paid <= bought(failing, account, 0, WHOLE) <= paid + 50

@@ -1,0 +1,36 @@
+"""After a crash: funds and lenders are paid back what can be, and all perps are settled."""
+
+from worldmarkets.crash.scene import Scene
+from worldmarkets.model import accounts, slots
+from worldmarkets.model.liquidation import protection
+from worldmarkets.model.perps import positions
+from worldmarkets.model.words import RegistryWord
+
+_ROUNDS = 3
+"""How often settlement goes round: what losers pay in late, winners can draw then."""
+
+
+def repay(scene: Scene, account_ids: list[int]) -> None:
+    """Let accounts pay back what funds and lines have paid for them, as far as they can."""
+    state = scene.desk.exchange.state
+    for account_id in account_ids:
+        if protection.owed_atoms(state, account_id):
+            scene.desk.act("repay_claims", account_id)
+
+
+def settle(scene: Scene) -> None:
+    """Settle the perps of everybody, losers first, as far as there is money.
+
+    A winner draws his profit, and bears his part of what nobody has paid.
+    """
+    desk, state = scene.desk, scene.desk.exchange.state
+    count = state.load(RegistryWord, slots.registry()).accounts
+    for _ in range(_ROUNDS):
+        for is_profit in (False, True):
+            for account_id in range(1, count + 1):
+                for known in desk.underlyings:
+                    market = known.perp.market_id
+                    units = positions.unsettled_now(state, account_id, market)
+                    if units and (units > 0) == is_profit:
+                        owner = accounts.owner_of(state, account_id)
+                        desk.attempt("settle", owner, account_id, market)
