@@ -85,7 +85,8 @@ interface ILiquidation {
         uint256 feeAtoms,
         int256 equityAtoms
     );
-    /// @notice What a deficit, or what a bidder had to be paid, was taken from. `lossAtoms` is what lenders lost, valued.
+    /// @notice What a deficit, or what a bidder had to be paid, was taken from. `insuranceAtoms` counts what the insurance fund paid in
+    ///         the asset that was owed, valued; `lossAtoms` is what lenders lost, valued.
     event DeficitPaid(
         uint32 indexed accountId,
         uint256 deficitAtoms,

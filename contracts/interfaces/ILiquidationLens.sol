@@ -22,7 +22,9 @@ interface ILiquidationLens {
         /// @dev E below R_end.
         END,
         /// @dev E below R_init.
-        INITIAL
+        INITIAL,
+        /// @dev All that owe something or use a perp.
+        ALL
     }
 
     /// @notice What has become of a standby line.

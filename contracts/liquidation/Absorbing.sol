@@ -12,7 +12,7 @@ import {Balances} from "../vault/Balances.sol";
 import {AuctionPrice} from "./AuctionPrice.sol";
 
 /// @notice Balances that move from one account to another as they are: custody as custody, lent as lent, debt as debt.
-/// @dev Nothing is ever drawn from a pool, so a pool that has lent all it has, or that lends no more, is in nobody's way. What
+/// @dev Nothing has to be drawn from a pool, so a pool that has lent all it has, or that lends no more, is in nobody's way. What
 ///      the other account has of the asset is first set off: its debt against what is lent, what it has against the debt.
 library Absorbing {
     using PoolMath for PoolMath.Pool;
@@ -33,22 +33,31 @@ library Absorbing {
         else Balances.add(bidderId, assetId, int256(part));
     }
 
-    /// @dev Take supply shares over: they repay what is owed, the rest is lent.
+    /// @dev Take supply shares over: they repay what is owed; the rest is lent, or kept in custody as before if the pool has it. Only
+    ///      where it has not, what there is in custody is lent, too.
     function _takeLent(uint256 bidderId, uint256 assetId, uint256 shares) private {
         LedgerWord word = Balances.load(bidderId, assetId);
-        int256 balance = word.balance();
-        if (balance < 0 || (balance > 0 && !word.isLent())) {
-            PoolMath.Pool memory pool = Pools.load(assetId);
-            if (balance < 0) {
-                (word, shares) = _setOff(pool, word, shares);
-            } else {
-                // What he has is lent, too. The cast is safe behind the test of the sign.
-                word = word.add(int256(pool.lend(uint256(balance))) - balance);
-            }
-            Pools.store(assetId, pool);
+        if (word.isLent() && word.balance() >= 0) {
+            _store(bidderId, assetId, word.add(int256(shares)));
+            return;
         }
-        if (shares != 0) word = word.add(int256(shares)).withLent(true);
+        PoolMath.Pool memory pool = Pools.load(assetId);
+        if (word.balance() < 0) (word, shares) = _setOff(pool, word, shares);
+        if (shares != 0) word = word.isLent() ? word.add(int256(shares)) : _keep(pool, word, shares);
         _store(bidderId, assetId, word);
+        Pools.store(assetId, pool);
+    }
+
+    /// @dev Give whoever lends nothing what supply shares are worth, or let him lend if the pool has too little.
+    function _keep(PoolMath.Pool memory pool, LedgerWord word, uint256 shares) private pure returns (LedgerWord) {
+        uint256 worth = PoolMath.lentDown(shares, pool.supplyIndex);
+        if (worth <= pool.cash) {
+            pool.unlend(worth, shares);
+            return word.add(int256(worth));
+        }
+        // What he has is not negative here.
+        int256 balance = word.balance();
+        return word.add(int256(pool.lend(uint256(balance)) + shares) - balance).withLent(true);
     }
 
     /// @dev Repay a debt with supply shares.

@@ -5,6 +5,7 @@ import {MarketId} from "../types/MarketId.sol";
 import {MarkWord} from "../types/MarkWord.sol";
 import {PositionWordLib} from "../types/PositionWord.sol";
 import {ExchangeStorage} from "../ExchangeStorage.sol";
+import {Settlement} from "../perps/Settlement.sol";
 import {Atlas} from "../risk/Atlas.sol";
 import {Holdings} from "../risk/Holdings.sol";
 import {Valuation} from "../risk/Valuation.sol";
@@ -108,12 +109,12 @@ library Attribution {
         return made < 0 ? uint256(-made) : 0;
     }
 
-    /// @dev Worth of a position's lots [quote atoms].
+    /// @dev Worth of a position's lots, rounded up as the risk engine rounds a leg [quote atoms].
     function _legOf(Holdings.Holding memory holding) private view returns (uint256) {
         if (holding.size == 0) return 0;
         MarkWord mark = _markOf(holding.assetId);
         uint256 lots = uint256(holding.size < 0 ? -holding.size : holding.size);
-        return lots * mark.mark() * mark.tickValue() >> PositionWordLib.FRACTION_BITS;
+        return Settlement.atomsUp(lots * mark.mark(), mark.tickValue());
     }
 
     /// @dev What is owed of an asset [quote atoms].

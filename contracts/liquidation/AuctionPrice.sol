@@ -8,7 +8,8 @@ import {Standing} from "./Standing.sol";
 library AuctionPrice {
     /// @notice The whole.
     uint256 internal constant ONE = 1e6;
-    /// @notice How long the price takes from its start to nothing [seconds].
+    /// @notice How long the price takes from its start to nothing where equity pays for getting out, and else in proportion to how
+    ///         much of it is paid for: what is worth little has no time to lose [seconds].
     uint256 internal constant FALL_SECONDS = 300;
     /// @notice How long it then takes to where all of the cost of getting out is paid to whoever takes it [seconds].
     uint256 internal constant BELOW_SECONDS = 120;
@@ -33,10 +34,11 @@ library AuctionPrice {
             return standing.equity - int256(standing.exitCost * Math.min(elapsed, BELOW_SECONDS) / BELOW_SECONDS);
         }
         uint256 equity = uint256(standing.equity);
-        if (elapsed <= FALL_SECONDS) {
-            return int256(equity * START_BPS * (FALL_SECONDS - elapsed) / (_BPS * FALL_SECONDS));
+        uint256 fall = equity >= standing.exitCost ? FALL_SECONDS : FALL_SECONDS * equity / standing.exitCost;
+        if (elapsed <= fall && fall != 0) {
+            return int256(equity * START_BPS * (fall - elapsed) / (_BPS * fall));
         }
-        uint256 below = Math.min(elapsed - FALL_SECONDS, BELOW_SECONDS);
+        uint256 below = Math.min(elapsed - fall, BELOW_SECONDS);
         return -int256(Math.saturatingSub(standing.exitCost, equity) * below / BELOW_SECONDS);
     }
 

@@ -4,6 +4,7 @@ pragma solidity 0.8.34;
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {FundWord} from "../types/FundWord.sol";
 import {LiquidationWord} from "../types/LiquidationWord.sol";
+import {MarketId} from "../types/MarketId.sol";
 import {ExchangeStorage} from "../ExchangeStorage.sol";
 import {Accounts} from "../vault/Accounts.sol";
 import {Balances} from "../vault/Balances.sol";
@@ -35,13 +36,22 @@ library Funds {
     function draw(uint256 cause, uint256 atoms) internal returns (uint256 insuranceAtoms, uint256 backstopAtoms) {
         uint256 slot = ExchangeStorage.fundSlot(cause);
         FundWord word = FundWord.wrap(ExchangeStorage.load(slot)).at(block.timestamp);
-        insuranceAtoms = _pay(Accounts.INSURANCE, atoms, word.insurance(), INSURANCE_DAY_PPM);
+        insuranceAtoms = _pay(Accounts.INSURANCE, 0, atoms, word.insurance(), INSURANCE_DAY_PPM);
         uint256 backstop = load().backstop();
         if (backstop != 0) {
-            backstopAtoms = _pay(backstop, atoms - insuranceAtoms, word.backstop(), BACKSTOP_DAY_PPM);
+            backstopAtoms = _pay(backstop, 0, atoms - insuranceAtoms, word.backstop(), BACKSTOP_DAY_PPM);
         }
         if (insuranceAtoms | backstopAtoms == 0) return (0, 0);
         ExchangeStorage.store(slot, FundWord.unwrap(word.withPaid(insuranceAtoms, backstopAtoms)));
+    }
+
+    /// @notice Take what the insurance fund has of another asset than the quote, to repay a debt in it, within the same share a day.
+    /// @dev It is counted as of the asset's spot market, in its atoms.
+    function drawInKind(uint256 assetId, uint256 atoms) internal returns (uint256 paid) {
+        uint256 slot = ExchangeStorage.fundSlot(MarketId.spot(assetId));
+        FundWord word = FundWord.wrap(ExchangeStorage.load(slot)).at(block.timestamp);
+        paid = _pay(Accounts.INSURANCE, assetId, atoms, word.insurance(), INSURANCE_DAY_PPM);
+        if (paid != 0) ExchangeStorage.store(slot, FundWord.unwrap(word.withPaid(paid, 0)));
     }
 
     /// @notice Split a fee between both, the odd atom to the backstop; without a backstop all is the insurance fund's.
@@ -66,11 +76,14 @@ library Funds {
     }
 
     /// @param used What the same cause has used up today.
-    function _pay(uint256 accountId, uint256 atoms, uint256 used, uint256 dayPpm) private returns (uint256 paid) {
-        uint256 has = available(accountId, 0);
+    function _pay(uint256 accountId, uint256 assetId, uint256 atoms, uint256 used, uint256 dayPpm)
+        private
+        returns (uint256 paid)
+    {
+        uint256 has = available(accountId, assetId);
         uint256 room = Math.saturatingSub((has + used) * dayPpm / _PPM, used);
         paid = Math.min(atoms, Math.min(has, room));
         // Atoms are part of what the exchange holds.
-        if (paid != 0) Balances.add(accountId, 0, -int256(paid));
+        if (paid != 0) Balances.add(accountId, assetId, -int256(paid));
     }
 }

@@ -15,7 +15,6 @@ import {Pools} from "../lending/Pools.sol";
 import {Settlement} from "../perps/Settlement.sol";
 import {Holdings} from "../risk/Holdings.sol";
 import {Valuation} from "../risk/Valuation.sol";
-import {Accounts} from "../vault/Accounts.sol";
 import {Balances} from "../vault/Balances.sol";
 import {Funds} from "./Funds.sol";
 
@@ -49,40 +48,46 @@ library Losses {
     }
 
     /// @notice Forgive an account as much of a debt as some quote atoms are worth, rounded up. The insurance fund's own balance of
-    ///         the asset pays first; then lenders lose, and whatever is kept of their interest before them.
+    ///         the asset pays first, as much as it may in a day; then lenders lose, and before them what is kept of their interest.
+    /// @return inKindAtoms What the insurance fund has paid, valued, rounded down [quote atoms].
+    /// @return lossAtoms What was forgiven, valued [quote atoms].
     /// @dev Where the supply index would fall below {MIN_INDEX} less is forgiven, and the rest stays owed. Source: DESIGN, waterfall.
-    function forgive(uint256 accountId, uint256 assetId, uint256 quoteAtoms) internal {
+    function forgive(uint256 accountId, uint256 assetId, uint256 quoteAtoms)
+        internal
+        returns (uint256 inKindAtoms, uint256 lossAtoms)
+    {
         int256 balance = Balances.atomsOf(accountId, assetId);
-        if (balance >= 0 || !Pools.isOpen(assetId)) return;
+        if (balance >= 0 || !Pools.isOpen(assetId)) return (0, 0);
         uint256 atoms = quoteAtoms;
         if (assetId != 0) {
             uint256 price = Valuation.underlying(assetId).price();
-            if (price == 0) return;
-            atoms = Math.ceilDiv(quoteAtoms * _QUOTE, price);
+            if (price == 0) return (0, 0);
+            atoms = Math.min(Math.ceilDiv(quoteAtoms * _QUOTE, price), uint256(-balance));
+            uint256 paid = _payInKind(accountId, assetId, atoms);
+            inKindAtoms = Math.min(paid * price / _QUOTE, quoteAtoms);
+            atoms -= paid;
         }
         atoms = Math.min(atoms, uint256(-balance));
-        if (assetId != 0) atoms -= _payInKind(accountId, assetId, atoms);
-        if (atoms != 0) _write(accountId, assetId, atoms);
+        if (atoms != 0) lossAtoms = _write(accountId, assetId, atoms, quoteAtoms - inKindAtoms);
     }
 
     /// @dev Pay a debt out of what the insurance fund has of the asset.
     function _payInKind(uint256 accountId, uint256 assetId, uint256 atoms) private returns (uint256 paid) {
-        paid = Math.min(atoms, Funds.available(Accounts.INSURANCE, assetId));
-        if (paid == 0) return 0;
+        paid = Funds.drawInKind(assetId, atoms);
         // Atoms are part of what the exchange holds.
-        Balances.add(Accounts.INSURANCE, assetId, -int256(paid));
-        Balances.add(accountId, assetId, int256(paid));
+        if (paid != 0) Balances.add(accountId, assetId, int256(paid));
     }
 
     /// @dev Write a debt off, and what lenders have down to what is there.
-    function _write(uint256 accountId, uint256 assetId, uint256 atoms) private {
+    /// @param worth What the atoms are worth [quote atoms].
+    /// @return lost As much of it as was written off [quote atoms].
+    function _write(uint256 accountId, uint256 assetId, uint256 atoms, uint256 worth) private returns (uint256 lost) {
         LedgerWord word = Balances.load(accountId, assetId);
         PoolMath.Pool memory pool = Pools.load(assetId);
-        // Of the debt, atoms are at most all.
-        uint256 owes = uint256(-word.balance());
-        bool isAll = atoms == PoolMath.debtUp(owes, pool.borrowIndex);
-        uint256 shares = isAll ? owes : atoms * PoolIndexWordLib.ONE / pool.borrowIndex;
-        shares = Math.min(shares, _forgivable(pool));
+        // Of the debt, atoms are at most all. Rounded up: what is forgiven must not leave a deficit.
+        uint256 wanted = Math.min(uint256(-word.balance()), Math.ceilDiv(atoms * PoolIndexWordLib.ONE, pool.borrowIndex));
+        uint256 shares = Math.min(wanted, _forgivable(pool));
+        if (shares != wanted) (atoms, worth) = (atoms * shares / wanted, worth * shares / wanted);
         pool.borrowShares -= shares;
         uint256 there = pool.cash * PoolIndexWordLib.ONE + pool.borrowShares * pool.borrowIndex;
         if (pool.supplyShares * pool.supplyIndex > there) pool.supplyIndex = there / pool.supplyShares;
@@ -92,6 +97,7 @@ library Losses {
         Pools.store(assetId, pool);
         // Ids are of these widths.
         emit ILiquidation.PoolLoss(uint16(assetId), uint32(accountId), atoms, pool.supplyIndex);
+        return worth;
     }
 
     /// @dev Borrow shares that may go so that the supply index stays at least {MIN_INDEX}.

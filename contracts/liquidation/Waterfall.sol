@@ -22,6 +22,8 @@ library Waterfall {
         uint256 lines;
         uint256 insurance;
         uint256 backstop;
+        /// @dev Paid by the insurance fund in the asset that was owed, valued.
+        uint256 inKind;
         /// @dev Left to whoever draws profit of the perps.
         uint256 shortfall;
         /// @dev Left to lenders.
@@ -46,13 +48,14 @@ library Waterfall {
                 Losses.addShortfall(accountId, accountId, cause, left);
                 paid.shortfall += left;
             } else {
-                Losses.forgive(accountId, cause, left);
-                paid.loss += left;
+                (uint256 inKind, uint256 loss) = Losses.forgive(accountId, cause, left);
+                paid.inKind += inKind;
+                paid.loss += loss;
             }
         }
         // 3. What was paid comes to its balance, and stays a claim on it.
         Balances.add(accountId, 0, int256(paid.bond + paid.lines + paid.insurance + paid.backstop));
-        Protections.addClaims(accountId, paid.insurance, paid.backstop);
+        Protections.addClaims(accountId, paid.insurance + paid.inKind, paid.backstop);
         _noteDeficit(accountId);
         _log(accountId, deficit, paid);
     }
@@ -113,7 +116,7 @@ library Waterfall {
             deficit,
             paid.bond,
             paid.lines,
-            paid.insurance,
+            paid.insurance + paid.inKind,
             paid.backstop,
             paid.shortfall,
             paid.loss

@@ -105,6 +105,7 @@ library StandingReading {
     function _isWanted(ILiquidationLens.Standing memory one, ILiquidationLens.Level level) private pure returns (bool) {
         if (one.isFlagged || !one.isLive) return true;
         if (one.isPaid || level == ILiquidationLens.Level.FLAGGED) return false;
+        if (level == ILiquidationLens.Level.ALL) return true;
         if (level == ILiquidationLens.Level.ZERO) return one.equityAtoms < 0;
         if (level == ILiquidationLens.Level.MAINTENANCE) return one.toMaintenanceAtoms < 0;
         return level == ILiquidationLens.Level.END ? one.toEndAtoms < 0 : one.toInitialAtoms < 0;

@@ -73,7 +73,8 @@ contract RiskEngine is IRiskEngine {
             earlier.undo(changes[i]);
             if (!changes[i].isReduceOnly() || changes[i].filledLots() != 0) onlyReduces = false;
         }
-        if (_isDeRisking(earlier, holdings, onlyReduces, isCovered)) return;
+        uint256 claims = Accounts.load(accountId).owes() ? Protections.load(accountId).claims() : 0;
+        if (_isDeRisking(earlier, holdings, onlyReduces, isCovered, claims)) return;
         _check(accountId, mustBeCovered, false, false);
     }
 
@@ -128,7 +129,7 @@ contract RiskEngine is IRiskEngine {
         LedgerWord cash = Balances.load(accountId, 0);
         bool isCovered = Holdings.isCovered(accountId, account, cash);
         if (isCovered) {
-            if (account.perps() == 0 && !(leaves && account.owes())) return;
+            if (account.perps() == 0 && !account.owes()) return;
         } else if (mustBeCovered) {
             (, uint256 assetId, int256 atoms, uint256 required) = _shortfall(Holdings.read(accountId), false);
             _refuseBalance(accountId, assetId, atoms, required);
@@ -141,8 +142,11 @@ contract RiskEngine is IRiskEngine {
         if (leaves) {
             slowSums = _allocate()();
             slowSums.equity = sums.equity;
-            // What was paid for the account comes before what its owner takes out.
-            if (account.owes()) sums.extra = slowSums.extra = Protections.owed(accountId);
+        }
+        // What was paid for the account comes before what its owner takes out; what funds paid, before what he risks.
+        if (account.owes()) {
+            sums.extra = leaves ? Protections.owed(accountId) : Protections.load(accountId).claims();
+            slowSums.extra = sums.extra;
         }
         uint256 doubtful = _addAll(sums, slowSums, accountId, account, leaves);
         if (!isCovered && !global.isLendable()) _checkCash(accountId);
@@ -225,14 +229,22 @@ contract RiskEngine is IRiskEngine {
 
     /// @dev Whether an action has lowered the risk of an account; or has only rested what only reduces.
     /// @param isCovered Whether the account is covered now.
+    /// @param claims Of funds, which trades may not carry off: required before and after [quote atoms].
     function _isDeRisking(
         Holdings.Holding[] memory earlier,
         Holdings.Holding[] memory holdings,
         bool onlyReduces,
-        bool isCovered
+        bool isCovered,
+        uint256 claims
     ) private view returns (bool) {
         RiskWord global = _global();
-        (Atlas.Sums memory later, Atlas.Sums memory before) = (Valuation.sumsOf(holdings, true), Valuation.sumsOf(earlier, true));
+        Atlas.Sums memory later = Valuation.sumsOf(holdings, true);
+        Atlas.Sums memory before = Valuation.sumsOf(earlier, true);
+        unchecked {
+            // Claims are below 2^81.
+            later.extra += claims;
+            before.extra += claims;
+        }
         (uint256 required, uint256 requiredBefore) = (later.initial(global), before.initial(global));
         // Nothing was traded, and all that rests now can only reduce.
         if (onlyReduces && required <= requiredBefore && later.equity >= before.equity) return true;

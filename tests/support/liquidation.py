@@ -110,13 +110,33 @@ class LiquidationScene(PerpScene):
     def leave_equity(self, account: int, equity_atoms: int) -> None:
         """Take cash from an account, or give it some, so that this is its equity.
 
-        What it does not have it owes the lender; then the pool's index must be one.
+        What it does not have it owes the lender, to an atom.
         """
         more = self.equity(account) - equity_atoms
         self.take_cash(account, min(more, max(0, self.cash(account))))
         if self.equity(account) != equity_atoms:
+            self.system.accrue_pools(0)
             self.set_equity(account, equity_atoms)
-        assert self.equity(account) == equity_atoms
+
+    def ruined(
+        self, owner: str = FAILING, deficit: int = 1_000 * DOLLARS, lots: int = 10 * LOTS
+    ) -> int:
+        """An account that is worth so much less than nothing after a fall of a tenth.
+
+        It has nothing but the long perp, at 1,800 dollars an ETH, and some cash.
+        """
+        account = self.perp_long(owner, lots)
+        for dollars in (1_900, 1_810, 1_800):
+            self.move_index(dollars)
+            self.wait(10)
+        self.refresh()
+        self.leave_equity(account, -deficit)
+        return account
+
+    def empty_funds(self) -> None:
+        """Let neither fund have anything."""
+        for fund in (INSURANCE, self.backstop):
+            self.take_cash(fund, self.cash(fund))
 
     def flag(self, account: int) -> None:
         """Let a stranger flag an account."""

@@ -1,7 +1,11 @@
 """Keepers: what somebody has to do for an exchange again and again, and anybody may."""
 
+from worldmarkets.keepers.bidding import Options as LiquidationOptions
 from worldmarkets.keepers.funding import FundingJob, FundingRules
 from worldmarkets.keepers.job import Action, Job, Leaver, Round
+from worldmarkets.keepers.liquidating import LiquidatingRules
+from worldmarkets.keepers.liquidationjob import LiquidationJob
+from worldmarkets.keepers.liquidationview import LiquidationView
 from worldmarkets.keepers.meters import Meters
 from worldmarkets.keepers.posting import FeedPoster, Poster, RolePoster
 from worldmarkets.keepers.pricejob import PriceJob
@@ -35,6 +39,10 @@ __all__ = [
     "KeySending",
     "KnownPrice",
     "Leaver",
+    "LiquidatingRules",
+    "LiquidationJob",
+    "LiquidationOptions",
+    "LiquidationView",
     "MemoryBox",
     "Meters",
     "Need",

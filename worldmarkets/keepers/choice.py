@@ -1,4 +1,4 @@
-"""Where prices come from and how they are brought, as the options of `world keeper prices` say."""
+"""What the options of `world keeper prices` and `world keeper liquidate` say."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,6 +10,9 @@ from eth_account import Account
 from worldmarkets.client import Client
 from worldmarkets.clock import Clock
 from worldmarkets.errors import WorldMarketsError
+from worldmarkets.keepers.bidding import Options
+from worldmarkets.keepers.liquidating import LiquidatingRules
+from worldmarkets.keepers.liquidationjob import LiquidationJob
 from worldmarkets.keepers.posting import FeedPoster, Poster, RolePoster
 from worldmarkets.keepers.pricejob import PriceJob
 from worldmarkets.keepers.pricing import PriceRules
@@ -85,3 +88,42 @@ class PriceChoice:
         account = None if self.signer_file is None else Account.from_key(read_key(self.signer_file))
         submits = not self.pass_on
         return SignedPoster(client, account, FolderBox(self.box), self.symbols, submits=submits)
+
+
+@dataclass(frozen=True)
+class LiquidationChoice:
+    """The options of the liquidator; the help of the command says what each is."""
+
+    bidder: int | None
+    capital: Decimal | None
+    least_profit: Decimal
+    least_gross: Decimal
+    slippage_bps: int
+    no_hedge: bool
+    no_plans: bool
+    native_price: Decimal | None
+
+    def job(self, client: Client, _clock: Clock) -> LiquidationJob:
+        """Return the liquidator.
+
+        Raises:
+            UnknownAccount: there is no such bidder.
+            UnalignedAmountError: an amount has fractions of an atom.
+        """
+        if self.bidder is not None:
+            client.standing(self.bidder)
+        atoms = client.asset_units(0).to_atoms
+        rules = LiquidatingRules(
+            least_profit_atoms=atoms(self.least_profit),
+            least_gross_atoms=atoms(self.least_gross),
+            capital_atoms=None if self.capital is None else atoms(self.capital),
+            slippage_bps=self.slippage_bps,
+        )
+        options = Options(
+            bidder_account_id=self.bidder,
+            hedges=not self.no_hedge,
+            executes_steps=not self.no_plans,
+            native_atoms=None if self.native_price is None else atoms(self.native_price),
+            rules=rules,
+        )
+        return LiquidationJob(client, options)

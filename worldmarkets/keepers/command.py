@@ -1,4 +1,4 @@
-"""`world keeper`: prices, funding, settlement."""
+"""`world keeper`: prices, funding, settlement, liquidation."""
 
 from collections.abc import Callable, Sequence
 from decimal import Decimal
@@ -10,7 +10,7 @@ import click
 
 from worldmarkets.client import Client
 from worldmarkets.clock import Clock
-from worldmarkets.keepers.choice import PriceChoice
+from worldmarkets.keepers.choice import LiquidationChoice, PriceChoice
 from worldmarkets.keepers.funding import FundingJob, FundingRules
 from worldmarkets.keepers.job import Job
 from worldmarkets.keepers.running import Settings, options, run
@@ -134,3 +134,33 @@ def settle(settings: Settings, least: Decimal, most: int) -> None:
         return SettleJob(client, SettlingRules(client.asset_units(0).to_atoms(least), most))
 
     run(settings, make)
+
+
+_LIQUIDATION_OPTIONS = (
+    click.option("--bidder", type=click.IntRange(1), metavar="ACCOUNT",
+                 help="Account that takes slices and gets tips; else none are taken."),
+    click.option("--capital", type=_Positive(),
+                 help="Most that slices may require of it [quote tokens]; else all it has."),
+    click.option("--least-profit", type=_Positive(), default="1", show_default=True,
+                 help="Least profit of a slice, and least tip, after gas [quote tokens]."),
+    click.option("--least-gross", type=_Positive(), default="10", show_default=True,
+                 help="Accounts with legs worth less are not flagged [quote tokens]."),
+    click.option("--slippage-bps", type=click.IntRange(1, 2_000), default=100, show_default=True,
+                 help="How much worse than the mark what was taken is sold."),
+    click.option("--no-hedge", is_flag=True, help="Keep what was taken."),
+    click.option("--no-plans", is_flag=True, help="Execute no steps of risk plans."),
+    click.option("--native-price", type=_Positive(),
+                 help="Worth of a native token, if the exchange does not list it [quote tokens]."),
+)  # fmt: skip
+
+
+def _with_liquidation_options(decorated: Callable[..., None]) -> Callable[..., None]:
+    return reduce(lambda made, option: option(made), reversed(_LIQUIDATION_OPTIONS), decorated)
+
+
+@command.command()
+@options(interval=1.0)
+@_with_liquidation_options
+def liquidate(settings: Settings, **given: Any) -> None:
+    """Flag accounts in trouble and free them again, take slices of them, execute risk plans."""
+    run(settings, LiquidationChoice(**given).job)

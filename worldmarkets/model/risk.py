@@ -21,7 +21,7 @@ from worldmarkets.model.errors import (
 )
 from worldmarkets.model.holdings import Change, Holding, PerpChange, Trades
 from worldmarkets.model.interface import Margin, MarginChange
-from worldmarkets.model.liquidation.protection import owed_atoms
+from worldmarkets.model.liquidation.protection import claim_atoms, owed_atoms
 from worldmarkets.model.perps import funding, marks
 from worldmarkets.model.state import State
 from worldmarkets.model.words import RiskWord, is_perp
@@ -61,10 +61,10 @@ def check(
             account must be covered.
         StalePrice, PriceUnconfirmed, LowConfidence, BelowInitialMargin, UnsettledProfit.
     """
-    held = holdings.read(state, account_id)
-    if _needs_none(state, account_id, held, must_be_covered=must_be_covered):
+    held, owes = holdings.read(state, account_id), load(state, account_id).owes
+    if _needs_none(state, account_id, held, must_be_covered=must_be_covered) and not owes:
         return
-    if trades and _lowers_risk(state, held, trades):
+    if trades and _lowers_risk(state, held, trades, claim_atoms(state, account_id)):
         return
     _check_prices(state, held)
     _check_adding(state, account_id, held)
@@ -76,8 +76,8 @@ def check_absorbing(state: State, account_id: int) -> None:
     Raises:
         InsufficientBalance, BelowInitialMargin, UnsettledProfit.
     """
-    held = holdings.read(state, account_id)
-    if not _needs_none(state, account_id, held, must_be_covered=False):
+    held, owes = holdings.read(state, account_id), load(state, account_id).owes
+    if not _needs_none(state, account_id, held, must_be_covered=False) or owes:
         _check_adding(state, account_id, held)
 
 
@@ -177,13 +177,15 @@ def _needs_none(
     return holdings.needs_no_margin(state, held)
 
 
-def _lowers_risk(state: State, held: Sequence[Holding], trades: Trades) -> bool:
+def _lowers_risk(state: State, held: Sequence[Holding], trades: Trades, claims: int) -> bool:
     """Return whether trades have lowered the risk of an account.
 
-    They must not make a hole, or a larger one, in what is settled.
+    They must not make a hole, or a larger one, in what is settled, nor carry off what funds have a
+    claim on: that is required before them and after.
     """
     undone = holdings.undone(held, trades)
-    before, after = _judge(state, undone), _judge(state, trades.reducing(held))
+    before = _judge(state, undone, claims)
+    after = _judge(state, trades.reducing(held), claims)
     if after.settled < min(0, before.settled):
         return False
     owes = bool(holdings.shortfalls(state, held))
@@ -239,7 +241,7 @@ def _check_prices(state: State, held: Iterable[Holding]) -> None:
 def _check_adding(state: State, account_id: int, held: Sequence[Holding]) -> None:
     """Pass if an account that needs margin may have added risk."""
     portfolio = holdings.portfolio(state, held)
-    required = _check_initial(state, account_id, portfolio)
+    required = _check_initial(state, account_id, portfolio, claim_atoms(state, account_id))
     if not holdings.shortfalls(state, held):
         required = holdings.free_band(state, held)
     _check_settled(account_id, portfolio, required)
@@ -259,10 +261,10 @@ def _check_settled(account_id: int, portfolio: Portfolio, required: int) -> None
         raise UnsettledProfit(account_id, settled, required)
 
 
-def _judge(state: State, held: Sequence[Holding]) -> _Judged:
+def _judge(state: State, held: Sequence[Holding], claims: int = 0) -> _Judged:
     """Return equity and the initial requirement; what only reduces needs no free band."""
     portfolio = holdings.portfolio(state, held)
-    required = initial_requirement(portfolio, market_risk(state))
+    required = initial_requirement(portfolio, market_risk(state)) + claims
     required -= holdings.free_band(state, [_all_adding(known) for known in held])
     required += holdings.free_band(state, held)
     health = Health(equity(portfolio), required, 0, 0)

@@ -27,20 +27,31 @@ def absorb(state: State, account_id: int, asset_id: int, amount: int, *, lent: b
 
 
 def _with_supply(state: State, asset_id: int, word: LedgerWord, shares: int) -> LedgerWord:
-    """Add supply shares: they repay a debt first, and custody is lent with them."""
+    """Add supply shares: they repay a debt first; the rest is lent, or custody if the pool has it.
+
+    Only of what is not lent so far, and where the pool has too little what is in custody is lent.
+    """
+    if word.lent and word.balance >= 0:
+        return replace(word, balance=word.balance + shares)
+    pool = pools.load(state, asset_id)
     if word.balance < 0:
-        pool = pools.load(state, asset_id)
-        left, owed = _net(pool, shares, -word.balance)
-        pools.store(state, pool)
-        if left:
-            return replace(word, balance=left, lent=1)
-        return replace(word, balance=-owed)
-    held = word.balance
-    if held and not word.lent:
-        pool = pools.load(state, asset_id)
-        held = pool.lend(held)
-        pools.store(state, pool)
-    return replace(word, balance=held + shares, lent=1)
+        shares, owed = _net(pool, shares, -word.balance)
+        word = replace(word, balance=-owed)
+    if shares and word.lent:
+        word = replace(word, balance=shares)
+    elif shares:
+        word = _kept(pool, word, shares)
+    pools.store(state, pool)
+    return word
+
+
+def _kept(pool: Pool, word: LedgerWord, shares: int) -> LedgerWord:
+    """Pay supply shares out to one who lends nothing; if the pool can not, he lends from now on."""
+    worth = pool.lent_down(shares)
+    if worth <= pool.cash:
+        pool.unlend(worth, shares)
+        return replace(word, balance=word.balance + worth)
+    return replace(word, balance=pool.lend(word.balance) + shares, lent=1)
 
 
 def _with_debt(state: State, asset_id: int, word: LedgerWord, shares: int) -> LedgerWord:

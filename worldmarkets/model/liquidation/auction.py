@@ -11,7 +11,8 @@ from worldmarkets.atlas.arithmetic import BPS, PPM, divide_up
 WINDOW = 10
 """Time from the flag in which only chosen liquidators may bid [seconds]."""
 FALL = 300
-"""Time in which the price falls from its start to nothing [seconds]."""
+"""Time in which the price falls from its start to nothing, where equity pays for getting out;
+else in proportion to how much of that it pays [seconds]."""
 BELOW = 120
 """Time in which it then falls to its lowest [seconds]."""
 START_BPS = 9_800
@@ -57,9 +58,10 @@ def price_at(equity: int, exit_cost: int, seconds: int) -> int:
     """
     if equity <= 0:
         return equity - exit_cost * min(seconds, BELOW) // BELOW
-    if seconds <= FALL:
-        return equity * START_BPS * (FALL - seconds) // (BPS * FALL)
-    return -(max(0, exit_cost - equity) * min(seconds - FALL, BELOW) // BELOW)
+    fall = FALL if equity >= exit_cost else FALL * equity // exit_cost
+    if fall and seconds <= fall:
+        return equity * START_BPS * (fall - seconds) // (BPS * fall)
+    return -(max(0, exit_cost - equity) * min(seconds - fall, BELOW) // BELOW)
 
 
 def offer(equity: int, end: int, exit_cost: int, gross: int, seconds: int) -> Offer:

@@ -7,7 +7,7 @@ from worldmarkets.model import accounts, balances, slots
 from worldmarkets.model.liquidation import counters, protection
 from worldmarkets.model.liquidation_words import FundWord
 from worldmarkets.model.state import State
-from worldmarkets.model.words import SECONDS_A_DAY
+from worldmarkets.model.words import SECONDS_A_DAY, spot_market
 
 INSURANCE_PPM = 500_000
 """The most of the insurance fund that is paid of one kind in a day."""
@@ -37,9 +37,9 @@ def used_at(state: State, key: int) -> FundWord:
     return word if word.day == day else FundWord(day=day)
 
 
-def available(state: State, fund_id: int) -> int:
-    """Return what a fund's account has and can give at once; 0 without an account [quote atoms]."""
-    return balances.own(state, fund_id, 0) if fund_id else 0
+def available(state: State, fund_id: int, asset_id: int = 0) -> int:
+    """Return what a fund's account has and can give at once; 0 without an account [atoms]."""
+    return balances.own(state, fund_id, asset_id) if fund_id else 0
 
 
 def room(has: int, used: int, ppm: int) -> int:
@@ -59,6 +59,19 @@ def pay(state: State, key: int, atoms: int) -> FundsPaid:
         sums = {"insurance": used.insurance + insurance, "backstop": used.backstop + backstop}
         state.store(slots.fund(key), replace(used, **sums, touched=1))
     return FundsPaid(insurance, backstop)
+
+
+def pay_in_kind(state: State, asset_id: int, atoms: int) -> int:
+    """Take atoms of another asset than the quote out of the insurance fund, as far as it may.
+
+    They count as of the asset's spot market, in its atoms.
+    """
+    key = spot_market(asset_id)
+    used = used_at(state, key)
+    paid = _take(state, accounts.INSURANCE, used.insurance, INSURANCE_PPM, atoms, asset_id)
+    if paid:
+        state.store(slots.fund(key), replace(used, insurance=used.insurance + paid, touched=1))
+    return paid
 
 
 def claim(state: State, account_id: int, paid: FundsPaid) -> None:
@@ -82,12 +95,11 @@ def collect_fee(state: State, atoms: int) -> None:
     for fund_id, part in ((accounts.INSURANCE, insurance), (backstop_id, atoms - insurance)):
         if part:
             balances.add(state, fund_id, 0, part)
-            accounts.use_any(state, fund_id, 0)
 
 
-def _take(state: State, fund_id: int, used: int, ppm: int, most: int) -> int:
-    has = available(state, fund_id)
+def _take(state: State, fund_id: int, used: int, ppm: int, most: int, asset_id: int = 0) -> int:
+    has = available(state, fund_id, asset_id)
     atoms = min(most, has, room(has, used, ppm))
     if atoms:
-        balances.add(state, fund_id, 0, -atoms)
+        balances.add(state, fund_id, asset_id, -atoms)
     return atoms

@@ -56,6 +56,11 @@ def protected_atoms(state: State, account_id: int) -> int:
     return total
 
 
+def claim_atoms(state: State, account_id: int) -> int:
+    """Return what funds have paid for an account and not got back [atoms]."""
+    return load(state, account_id).claims
+
+
 def owed_atoms(state: State, account_id: int) -> int:
     """Return what an account owes to funds and lenders of drawn lines [atoms]."""
     return load(state, account_id).claims + load_lines(state, account_id).drawn

@@ -42,7 +42,7 @@ def recognise(state: State, account_id: int, standing: Standing, events: list[Ev
     """
     deficit = -standing.equity
     bond, lines = protection.take(state, account_id, deficit)
-    paid, shortfall, loss = FundsPaid(), 0, 0
+    paid, in_kind, shortfall, loss = FundsPaid(), 0, 0, 0
     given = Given(account_id, account_id)
     rest = deficit - bond - lines
     for part in attribution.parts_of(state, account_id, deficit, rest):
@@ -52,9 +52,11 @@ def recognise(state: State, account_id: int, standing: Standing, events: list[Ev
         if is_perp(part.key):
             shortfall += _add_shortfall(state, given, part.key, left, events)
         else:
-            loss += left
-            _lose(state, account_id, part.key, left, events)
+            repaid, lost = _lose(state, account_id, part.key, left, events)
+            in_kind += repaid
+            loss += lost
     balances.add(state, account_id, 0, bond + lines + paid.total)
+    paid += FundsPaid(in_kind)
     funds.claim(state, account_id, paid)
     _note_deficit(state, account_id)
     sums = (bond, lines, paid.insurance, paid.backstop, shortfall, loss)
@@ -113,37 +115,52 @@ def _add_shortfall(
     return atoms
 
 
-def _lose(state: State, account_id: int, asset_id: int, atoms: int, events: list[Event]) -> None:
-    """Forgive a debt worth quote atoms; what the insurance fund has of the asset repays first."""
+def _lose(
+    state: State, account_id: int, asset_id: int, atoms: int, events: list[Event]
+) -> tuple[int, int]:
+    """Forgive a debt worth quote atoms; what the insurance fund has of the asset repays first.
+
+    Returns what it repaid, valued and rounded down, and what lenders lost, valued [quote atoms].
+    """
     price = holdings.underlying(state, asset_id).price if asset_id else ATOM_PRICE_SCALE
-    if price == 0 or not pools.is_open(state, asset_id):
-        return
     debt = -balances.atoms_of(state, account_id, asset_id)
-    left = min(debt, divide_up(atoms * ATOM_PRICE_SCALE, price))
+    if not atoms or price == 0 or debt <= 0 or not pools.is_open(state, asset_id):
+        return 0, 0
+    left, in_kind = min(debt, divide_up(atoms * ATOM_PRICE_SCALE, price)), 0
     if asset_id:
-        repaid = min(left, balances.own(state, accounts.INSURANCE, asset_id))
+        repaid = funds.pay_in_kind(state, asset_id, left)
         if repaid:
-            balances.add(state, accounts.INSURANCE, asset_id, -repaid)
             balances.add(state, account_id, asset_id, repaid)
+        in_kind = min(atoms, repaid * price // ATOM_PRICE_SCALE)
         left -= repaid
     if not left:
-        return
+        return in_kind, 0
+    return in_kind, _write_off(state, account_id, asset_id, left, atoms - in_kind, events)
+
+
+def _write_off(
+    state: State, account_id: int, asset_id: int, atoms: int, worth: int, events: list[Event]
+) -> int:
+    """Forgive atoms of a debt that are worth quote atoms; return the worth of what could be."""
     word, pool = balances.load(state, account_id, asset_id), pools.load(state, asset_id)
-    shares = _forgive(pool, left, -word.balance)
+    wanted = min(-word.balance, divide_up(atoms * WAD, pool.borrow_index))
+    shares = _forgive(pool, wanted)
+    if shares != wanted:
+        atoms, worth = atoms * shares // wanted, worth * shares // wanted
     word = replace(word, balance=word.balance + shares, touched=1)
     state.store(slots.ledger(account_id, asset_id), word)
     pools.store(state, pool)
-    events.append(PoolLoss(asset_id, account_id, left, pool.supply_index))
+    events.append(PoolLoss(asset_id, account_id, atoms, pool.supply_index))
+    return worth
 
 
-def _forgive(pool: Pool, atoms: int, owes: int) -> int:
-    """Take borrow shares out of a pool for nothing, and return them.
+def _forgive(pool: Pool, wanted: int) -> int:
+    """Take borrow shares out of a pool for nothing, as many as may go, and return them.
 
     What lenders have falls to what is there, never below the lowest index.
     """
-    shares = owes if atoms == pool.debt_up(owes) else atoms * WAD // pool.borrow_index
     floor = max(0, pool.supply_shares * MIN_SUPPLY_INDEX - pool.cash * WAD)
-    shares = min(shares, max(0, pool.borrow_shares - divide_up(floor, pool.borrow_index)))
+    shares = min(wanted, max(0, pool.borrow_shares - divide_up(floor, pool.borrow_index)))
     pool.borrow_shares -= shares
     there = pool.cash * WAD + pool.borrow_shares * pool.borrow_index
     if pool.supply_shares * pool.supply_index > there:

@@ -14,7 +14,7 @@ from worldmarkets.model.liquidation_events import (
     SliceTaken,
 )
 from worldmarkets.model.state import State
-from worldmarkets.model.words import perp_market
+from worldmarkets.model.words import perp_market, spot_market
 
 MAX_PARTS = 32
 """The most parts of a deficit, each of which is rounded up by an atom."""
@@ -109,7 +109,9 @@ class _Walk:
         paid = [0, 0]
         for key in self._keys(payment):
             texts += self._fund_faults(payment, key, paid)
-        if paid != [event.insurance_atoms, event.backstop_atoms]:
+        in_kind = event.insurance_atoms - paid[0]
+        told = paid[1] == event.backstop_atoms and in_kind >= 0
+        if not told or (in_kind and not self._paid_in_kind(payment)):
             texts.append(f"funds paid {paid}, told were {event}")
         return [Finding("LIQ-2", f"account {event.account_id}", text) for text in texts]
 
@@ -136,6 +138,13 @@ class _Walk:
         paid[0] += insurance
         paid[1] += backstop
         return texts
+
+    def _paid_in_kind(self, payment: Payment) -> bool:
+        """Return whether the insurance fund has repaid a debt in an asset that was owed."""
+        assets = accounts.used_assets(self._before, payment.event.account_id)
+        keys = [spot_market(asset_id) for asset_id in assets if asset_id]
+        both = [[funds.used_at(one, key) for key in keys] for one in (self._before, self._after)]
+        return any(old.insurance < new.insurance for old, new in zip(*both, strict=True))
 
     def _keys(self, payment: Payment) -> list[int]:
         """Return the kinds that the funds may have paid, in their order."""
