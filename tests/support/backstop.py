@@ -147,6 +147,11 @@ class Backstop:
         shares, ready_at, expires_at = self._view("requestOf", holder)
         return shares, ready_at, expires_at
 
+    def waits_for(self) -> tuple[int, int]:
+        """Accounts in deficit, and until when a fast move lets everybody wait [seconds]."""
+        deficits, paused_until = self._view("waitsFor")
+        return deficits, paused_until
+
     def view(self, function: str, *arguments: object) -> Any:
         return self._view(function, *arguments)[0]
 

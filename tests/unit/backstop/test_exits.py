@@ -99,7 +99,7 @@ def test_request_of_the_caller_does_not_redeem_shares_of_another(ready: Backstop
 def test_nobody_leaves_while_an_account_is_in_deficit(ready: Backstop) -> None:
     for accounts in (1, 2**32 - 1):
         ready.set_deficits(accounts)
-        assert ready.view("waitsFor") == accounts
+        assert ready.waits_for() == (accounts, 0)
         assert ready.view("maxRedeem", DEPOSITOR) == ready.view("maxWithdraw", DEPOSITOR) == 0
         with refused(ready.system, "DeficitPending", accounts):
             ready.redeem(DEPOSITOR, ALL)
