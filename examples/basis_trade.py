@@ -45,6 +45,10 @@ class Stage:
     trader: Client
     account: int
 
+    def wait(self, seconds: int) -> None:
+        """Let time go by on the node."""
+        self.poster.raw.rpc.call("evm_increaseTime", seconds)
+
     def move(self, price: int) -> None:
         """Move the price, and the quotes with it: a tick away from it on both sides."""
         orders = [order.order_id for order in self.market.open_orders(self.market_account)]
@@ -101,6 +105,8 @@ def run(leverage: Decimal) -> None:
             print(f"ether trades at {price}")
             decide_once(stage, config(leverage))
         print("the carry is not enough any more")
+        # After a move of more than a percent nobody draws profit for ten seconds.
+        stage.wait(10)
         # Losers pay first: what the perp has earned is drawn from what they have paid.
         stage.market.settle(stage.market_account, "WETH-PERP")
         decide_once(stage, config(leverage, ends=True))

@@ -77,8 +77,7 @@ abstract contract Ordering is ReentrancyGuardTransient {
     ///      anything. An operator who may not borrow leaves an account that is covered.
     function _check(WorkOrder memory work) internal {
         if (work.changeCount == 0) return;
-        bool mustBeCovered = work.account.mustStayPaid();
-        RiskCheck.check(riskEngine, work.accountId, mustBeCovered, work.quoteChange, work.changes);
+        RiskCheck.check(riskEngine, work.accountId, work.account.actor(), work.quoteChange, work.changes);
     }
 
     /// @dev Place an order; a refusal reverts.

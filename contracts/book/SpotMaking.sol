@@ -50,8 +50,9 @@ library SpotMaking {
                 uint256 payableLots = isAsk
                     ? wholeLots(paying.balance(), book.atomsPerLot())
                     : Fees.payableLots(paying.balance(), taker.lotPrice, book.makerPpm());
-                if (payableLots < lots || paying.isLentOrFrozen(base)) {
-                    if (base.isFrozen()) {
+                if (payableLots < lots || paying.isLentOrFrozen()) {
+                    // Where one word of an account is frozen all are.
+                    if (paying.isFrozen()) {
                         (lots, gone, reason) = (0, true, _FROZEN);
                     } else {
                         uint256 ownLots;

@@ -12,12 +12,13 @@ import {IExchange} from "./IExchange.sol";
 interface IRiskEngine {
     /// @notice Passes if the account may add risk: it needs no margin, or has its initial requirement.
     /// @param accountId Account to check, after the action.
-    /// @param mustBeCovered Whether whoever acts may not lend and borrow, so that the account must be covered.
+    /// @param actor Who acts, as {AccountWord.actor} says: an operator who may not lend and borrow must leave it covered; and what
+    ///        funds have a claim on is required, too, of an account that is not live.
     /// @dev Errors: InsufficientBalance with the first asset that falls short and has no lending pool, or must be covered;
     ///      StalePrice, PriceUnconfirmed, LowConfidence; BelowInitialMargin; UnsettledProfit if equity without profit that is
     ///      not settled is below the initial requirement of an account that is not covered, or else below the free band of
     ///      resting orders.
-    function check(uint32 accountId, bool mustBeCovered) external view;
+    function check(uint32 accountId, uint256 actor) external view;
 
     /// @notice {check} of an account that has taken a slice of another: liquidation goes on at prices that are old, wait for their
     ///         confirmation or are uncertain, with the term of confidence in the requirement.

@@ -18,8 +18,8 @@ import {AuctionPrice} from "./AuctionPrice.sol";
 /// @dev What is not settled is not in proportion to lots: all that a position lost may hang on its last one. So the part of it that
 ///      moves is that of the slice, whatever lots do; else the price of a slice would not be what it is worth.
 library PositionSlices {
-    /// @notice Move a fraction of the position in the perp of an asset: lots rounded towards zero, what is not settled down, so
-    ///         that what is over stays with the account.
+    /// @notice Move a fraction of the position in the perp of an asset: lots rounded up in magnitude, so that the requirement falls
+    ///         by at least as much; what is not settled rounded down, so that what is over stays with the account.
     /// @param ppm Fraction [ppm].
     /// @dev Errors: TooManyAssets, PositionCapReached.
     function move(uint256 accountId, uint256 bidderId, uint256 assetId, uint256 ppm) internal {
@@ -29,7 +29,7 @@ library PositionSlices {
         int256 funding = mark.fundingTicksAt(block.timestamp);
         int256 size = position.size();
         // A size is below 2^35 in magnitude, what is not settled below 2^95; a mark is below 2^48.
-        int256 lots = size * int256(ppm) / int256(AuctionPrice.ONE);
+        int256 lots = _lotsUp(size, ppm);
         int256 worth = PositionWordLib.unitsAt(size, position.cash(), mark.mark(), funding);
         int256 units = _floor(worth * int256(ppm), int256(AuctionPrice.ONE)) - lots * (int256(mark.mark()) - funding);
         if (lots | units == 0) return;
@@ -81,6 +81,13 @@ library PositionSlices {
             revert IExchangeErrors.TooManyAssets(uint32(bidderId), perps, Accounts.MAX_ASSETS);
         }
         Accounts.useMarket(bidderId, marketId);
+    }
+
+    /// @dev A fraction of a size, rounded away from zero.
+    function _lotsUp(int256 size, uint256 ppm) private pure returns (int256) {
+        // A size is below 2^35 in magnitude.
+        int256 lots = int256(Math.ceilDiv(SignedMath.abs(size) * ppm, AuctionPrice.ONE));
+        return size < 0 ? -lots : lots;
     }
 
     /// @dev A quotient rounded down; the divisor is positive.

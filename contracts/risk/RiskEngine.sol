@@ -6,7 +6,7 @@ import {IExchange} from "../interfaces/IExchange.sol";
 import {IExchangeErrors} from "../interfaces/IExchangeErrors.sol";
 import {IRiskEngine} from "../interfaces/IRiskEngine.sol";
 import {FirstBit} from "../types/FirstBit.sol";
-import {AccountWord} from "../types/AccountWord.sol";
+import {AccountWord, AccountWordLib} from "../types/AccountWord.sol";
 import {LedgerWord} from "../types/LedgerWord.sol";
 import {MarketId} from "../types/MarketId.sol";
 import {MarkWord} from "../types/MarkWord.sol";
@@ -37,18 +37,20 @@ contract RiskEngine is IRiskEngine {
     uint256 public constant MIN_CONFIDENCE_BPS = 9_000;
 
     /// @inheritdoc IRiskEngine
-    function check(uint32 accountId, bool mustBeCovered) external view {
-        _check(accountId, mustBeCovered, false, false);
+    function check(uint32 accountId, uint256 actor) external view {
+        bool mustBeCovered = AccountWordLib.mustStayPaid(actor);
+        if (AccountWordLib.isLiveActor(actor)) _check(accountId, mustBeCovered, false, false, false);
+        else _check(accountId, mustBeCovered, false, false, true);
     }
 
     /// @inheritdoc IRiskEngine
     function checkAbsorbing(uint32 accountId) external view {
-        _check(accountId, false, false, true);
+        _check(accountId, false, false, true, true);
     }
 
     /// @inheritdoc IRiskEngine
     function checkOutgoing(uint32 accountId, bool mustBeCovered) external view {
-        _check(accountId, mustBeCovered, true, false);
+        _check(accountId, mustBeCovered, true, false, true);
     }
 
     /// @inheritdoc IRiskEngine
@@ -75,7 +77,7 @@ contract RiskEngine is IRiskEngine {
         }
         uint256 claims = Accounts.load(accountId).owes() ? Protections.load(accountId).claims() : 0;
         if (_isDeRisking(earlier, holdings, onlyReduces, isCovered, claims)) return;
-        _check(accountId, mustBeCovered, false, false);
+        _check(accountId, mustBeCovered, false, false, true);
     }
 
     /// @inheritdoc IRiskEngine
@@ -124,12 +126,13 @@ contract RiskEngine is IRiskEngine {
     /// @dev Judge an account as it is.
     /// @param leaves Whether value leaves: then equity without unsettled profits must be enough, at the slow prices, too.
     /// @param atAnyPrice Whether prices that are not good are no reason to refuse.
-    function _check(uint32 accountId, bool mustBeCovered, bool leaves, bool atAnyPrice) private view {
+    /// @param withClaims Whether the account may owe something to those who have paid for it.
+    function _check(uint32 accountId, bool mustBeCovered, bool leaves, bool atAnyPrice, bool withClaims) private view {
         AccountWord account = Accounts.load(accountId);
         LedgerWord cash = Balances.load(accountId, 0);
         bool isCovered = Holdings.isCovered(accountId, account, cash);
         if (isCovered) {
-            if (account.perps() == 0 && !account.owes()) return;
+            if (account.perps() == 0 && !(withClaims && account.owes())) return;
         } else if (mustBeCovered) {
             (, uint256 assetId, int256 atoms, uint256 required) = _shortfall(Holdings.read(accountId), false);
             _refuseBalance(accountId, assetId, atoms, required);
@@ -144,7 +147,7 @@ contract RiskEngine is IRiskEngine {
             slowSums.equity = sums.equity;
         }
         // What was paid for the account comes before what its owner takes out; what funds paid, before what he risks.
-        if (account.owes()) {
+        if (withClaims && account.owes()) {
             sums.extra = leaves ? Protections.owed(accountId) : Protections.load(accountId).claims();
             slowSums.extra = sums.extra;
         }

@@ -19,6 +19,9 @@ using AccountWordLib for AccountWord global;
 
 /// @notice Fields of an {AccountWord}.
 library AccountWordLib {
+    /// @notice The {actor} that the owner of an account which is not live is.
+    uint256 internal constant OWNER_OF_FROZEN = 0;
+
     uint256 private constant _OPERATOR_OFFSET = 160;
     uint256 private constant _ASSETS_OFFSET = 168;
     uint256 private constant _PERPS_OFFSET = 212;
@@ -105,9 +108,19 @@ library AccountWordLib {
         return AccountWord.wrap(AccountWord.unwrap(word) | (uint256(1) << (_OPERATOR_OFFSET + 1)));
     }
 
-    /// @notice Whether an operator acts who may not lend and borrow.
-    function mustStayPaid(AccountWord word) internal pure returns (bool) {
-        return (AccountWord.unwrap(word) >> _OPERATOR_OFFSET) & 3 == 1;
+    /// @notice Who acts, for the checks of risk: bit 0 an operator, bit 1 one who may lend and borrow, bit 2 for a live account.
+    function actor(AccountWord word) internal pure returns (uint256) {
+        return (AccountWord.unwrap(word) >> _OPERATOR_OFFSET) & 7;
+    }
+
+    /// @notice Whether an {actor} may not lend and borrow.
+    function mustStayPaid(uint256 actor_) internal pure returns (bool) {
+        return actor_ & 3 == 1;
+    }
+
+    /// @notice Whether an {actor} acts for a live account.
+    function isLiveActor(uint256 actor_) internal pure returns (bool) {
+        return actor_ & 4 != 0;
     }
 
     /// @notice Bitmap of the assets in use.

@@ -47,9 +47,9 @@ library LedgerWordLib {
         return LedgerWord.unwrap(word) & _FROZEN != 0;
     }
 
-    /// @notice Whether what is positive is lent, or the open orders that another word counts are dead.
-    function isLentOrFrozen(LedgerWord word, LedgerWord orders) internal pure returns (bool) {
-        return (LedgerWord.unwrap(word) & _LENT) | (LedgerWord.unwrap(orders) & _FROZEN) != 0;
+    /// @notice Whether what is positive is lent, or open orders are dead.
+    function isLentOrFrozen(LedgerWord word) internal pure returns (bool) {
+        return LedgerWord.unwrap(word) & (_LENT | _FROZEN) != 0;
     }
 
     /// @notice The word, of which open orders are dead or not, marked as touched.

@@ -3,11 +3,8 @@
 Whatever the bidder has of the asset, he has as much more as the account has less.
 """
 
-from dataclasses import replace
-
 import pytest
 
-from tests.support.backend import user_address
 from tests.support.liquidation import (
     BIDDER,
     CAPITAL,
@@ -18,8 +15,8 @@ from tests.support.liquidation import (
     LiquidationScene,
 )
 from tests.support.perps import ETH_LOTS
+from tests.support.scene import LOT
 from tests.support.soundness import assert_sound
-from worldmarkets.model import slots
 
 KINDS = ("nothing", "custody", "little custody", "lent", "little lent", "debt", "little debt")
 """What a bidder has of the asset; *little* is less than what the slice brings."""
@@ -49,21 +46,6 @@ def victim(failing: LiquidationScene, kind: str) -> int:
     return account
 
 
-def drain(failing: LiquidationScene, asset: int) -> None:
-    """Let somebody owe all that is in the pool of an asset; the maker has it in custody."""
-    borrower = failing.new_account(user_address(0x31))
-    failing.system.activate_asset(borrower, asset)
-    totals, maker = failing.totals(asset), failing.ledger(failing.maker, asset)
-    gone = totals.cash
-    shares = gone * 10**18 // failing.index(asset).borrow_index + 1
-    later = replace(totals, cash=0, borrow_shares=totals.borrow_shares + shares)
-    owes = replace(maker, open_bids=0, open_asks=0, lent=0, balance=-shares)
-    paid = replace(maker, balance=maker.balance + gone)
-    failing.set_word(slots.pool_totals(asset), later)
-    failing.set_word(slots.ledger(borrower, asset), owes)
-    failing.set_word(slots.ledger(failing.maker, asset), paid)
-
-
 @pytest.mark.parametrize("drained", [False, True])
 @pytest.mark.parametrize("has", KINDS)
 @pytest.mark.parametrize("moved", MOVED)
@@ -74,22 +56,21 @@ def test_slice_moves_a_balance_of_any_kind_to_a_bidder_with_any(
     lots = ETH_LOTS if has.startswith("little") else 40 * ETH_LOTS
     bidder = with_eth(failing, BIDDER, has, lots)
     if drained:
-        drain(failing, 1)
+        failing.drain(1)
     failing.leave_equity(account, MAINTENANCE // 2)
     failing.open_auction(account, 300)
     system.accrue_pools(1)
     holders = (account, bidder)
     before = [failing.atoms(holder, 1) for holder in holders]
-    cash = failing.totals(1).cash
     taken = failing.buy(account, PART, bidder)
     assert (taken.fraction_ppm, taken.paid_atoms) == (PART, 0)
     given, got = (failing.atoms(each, 1) - had for each, had in zip(holders, before, strict=True))
     assert abs(given + before[0] * PART // WHOLE) <= 1
     # Shares that become another kind are rounded against whoever has them; one atom is of reading.
     assert -3 <= given + got <= 1
-    if "custody" not in (moved, has.removeprefix("little ")):
-        # What is lent and what is owed meet each other, not what is in the pool.
-        assert failing.totals(1).cash == cash
+    if drained and "custody" not in (moved, has.removeprefix("little ")):
+        # What is lent and what is owed meet each other, and nothing is drawn.
+        assert failing.totals(1).cash == 0
     assert_sound(system)
 
 
@@ -110,7 +91,7 @@ def test_slice_of_cash_on_loan_or_owed_moves_when_all_of_it_is_borrowed(
         system.set_lent(account, 0)
     if has == "lent":
         system.set_lent(bidder, 0)
-    drain(failing, 0)
+    failing.drain(0)
     failing.open_auction(account, 300)
     system.accrue_pools(0)
     holders = (account, bidder)
@@ -123,8 +104,26 @@ def test_slice_of_cash_on_loan_or_owed_moves_when_all_of_it_is_borrowed(
     assert_sound(system)
 
 
-def test_slice_shares_leave_an_account_that_has_all_of_a_pool(failing: LiquidationScene) -> None:
-    """Of the last lender nothing stays, and the pool is not left with anything that nobody has."""
+@pytest.mark.parametrize("drained", [False, True])
+def test_bidder_lends_what_he_keeps_in_custody_only_where_the_pool_cannot_pay(
+    failing: LiquidationScene, drained: bool
+) -> None:
+    """A flagged owner who lends just before a bid puts nothing of the bidder's on loan."""
+    account = victim(failing, "lent")
+    bidder = with_eth(failing, BIDDER, "custody", BORROWED)
+    if drained:
+        failing.drain(1)
+    failing.leave_equity(account, MAINTENANCE // 2)
+    failing.open_auction(account, 300)
+    failing.buy(account, PART, bidder)
+    word = failing.ledger(bidder, 1)
+    assert word.lent == drained
+    if not drained:
+        assert word.balance == BORROWED * LOT + BORROWED * LOT * PART // WHOLE
+
+
+def test_slice_of_all_that_a_pool_has_leaves_it_empty(failing: LiquidationScene) -> None:
+    """Of the last lender nothing stays, nor anything that nobody has."""
     system, account = failing.system, with_eth(failing, FAILING, "lent", BORROWED)
     system.set_lent(failing.lender, 1, False)
     failing.trade(account, failing.maker, 20 * ETH_LOTS)
@@ -132,4 +131,5 @@ def test_slice_shares_leave_an_account_that_has_all_of_a_pool(failing: Liquidati
     failing.open_auction(account)
     assert failing.buy(account).fraction_ppm == WHOLE
     assert failing.ledger(account, 1).balance == 0
-    assert failing.ledger(failing.bidder, 1).balance == failing.totals(1).supply_shares
+    assert failing.ledger(failing.bidder, 1).balance == BORROWED * LOT
+    assert (failing.totals(1).supply_shares, failing.totals(1).cash) == (0, 0)

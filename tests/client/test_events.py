@@ -31,7 +31,7 @@ from worldmarkets.model.interface import (
     PoolTerms,
     SpotTerms,
 )
-from worldmarkets.model.liquidation_events import PlanSet
+from worldmarkets.model.liquidation_events import PlanSet, PriceMoved
 from worldmarkets.model.liquidation_interface import PlanAction, PlanStep, Trigger
 from worldmarkets.model.records import Placed
 from worldmarkets.transactions import Log
@@ -179,7 +179,7 @@ def test_events_of_a_chain_are_all_in_order(deployer: Client, maker: Trader) -> 
     client.set_lent(account, "USDM")
     deployer.post_prices({"WETH": dec(3_001)})
     deployer.post_prices({"WETH": dec(2_000)})
-    placed, lent, updated, mark, jumped = (
+    placed, lent, updated, mark, moved, jumped = (
         logged.event for logged in client.raw.events(from_block=height)
     )
     assert isinstance(placed, BookRecords)
@@ -189,7 +189,9 @@ def test_events_of_a_chain_are_all_in_order(deployer: Client, maker: Trader) -> 
     assert isinstance(updated, PriceUpdated)
     assert (updated.asset_id, updated.price) == (1, 3_001 * 10**10)
     assert mark == MarkUpdated(513, 30_010 * 2**24, 0, 10_000, updated.time)
+    assert isinstance(moved, PriceMoved)
     assert isinstance(jumped, PriceJumped)
+    assert moved == PriceMoved(1, jumped.time + 10)
     assert (jumped.asset_id, jumped.price) == (1, 2_000 * 10**10)
     assert jumped.time >= updated.time
 

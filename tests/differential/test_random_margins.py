@@ -63,7 +63,10 @@ class Margins:
             put(slots.mark(market), self.mark(market).pack())
         for account in ACCOUNTS:
             perps = random.choice([0, 2, 4, 6, 6, 6])
-            put(slots.account(account), AccountWord(int(OWNER, 16), 0, 7, perps).pack())
+            put(
+                slots.account(account),
+                AccountWord(int(OWNER, 16), live=1, assets=7, perps=perps).pack(),
+            )
             cash = LedgerWord(balance=self.signed(10**6, 10**12, 2**70), touched=1)
             put(slots.ledger(account, 0), cash.pack())
             for asset in ASSETS:

@@ -125,7 +125,7 @@ def test_account_that_is_unknown_is_rejected(scene: Scene, lens: Lens) -> None:
 def test_accounts_in_pages_are_all_there_are(scene: Scene, lens: Lens, limit: int) -> None:
     bare = scene.system.create_account(STRANGER)
     expected = [
-        AccountSummary(1, scene.system.exchange, 0),
+        AccountSummary(1, scene.system.exchange, 0b01),
         AccountSummary(2, TREASURY, 0),
         AccountSummary(scene.maker, MAKER, 0b11),
         AccountSummary(scene.taker, TAKER, 0b11),

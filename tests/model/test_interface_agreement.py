@@ -18,20 +18,22 @@ from worldmarkets.model.interface import (
     Side,
     TimeInForce,
 )
+from worldmarkets.model.liquidation_interface import PlanAction, PlanStep, SliceResult, Trigger
 
 EXCHANGE = load("IExchange").abi
+LIQUIDATION = load("ILiquidation").abi
 RENAMED = {(error, "name"): "parameter" for error in ("InvalidParameter", "RampExceeded")}
 """An exception has a name of its own."""
 
 
 def entries(kind: str) -> list[Any]:
-    found = [entry for entry in EXCHANGE if entry["type"] == kind]
+    found = [entry for entry in (*EXCHANGE, *LIQUIDATION) if entry["type"] == kind]
     return [pytest.param(entry, id=entry["name"]) for entry in found]
 
 
 def test_exchange_has_errors_and_events() -> None:
     assert len(entries("error")) > 20
-    assert len(entries("event")) == 27
+    assert len(entries("event")) == 27 + 21
 
 
 @pytest.mark.parametrize("entry", entries("error"))
@@ -58,9 +60,19 @@ def source(path: str) -> str:
     return re.sub(r"//.*|/\*.*?\*/", "", text)
 
 
-@pytest.mark.parametrize("kind", [Side, Refusal, Removal])
-def test_enum_has_the_members_of_the_interface(kind: type[IntEnum]) -> None:
-    found = re.search(rf"enum {kind.__name__} {{(.*?)}}", source("interfaces/IExchange.sol"), re.S)
+@pytest.mark.parametrize(
+    ("kind", "interface"),
+    [
+        (Side, "IExchange"),
+        (Refusal, "IExchange"),
+        (Removal, "IExchange"),
+        (Trigger, "ILiquidation"),
+        (PlanAction, "ILiquidation"),
+    ],
+)
+def test_enum_has_the_members_of_the_interface(kind: type[IntEnum], interface: str) -> None:
+    text = source(f"interfaces/{interface}.sol")
+    found = re.search(rf"enum {kind.__name__} {{(.*?)}}", text, re.S)
     assert found is not None
     members = [name.strip() for name in found.group(1).split(",")]
     assert {name: number for number, name in enumerate(members)} == kind.__members__
@@ -79,6 +91,16 @@ def test_numbers_are_the_constants_of_the_contracts(
 ) -> None:
     constants = dict(re.findall(r"uint256 internal constant (\w+) = (\d+);", source(path)))
     assert {name: int(constants[name]) for name in kind.__members__} == kind.__members__
+
+
+@pytest.mark.parametrize("kind", [PlanStep, SliceResult])
+def test_struct_of_liquidation_has_the_fields_of_the_interface(kind: type[Any]) -> None:
+    text = source("interfaces/ILiquidation.sol")
+    found = re.search(rf"struct {kind.__name__} {{(.*?)}}", text, re.S)
+    assert found is not None
+    names = [field.split()[-1] for field in found.group(1).split(";") if field.split()]
+    expected = [snake(name) for name in names]
+    assert [known.name for known in fields(kind)] == expected
 
 
 @pytest.mark.parametrize("name", ["HEADER_SIZE", "CANCEL_SIZE", "PLACE_SIZE", "MORE_SIZE"])

@@ -84,10 +84,29 @@ def test_custody_without_a_pool_is_added() -> None:
 # ---------------------------------------------------------------------- supply shares
 
 
-def test_supply_into_nothing_is_lent_and_leaves_the_pool_alone(exchange: Exchange) -> None:
-    account, words = holder(exchange), pool_words(exchange)
+def test_supply_into_nothing_that_is_lent_leaves_the_pool_alone(exchange: Exchange) -> None:
+    account, words = holder(exchange, lent=1), pool_words(exchange)
     assert taken(exchange, account, 12, lent=True) == LedgerWord(balance=12, lent=1, touched=1)
     assert pool_words(exchange) == words
+
+
+@pytest.mark.parametrize("has", [0, 10])
+def test_supply_into_custody_is_paid_out_as_far_as_the_pool_has_all_of_it(
+    exchange: Exchange, has: int
+) -> None:
+    """Five shares are seven atoms, all that the pool has."""
+    account, before = holder(exchange, balance=has), pool_of(exchange)
+    assert taken(exchange, account, 5, lent=True) == LedgerWord(balance=has + 7, touched=1)
+    after = pool_of(exchange)
+    assert after.cash == 0
+    assert before.supply_shares - after.supply_shares == 5
+
+
+def test_supply_into_nothing_that_the_pool_has_not_is_lent(exchange: Exchange) -> None:
+    account, before = holder(exchange), pool_of(exchange)
+    assert taken(exchange, account, 6, lent=True) == LedgerWord(balance=6, lent=1, touched=1)
+    after = pool_of(exchange)
+    assert (after.cash, after.supply_shares) == (before.cash, before.supply_shares)
 
 
 def pool_words(exchange: Exchange) -> list[int]:
@@ -101,7 +120,7 @@ def test_supply_into_a_lent_balance_is_added_and_leaves_the_pool_alone(exchange:
     assert pool_words(exchange) == words
 
 
-def test_supply_into_custody_lends_all_of_it(exchange: Exchange) -> None:
+def test_supply_into_custody_that_the_pool_has_not_lends_all_of_it(exchange: Exchange) -> None:
     account, before = holder(exchange, balance=10), pool_of(exchange)
     # Ten atoms are six shares, rounded down.
     assert taken(exchange, account, 12, lent=True) == LedgerWord(balance=18, lent=1, touched=1)
@@ -127,6 +146,15 @@ def test_supply_into_a_smaller_debt_repays_it_and_the_rest_is_lent(exchange: Exc
     assert after.cash == CASH
     assert before.supply_shares - after.supply_shares == 8
     assert before.borrow_shares - after.borrow_shares == 9
+
+
+def test_supply_into_a_debt_leaves_custody_if_the_pool_has_the_rest(exchange: Exchange) -> None:
+    account, before = holder(exchange, balance=-9), pool_of(exchange)
+    # Eight shares go for the debt, four are six atoms.
+    assert taken(exchange, account, 12, lent=True) == LedgerWord(balance=6, touched=1)
+    after = pool_of(exchange)
+    assert before.cash - after.cash == 6
+    assert before.supply_shares - after.supply_shares == 12
 
 
 def test_supply_into_a_debt_rounds_the_shares_that_go_up(exchange: Exchange) -> None:

@@ -20,20 +20,36 @@ SECONDS = st.integers(0, 10**6)
         (150, 490),
         (299, 3),
         (300, 0),
-        (301, -1),  # what getting out costs beyond the equity is 120, for 120 seconds
-        (360, -60),
-        (420, -120),
-        (10**9, -120),
+        (301, 0),
+        (10**9, 0),
     ],
 )
-def test_price_with_equity_falls_to_nothing_and_then_to_what_getting_out_lacks(
+def test_price_with_equity_for_getting_out_falls_to_nothing(seconds: int, price: int) -> None:
+    assert price_at(1_000, 1_000, seconds) == price_at(1_000, 0, seconds) == price
+
+
+@pytest.mark.parametrize(
+    ("seconds", "price"),
+    [
+        (0, 980),
+        (125, 490),
+        (250, 0),
+        (251, -1),  # what getting out costs beyond the equity is 200, for 120 seconds
+        (310, -100),
+        (370, -200),
+        (10**9, -200),
+    ],
+)
+def test_price_with_less_equity_falls_in_less_time_and_on_to_what_getting_out_lacks(
     seconds: int, price: int
 ) -> None:
-    assert price_at(1_000, 1_120, seconds) == price
+    """Five sixths of the cost of getting out: five sixths of the time."""
+    assert price_at(1_000, 1_200, seconds) == price
 
 
-def test_price_with_equity_beyond_the_cost_of_getting_out_is_never_negative() -> None:
-    assert [price_at(1_000, 1_000, seconds) for seconds in (300, 301, 420)] == [0, 0, 0]
+def test_price_of_an_atom_of_equity_is_that_of_none() -> None:
+    for seconds in (0, 1, 60, 120, 300):
+        assert price_at(1, 1_000_001, seconds) == price_at(0, 1_000_000, seconds)
 
 
 @pytest.mark.parametrize(
@@ -56,6 +72,7 @@ def test_price_never_rises_and_stays_between_equity_and_the_cost_of_getting_out(
     price = price_at(equity, exit_cost, seconds)
     assert price_at(equity, exit_cost, seconds + 1) <= price <= equity
     assert price >= min(0, equity - exit_cost)
+    assert price_at(equity, exit_cost, 420) == min(0, equity - exit_cost)
 
 
 @pytest.mark.parametrize(

@@ -268,3 +268,43 @@ def test_withdrawal_beside_a_claim_counts_no_profit_that_is_not_settled() -> Non
     free = margin.settled_atoms - margin.initial_atoms - claims(scene)[0]
     with pytest.raises(UnsettledProfit):
         scene.exchange.withdraw(TRADER, scene.trader, 0, (free + 1) * 10**12, TRADER)
+
+
+# ---------------------------------------------------------------------- before what is risked
+
+
+def rebounded() -> Scene:
+    """A trader who has the funds' 500 dollars back, and may not add risk beside their claim."""
+    scene = paid_for()
+    give(scene.exchange, scene.trader, 700)
+    jump(scene.exchange, 1_800)
+    assert scene.exchange.review_account(scene.trader) == (False, False)
+    free = scene.exchange.preview_margin(scene.trader)[0].free_atoms
+    assert 0 < free < claims(scene)[0]
+    return scene
+
+
+@pytest.mark.parametrize("tick", [17_110, 17_980])
+def test_owner_does_not_trade_away_what_funds_have_a_claim_on(tick: int) -> None:
+    """All of it 5 % below the mark to a friend would leave 311 dollars for a claim of 500."""
+    scene = rebounded()
+    friend = fund(scene.exchange, STRANGER, 10**5)
+    scene.exchange.place(STRANGER, friend, perp_order(Side.BID, tick, 10_000))
+    now = {"time_in_force": Tif.IMMEDIATE_OR_CANCEL, "reduce_only": True}
+    order = perp_order(Side.ASK, tick, 10_000, **now)
+    if tick < 17_980:
+        with pytest.raises(BelowInitialMargin):
+            scene.exchange.place(TRADER, scene.trader, order)
+    else:
+        # Close to the mark he may close everything, and the claim is covered.
+        scene.exchange.place(TRADER, scene.trader, order)
+        assert scene.stands().equity > claims(scene)[0]
+
+
+def test_owner_adds_no_risk_beside_a_claim() -> None:
+    scene = rebounded()
+    scene.exchange.repay_claims(scene.trader)
+    give(scene.exchange, scene.trader, 100)
+    protection.mark(scene.exchange.state, scene.trader, live=1)
+    with pytest.raises(BelowInitialMargin):
+        scene.exchange.place(TRADER, scene.trader, perp_order(Side.BID, 17_990, 100))

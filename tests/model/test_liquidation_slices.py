@@ -21,6 +21,7 @@ from tests.model.liquidation import (
 )
 from tests.model.perps import (
     PERP_MARKET,
+    TICK,
     assert_sound,
     change,
     fund,
@@ -47,11 +48,11 @@ from worldmarkets.model.errors import (
     WindowOpen,
 )
 from worldmarkets.model.interface import PoolTerms
-from worldmarkets.model.liquidation import slices
+from worldmarkets.model.liquidation import protection, slices
 from worldmarkets.model.liquidation.slice_invariants import check_slice
 from worldmarkets.model.liquidation_events import (
     AccountThawed,
-    AuctionRestarted,
+    DeficitPaid,
     FlagCleared,
     SliceTaken,
 )
@@ -186,10 +187,11 @@ def test_take_slice_brings_the_account_to_its_end_and_pays_the_fee_to_the_insura
     price = 700 * DOLLAR * 9_800 * 200 // (10_000 * 300)
     fee = stands.gross // 200
     missing = stands.end - stands.equity
-    fraction = -(-PPM * missing // (missing + price - fee))
+    fraction = PPM * missing // (missing + price - fee) + 1
     paid = -(-price * fraction // PPM)
     assert result == SliceResult(fraction, paid, fee * fraction // PPM)
-    lots = LOTS * fraction // PPM
+    lots = -(-LOTS * fraction // PPM)
+    assert LOTS * fraction // PPM == lots - 1
     assert position(scene.exchange, scene.trader).size == LOTS - lots
     assert position(scene.exchange, scene.bidder).size == lots
     # Of what was lost and of the cash the same part has moved.
@@ -199,12 +201,12 @@ def test_take_slice_brings_the_account_to_its_end_and_pays_the_fee_to_the_insura
     assert scene.atoms(scene.trader) == left + paid - result.fee_atoms
     assert scene.atoms(accounts.INSURANCE) == result.fee_atoms
     after = scene.stands()
-    (taken, restarted) = scene.exchange.events
+    (taken, cleared, thawed) = scene.exchange.events
     assert taken == SliceTaken(scene.trader, scene.bidder, *values(result), after.equity)
-    assert restarted == AuctionRestarted(scene.trader, scene.exchange.time)
-    # A lot is missing to the end, as only whole ones move.
-    assert after.is_healthy
-    assert 0 < after.end - after.equity < stands.end // lots
+    assert cleared == FlagCleared(scene.trader, after.equity, after.end)
+    assert thawed == AccountThawed(scene.trader)
+    # No more than a lot beyond it.
+    assert 0 <= after.equity - after.end < stands.end // lots
     assert check_slice(before, scene.exchange.state, taken) == []
     assert_sound(scene.exchange)
 
@@ -317,7 +319,7 @@ def test_move_takes_the_part_of_a_loss_rounded_down_and_keeps_entries() -> None:
     state.time = scene.exchange.time
     slices.move(state, scene.trader, scene.bidder, 333_333)
     given, taken = (position(scene.exchange, one) for one in (scene.trader, scene.bidder))
-    assert (given.size, taken.size) == (LOTS - 3_333, 3_333)
+    assert (given.size, taken.size) == (LOTS - 3_334, 3_334)
     market = funding.load(state, PERP_MARKET)
     mark = market.mark - funding.index_at(market, state.time)
     value = LOTS * mark - 2_000 * 10**4 * Q24 - 5
@@ -327,21 +329,26 @@ def test_move_takes_the_part_of_a_loss_rounded_down_and_keeps_entries() -> None:
     assert taken.funding_entry == positions.entry_at(funding.index_at(market, state.time))
 
 
-def test_move_of_less_than_a_lot_moves_its_part_of_what_is_not_settled() -> None:
-    """All that a position has lost may hang on its last lot."""
-    scene = leveraged(lots=9)
-    slices.move(scene.exchange.state, scene.trader, scene.bidder, 100_000)
-    assert position(scene.exchange, scene.bidder).touched == 0
-    assert accounts.used_perps(scene.exchange.state, scene.bidder) == []
-    slot = slots.position(scene.trader, 1)
-    before = position(scene.exchange, scene.trader)
+def test_move_of_less_than_a_lot_moves_a_lot_and_its_part_of_what_is_not_settled() -> None:
+    """All that a position has lost may hang on its last lot, and the lot goes."""
+    scene = leveraged(lots=1)
+    before, slot = position(scene.exchange, scene.trader), slots.position(scene.trader, 1)
     change(scene.exchange, PositionWord, slot, cash=before.cash - 10**15)
     slices.move(scene.exchange.state, scene.trader, scene.bidder, 100_000)
-    after = position(scene.exchange, scene.trader)
-    assert (after.size, after.cash) == (9, before.cash - 9 * 10**14)
-    taken = position(scene.exchange, scene.bidder)
-    assert (taken.size, taken.cash) == (0, -(10**14))
+    given, taken = (position(scene.exchange, one) for one in (scene.trader, scene.bidder))
+    assert (given.size, given.cash) == (0, -9 * 10**14)
+    mark = TICK * Q24
+    assert (taken.size, taken.cash + mark) == (1, -(10**14))
     assert accounts.used_perps(scene.exchange.state, scene.bidder) == [1]
+
+
+def test_move_of_a_perp_in_use_without_anything_moves_nothing() -> None:
+    scene = leveraged(lots=9)
+    for account in (scene.trader, scene.bidder):
+        change(scene.exchange, PositionWord, slots.position(account, 1), size=0, cash=0)
+    protection.mark(scene.exchange.state, scene.bidder, perps=0)
+    slices.move(scene.exchange.state, scene.trader, scene.bidder, 100_000)
+    assert accounts.used_perps(scene.exchange.state, scene.bidder) == []
 
 
 def test_move_of_a_closed_position_moves_its_cash_rounded_down() -> None:
@@ -502,9 +509,9 @@ def test_take_slice_without_a_price_is_paid_out_of_the_insurance() -> None:
     scene = leveraged()
     fill_insurance(scene.exchange, 1_000)
     scene.flag(1_805)
-    scene.open_auction(300 + 60)
     stands = scene.stands()
     assert 0 < stands.equity < stands.exit_cost
+    scene.open_auction(300 * stands.equity // stands.exit_cost + 60)
     premium = (stands.exit_cost - stands.equity) * 60 // 120
     result = scene.exchange.take_slice(BIDDER, scene.trader, scene.bidder, 500_000, 0)
     assert result == SliceResult(500_000, -(premium // 2), 0)
@@ -518,26 +525,30 @@ def test_take_slice_with_less_than_nothing_asks_for_at_least_so_much() -> None:
     scene = leveraged()
     fill_insurance(scene.exchange, 1_000)
     scene.flag(1_805)
-    scene.open_auction(300 + 60)
+    scene.open_auction(420)
     stands = scene.stands()
-    premium = (stands.exit_cost - stands.equity) * 60 // 120
+    premium = stands.exit_cost - stands.equity
     with pytest.raises(PaidTooMuch):
         scene.take(PPM, -premium - 1)
     scene.take(PPM, -premium)
     assert_sound(scene.exchange)
 
 
-def test_take_slice_of_an_account_in_deficit_recognises_it_and_starts_at_nothing() -> None:
+def test_take_slice_of_an_account_in_deficit_recognises_it_first() -> None:
+    """Then it is worth an atom, and its price at once below nothing."""
     scene = leveraged()
     fill_insurance(scene.exchange, 10_000)
     scene.flag(1_801)
-    scene.open_auction()
+    scene.open_auction(60)
     jump(scene.exchange, 1_750)
+    clock = scene.exchange.time - scene.auction().clock_start
     scene.take()
-    first, taken, *_ = scene.exchange.events
-    assert first == scene.deficits()[0]
-    assert isinstance(taken, SliceTaken)
-    assert (taken.paid_atoms, taken.fee_atoms) == (1, 0) or taken.paid_atoms <= 0
+    first, second = scene.deficits()
+    assert first.deficit_atoms == 500 * DOLLAR
+    premium = (87_500_000 - 1) * clock // 120
+    assert (second.deficit_atoms, second.insurance_atoms) == (premium, premium)
+    kinds = [type(event) for event in scene.exchange.events]
+    assert kinds == [DeficitPaid, DeficitPaid, SliceTaken, FlagCleared]
     assert_sound(scene.exchange)
 
 

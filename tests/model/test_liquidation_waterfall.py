@@ -45,7 +45,7 @@ from worldmarkets.model.perp_words import PerpPoolWord
 from worldmarkets.model.pools import Pool
 from worldmarkets.model.rates import WAD
 from worldmarkets.model.state import State
-from worldmarkets.model.words import PoolIndexWord, PoolTotalsWord
+from worldmarkets.model.words import PoolIndexWord, PoolTotalsWord, spot_market
 
 DAY = 86_400
 PPM = 10**6
@@ -251,11 +251,12 @@ def test_debt_that_nobody_pays_is_lost_by_lenders() -> None:
     fallen = lent.supplied + lent.reserve - pool.supplied - pool.reserve
     assert fallen in range(deficit - 2, deficit + 3)
     assert scene.ledger(scene.trader, 1).balance == 10**9
-    assert -2 <= scene.stands().equity <= 2
+    assert 0 <= scene.stands().equity <= 2
     assert_sound(scene.exchange)
 
 
-def test_debt_in_tokens_is_first_repaid_by_what_the_insurance_has_of_them() -> None:
+def test_debt_in_tokens_is_repaid_by_half_of_what_the_insurance_has_of_them() -> None:
+    """Beside the quote that it pays for such debts; its tokens are a claim, too, at their worth."""
     scene = short_seller()
     give_tokens(scene, 10**7)
     jump(scene.exchange, 2_150)
@@ -263,13 +264,19 @@ def test_debt_in_tokens_is_first_repaid_by_what_the_insurance_has_of_them() -> N
     deficit, owed = -scene.stands().equity, -scene.atoms(scene.trader, 1)
     scene.exchange.flag_account(scene.trader)
     (paid,) = scene.deficits()
-    assert steps(paid) == (0, 0, 0, 0, 0, deficit + 1)
+    in_kind = 5 * 10**6 * 2_300 * 10**10 // 10**12
+    assert steps(paid) == (0, 0, in_kind, 0, 0, deficit + 1 - in_kind)
     wanted = -(-(deficit + 1) * 10**12 // (2_300 * 10**10))
     (loss,) = [event for event in scene.exchange.events if isinstance(event, PoolLoss)]
-    assert loss.atoms == wanted - 10**7
-    assert scene.ledger(accounts.INSURANCE, 1).balance == 0
-    assert owed + scene.atoms(scene.trader, 1) in range(wanted - 2, wanted + 3)
-    assert scene.stands().equity in range(-60, 60)
+    assert loss.atoms == wanted - 5 * 10**6
+    assert scene.ledger(accounts.INSURANCE, 1).balance == 5 * 10**6
+    assert scene.used(spot_market(1)).insurance == 5 * 10**6
+    assert scene.used(1) == FundWord()
+    word = scene.exchange.state.load(ProtectionWord, slots.protection(scene.trader))
+    assert word.insurance_claim == in_kind
+    assert owed + scene.atoms(scene.trader, 1) in range(wanted - 1, wanted + 3)
+    # An atom of the asset less was repaid than paid in, and is a deficit still.
+    assert scene.stands().equity in range(-23, 60)
     assert_sound(scene.exchange)
 
 
@@ -318,13 +325,13 @@ def pool_with(supply_shares: int, borrow_shares: int, cash: int, **indices: int)
 
 def test_forgiving_lowers_what_lenders_have_to_what_is_there() -> None:
     pool = pool_with(100, 90, 10)
-    assert waterfall._forgive(pool, 30, 90) == 30
+    assert waterfall._forgive(pool, 30) == 30
     assert (pool.borrow_shares, pool.cash, pool.supply_index) == (60, 10, WAD * 70 // 100)
 
 
 def test_forgiving_takes_the_reserve_first() -> None:
     pool = pool_with(100, 120, 10)
-    assert waterfall._forgive(pool, 30, 90) == 30
+    assert waterfall._forgive(pool, 30) == 30
     assert (pool.borrow_shares, pool.supply_index) == (90, WAD)
 
 
@@ -332,14 +339,14 @@ def test_forgiving_leaves_lenders_the_lowest_index() -> None:
     shares = 10**10
     pool = pool_with(shares, shares, 0)
     left = -(-shares * waterfall.MIN_SUPPLY_INDEX // WAD)
-    assert waterfall._forgive(pool, shares, shares) == shares - left
+    assert waterfall._forgive(pool, shares) == shares - left
     assert pool.supply_index == waterfall.MIN_SUPPLY_INDEX
-    assert waterfall._forgive(pool, left, left) == 0
+    assert waterfall._forgive(pool, left) == 0
 
 
 def test_forgiving_without_lenders_takes_all() -> None:
     pool = pool_with(0, 50, 0)
-    assert waterfall._forgive(pool, 50, 50) == 50
+    assert waterfall._forgive(pool, 50) == 50
     assert (pool.borrow_shares, pool.supply_index) == (0, WAD)
 
 

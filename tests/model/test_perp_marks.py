@@ -436,8 +436,8 @@ def test_price_that_waits_widens_the_band_and_leaves_the_mark() -> None:
     exchange.time += 10
     exchange.feeds[FEED].post(1, 3_000 * DOLLAR, exchange.time)
     exchange.poke([1])
-    (event,) = exchange.events
-    assert isinstance(event, PriceJumped)
+    moved, event = exchange.events
+    assert (type(moved), type(event)) == (PriceMoved, PriceJumped)
     assert mark_word(exchange) == begun
     book = book_word(exchange)
     assert (book.highest_bid, book.lowest_ask, book.unconfirmed) == (31_500, 19_000, 1)

@@ -112,8 +112,8 @@ def test_liquidation_words_have_their_fields_where_the_contracts_have_them() -> 
     assert lenders.pack() == 1 | 2 << 32 | 3 << 64 | 4 << 96 | 5 << 128 | 1 << 208
     line = liquidation.LineWord(1, 2, 3, 4, 2, 1).pack()
     assert line == 1 | 2 << 80 | 3 << 160 | 4 << 192 | 2 << 224 | 1 << 226
-    both = liquidation.LiquidationWord(1, 2, 3, 4, 5).pack()
-    assert both == 1 | 2 << 32 | 3 << 64 | 4 << 144 | 5 << 224
+    both = liquidation.LiquidationWord(1, 2, 3, 4, 1, 5).pack()
+    assert both == 1 | 2 << 32 | 3 << 64 | 4 << 144 | 1 << 223 | 5 << 224
     assert liquidation.FundWord(1, 2, 3, 1).pack() == 1 | 2 << 16 | 3 << 96 | 1 << 176
     moved = liquidation.MoveWord(1, 2, 3, 4, 5).pack()
     assert moved == 1 | 2 << 32 | 3 << 88 | 4 << 144 | 5 << 200

@@ -324,7 +324,7 @@ def test_account_word_marks_assets_alone(
     assert (int(owner, 16), bitmap) == (account.owner, account.assets)
     assert uses == (account.assets >> asset & account.assets & 1 == 1)
     made = small.read("createAccount", f"0x{account.owner:040x}")
-    assert AccountWord.unpack(made) == AccountWord(owner=account.owner)
+    assert AccountWord.unpack(made) == AccountWord(owner=account.owner, live=1)
 
 
 @given(words_of(PoolWord), unsigned(32))

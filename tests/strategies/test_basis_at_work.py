@@ -12,6 +12,7 @@ from tests.strategies.settings import BASIS
 from worldmarkets.client import Client, Order, Side, TimeInForce
 from worldmarkets.clock import SystemClock
 from worldmarkets.keepers import KeySending
+from worldmarkets.model.liquidation import moves
 from worldmarkets.node import LocalNode
 from worldmarkets.strategies import BasisConfig, Rates
 from worldmarkets.trading import BasisJob, BasisReader, NotReadyError
@@ -180,9 +181,9 @@ def test_run_unwinds_to_the_lot_and_settles(
 
 
 def test_run_settles_a_profit_once_losers_have_paid(
-    deployer: Client, market: Trader, account: Trader
+    node: LocalNode, deployer: Client, market: Trader, account: Trader
 ) -> None:
-    """Until then there is nothing to draw, and nothing is sent."""
+    """Until then there is nothing to draw, and nothing is sent; nor right after a fast move."""
     run(account)
     move(deployer, market, 2_800)
     eager = CONFIG.model_copy(
@@ -190,6 +191,8 @@ def test_run_settles_a_profit_once_losers_have_paid(
     )
     assert run(account, eager)[1:] == ['spared what="settle WETH-PERP"']
     assert market[0].settle(market[1], PERP).paid < -3_000
+    assert run(account, eager)[1:] == ['spared what="settle WETH-PERP"']
+    pass_time(node, moves.PAUSE)
     assert run(account, eager)[1:] == ['sent what="settle WETH-PERP"']
     (left,) = account[0].true_up(account[1])
     assert left.profit == 0

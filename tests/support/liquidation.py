@@ -1,6 +1,6 @@
 """A scene with accounts that fail: what tests of flags, slices, funds and protection begin with."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from tests.support.backend import user_address
@@ -21,6 +21,7 @@ from worldmarkets.model.liquidation_words import (
     PauseWord,
     ProtectionWord,
 )
+from worldmarkets.model.words import LedgerWord
 
 BIDDER, SPONSOR, JUNIOR = user_address(20), user_address(21), user_address(22)
 FAILING, SECOND = user_address(23), user_address(24)
@@ -113,7 +114,10 @@ class LiquidationScene(PerpScene):
         What it does not have it owes the lender, to an atom.
         """
         more = self.equity(account) - equity_atoms
-        self.take_cash(account, min(more, max(0, self.cash(account))))
+        if more < 0:
+            self.system.fund(account, 0, -more * UNIT)
+        else:
+            self.take_cash(account, min(more, max(0, self.cash(account))))
         if self.equity(account) != equity_atoms:
             self.system.accrue_pools(0)
             self.set_equity(account, equity_atoms)
@@ -137,6 +141,18 @@ class LiquidationScene(PerpScene):
         """Let neither fund have anything."""
         for fund in (INSURANCE, self.backstop):
             self.take_cash(fund, self.cash(fund))
+
+    def drain(self, asset: int) -> None:
+        """Let somebody owe all that is in the pool of an asset; the maker has it in custody."""
+        borrower = self.new_account(user_address(0x31))
+        self.system.activate_asset(borrower, asset)
+        totals, maker = self.totals(asset), self.ledger(self.maker, asset)
+        shares = totals.cash * 10**18 // self.index(asset).borrow_index + 1
+        later = replace(totals, cash=0, borrow_shares=totals.borrow_shares + shares)
+        self.set_word(slots.pool_totals(asset), later)
+        self.set_word(slots.ledger(borrower, asset), LedgerWord(balance=-shares, touched=1))
+        paid = replace(maker, balance=maker.balance + totals.cash)
+        self.set_word(slots.ledger(self.maker, asset), paid)
 
     def flag(self, account: int) -> None:
         """Let a stranger flag an account."""
@@ -194,12 +210,3 @@ def make_liquidation_scene(system: System) -> LiquidationScene:
     system.mint(DEPOSITOR, 0, INSURED * UNIT)
     system.deposit(INSURANCE, 0, INSURED * UNIT, sender=DEPOSITOR)
     return scene
-
-
-def price_of(equity: int, exit_cost: int, seconds: int) -> int:
-    """Price of a whole account, as the design has it [quote atoms]."""
-    if equity <= 0:
-        return equity - exit_cost * min(seconds, 120) // 120
-    if seconds <= 300:
-        return equity * 98 * (300 - seconds) // 30_000
-    return -(max(0, exit_cost - equity) * min(seconds - 300, 120) // 120)

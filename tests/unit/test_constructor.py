@@ -28,7 +28,9 @@ def deploy(
 
 def test_constructor_makes_the_accounts_of_insurance_and_treasury(system: System) -> None:
     insurance, treasury = system.read_words([slots.account(1), slots.account(2)])
-    assert AccountWord.unpack(insurance) == AccountWord(owner=int(system.exchange, 16), live=1)
+    assert AccountWord.unpack(insurance) == AccountWord(
+        owner=int(system.exchange, 16), live=1, assets=1
+    )
     assert AccountWord.unpack(treasury) == AccountWord(owner=int(TREASURY, 16), live=1)
 
 

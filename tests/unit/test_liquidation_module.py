@@ -3,15 +3,19 @@
 import pytest
 
 from tests.support.liquidation import (
+    BIDDER,
     CAPITAL,
     END,
     FAILING,
+    GROSS,
+    INSURANCE,
     LOTS,
     MAINTENANCE,
+    WHOLE,
     WINDOW,
     LiquidationScene,
 )
-from tests.support.perps import MARK
+from tests.support.perps import MARK, PerpScene
 from tests.support.scene import IOC, STRANGER
 from tests.support.soundness import refused
 from worldmarkets.model.liquidation_words import AuctionWord
@@ -187,3 +191,15 @@ def test_review_account_that_owes_nothing_any_more_clears_the_flag(
     assert failing.cash(account) > 0
     assert failing.margin(account).end_atoms == 0
     assert failing.review(account) == (False, True)
+
+
+def test_take_slice_pays_its_fee_to_a_fund_that_never_had_any(perps: PerpScene) -> None:
+    """Without a backstop all of it is the insurance fund's, and it is sound that it has it."""
+    traders = (perps.long_account, perps.short_account)
+    scene = LiquidationScene(perps.system, perps.maker, perps.taker, perps.lender, *traders)
+    scene.bidder = scene.trader(BIDDER, CAPITAL)
+    account = scene.perp_long(equity=GROSS // 100)
+    scene.open_auction(account)
+    taken = scene.buy(account)
+    fee = GROSS // 200 * taken.fraction_ppm // WHOLE
+    assert scene.cash(INSURANCE) == taken.fee_atoms == fee > 0

@@ -301,7 +301,7 @@ def test_poke_that_waits_widens_the_band_and_leaves_the_mark() -> None:
         assert book >> 48 & 2**48 - 1 == band_around(low, high)
         assert book >> 255 == 1
         assert prices.word(MARK_SLOT) == old
-        assert [event.name for event in prices.events] == ["PriceJumped"]
+        assert [event.name for event in prices.events] == ["PriceMoved", "PriceJumped"]
     # The second report confirms it.
     prices.backend.set_time(prices.backend.time + 3)
     prices.report(PRICE * 2)

@@ -60,8 +60,9 @@ def test_poke_of_a_jump_waits_and_says_so(scene: Scene, feed: str) -> None:
 
     assert report(scene, feed, 150 * DOLLAR, age=1) == "PriceJumped"
 
-    [event] = scene.system.events()
+    [moved, event] = scene.system.events()
     now = scene.system.backend.time
+    assert (moved.name, moved.fields) == ("PriceMoved", {"assetId": 3, "pausedUntil": now + 10})
     assert event.fields == {"assetId": 3, "price": 150 * PRICE, "time": now - 1}
     waiting = scene.word(FeedWord, slots.feed(3))
     assert waiting == FeedWord(int(feed, 16), 150 * PRICE, now - 1)

@@ -16,7 +16,8 @@ class ClientExecutor:
     """Carries out batches for one account: a `strategies.BatchExecutor`.
 
     Cancels and places of all markets are one transaction (`batchPacked`), in which each order
-    counts by itself. A settlement that would move nothing, as nobody has paid yet, is left out.
+    counts by itself. A settlement that would move nothing, as nobody has paid yet, or that has to
+    wait, as the price has just moved fast, is left out.
     """
 
     def __init__(self, client: Client, account: int, sending: Sending | None = None) -> None:
@@ -56,6 +57,7 @@ class ClientExecutor:
             f"settle {symbol}",
             self._client.raw.calls.settle(self._account, market_id),
             is_due=partial(self._moves, market_id),
+            harmless=frozenset({"PriceMoving"}),
         )
 
     def _moves(self, market_id: int) -> bool:

@@ -60,7 +60,7 @@ def test_band_reaches_to_both_marks_while_a_price_waits(
     """From 2,000 to 2,400 dollars: bids up to 25,200, asks still down to 19,000; the mark stays."""
     perps.system.post_price(1, 2_400 * DOLLAR)
     perps.system.poke(1)
-    assert [event.name for event in perps.system.events()] == ["PriceJumped"]
+    assert [event.name for event in perps.system.events()] == ["PriceMoved", "PriceJumped"]
     book = perps.book(ETH_PERP)
     assert (book.highest_bid, book.lowest_ask) == (25_200, 19_000)
     assert perps.mark().mark == MARK * Q24

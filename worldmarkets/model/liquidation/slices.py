@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from worldmarkets.atlas.arithmetic import PPM
+from worldmarkets.atlas.arithmetic import PPM, divide_up
 from worldmarkets.model import accounts, balances, risk, slots
 from worldmarkets.model.errors import (
     AccountHealthy,
@@ -133,13 +133,14 @@ def _move_balance(state: State, account_id: int, bidder_id: int, asset_id: int, 
 
 
 def _move_position(state: State, account_id: int, bidder_id: int, market_id: int, ppm: int) -> None:
-    """Move whole lots, and of what is not settled the exact part, rounded against the bidder.
+    """Move whole lots, rounded up, and of what is not settled the exact part, rounded down.
 
     Lots are booked at the mark less that part, so that each has after it what it is to have.
     """
     giver, market = positions.load(state, account_id, market_id), funding.load(state, market_id)
     index = funding.index_at(market, state.time)
-    lots = _part(giver.size, ppm)
+    lots = divide_up(abs(giver.size) * ppm, PPM)
+    lots = lots if giver.size >= 0 else -lots
     value = positions.unsettled_units(giver, market.mark, index)
     units = value * ppm // PPM - lots * (market.mark - index)
     if not (lots or units):
