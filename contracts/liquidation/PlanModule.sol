@@ -99,7 +99,8 @@ contract PlanModule is ReentrancyGuardTransient {
         _checkDone(execution, lots);
         tipAtoms = _payTip(execution, notionalAtoms);
         // A tip is part of what is there, below 2^79.
-        RiskCheck.check(_riskEngine, accountId, false, quoteAtoms - int256(tipAtoms), changes);
+        uint256 actor = Accounts.load(accountId).actor();
+        RiskCheck.check(_riskEngine, accountId, actor, quoteAtoms - int256(tipAtoms), changes);
     }
 
     /// @dev Transfer from the step's source, which must be able to do without it. The account is worth no less afterwards, as

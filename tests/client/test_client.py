@@ -41,7 +41,7 @@ def transactions(client: Client) -> int:
 def test_deposit_credits_and_takes_from_the_wallet(node: LocalNode, deployment: Deployment) -> None:
     client = Client(node.url, deployment, node.accounts[1].private_key)
     account = client.create_account()
-    assert account == 3
+    assert account == 4
     client.draw("USDM", dec("100.5"))
     assert client.token_balance("USDM") == dec("100.5")
     assert client.deposit(account, "USDM", dec("60.25")) == dec("60.25")

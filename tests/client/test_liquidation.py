@@ -103,7 +103,7 @@ def test_accounts_at_risk_are_those_below_a_level(
 def test_liquidation_of_nobody_is_nothing(deployer: Client, prices: None) -> None:
     found = deployer.liquidation()
     assert (found.flagged, found.in_deficit, found.bonds, found.lines) == (0, 0, 0, 0)
-    assert (found.insurance, found.backstop_account, found.backstop) == (0, None, 0)
+    assert (found.insurance, found.backstop_account, found.backstop) == (0, 3, 0)
     assert found.shortfalls == {}
 
 
@@ -168,7 +168,8 @@ def test_take_slice_moves_a_part_for_its_price(
     # Half of the cash came along.
     balance = client.account(bidder).balances["USDM"].total
     assert balance == 1_000_000 + 2_000 - dec("392.2695")
-    assert client.liquidation().insurance == dec("67.25")
+    funds = client.liquidation()
+    assert (funds.insurance, funds.backstop) == (dec("33.625"), dec("33.625"))
     # It is above maintenance again, but not yet at its end.
     found = client.standing(account)
     assert found.maintenance < found.equity < found.end

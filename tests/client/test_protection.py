@@ -7,7 +7,8 @@ import pytest
 from tests.client.conftest import Trader, dec, pass_time
 from worldmarkets.client import Client
 from worldmarkets.client.liquidation_views import Line, Protection
-from worldmarkets.model import errors
+from worldmarkets.deployment import Deployment
+from worldmarkets.model import errors, slots
 from worldmarkets.model.liquidation_events import (
     BackstopSet,
     BondSet,
@@ -138,14 +139,22 @@ def test_repay_claims_of_who_owes_none_pays_nothing(debtor: Trader, lender: Trad
 # ---------------------------------------------------------------------- backstop and pauses
 
 
-def test_set_backstop_names_an_account_once(deployer: Client, lender: Trader) -> None:
+def test_set_backstop_names_an_account_once(
+    node: LocalNode, deployment: Deployment, deployer: Client, lender: Trader
+) -> None:
     client, account = lender
+    # A deployment has named the account of the tranche already.
+    first = client.liquidation().backstop_account
+    with pytest.raises(errors.InvalidParameter):
+        deployer.raw.set_backstop(account)
+    place = (f"0x{slots.liquidation():064x}", f"0x{0:064x}")
+    node.rpc.call("anvil_setStorageAt", deployment.exchange, *place)
     with pytest.raises(errors.AccessManagedUnauthorized):
         client.raw.set_backstop(account)
     deployer.raw.set_backstop(account)
     found = client.liquidation()
     assert (found.backstop_account, found.backstop) == (account, 1_000_000)
-    assert events(client, BackstopSet) == [BackstopSet(account)]
+    assert events(client, BackstopSet) == [BackstopSet(first), BackstopSet(account)]
 
 
 def test_price_that_moves_fast_pauses(deployer: Client, prices: None) -> None:

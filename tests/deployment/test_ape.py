@@ -105,8 +105,8 @@ def test_ape_run_deploy_after_interruption_continues(
     deployment = load_deployment(record)
     assert deployment.exchange == begun.exchange
     assert len(begun.contracts) == EXCHANGE
-    # The lenses and three feeds follow the exchange.
-    assert len(deployment.contracts) == EXCHANGE + len(LENSES) + 3
+    # The lenses, three feeds and the backstop tranche follow the exchange.
+    assert len(deployment.contracts) == EXCHANGE + len(LENSES) + 4
 
 
 def test_ape_run_deploy_named_account_signs_with_its_key_file(

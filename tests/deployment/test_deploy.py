@@ -40,7 +40,7 @@ SEND = "eth_sendRawTransactionSync"
 EXCHANGE = 7 + len(PARTS)
 """The transaction that creates the exchange: an authority, a timelock, four tokens and the parts
 come before it."""
-STEPS = EXCHANGE + 30 + len(LENSES)
+STEPS = EXCHANGE + 32 + len(LENSES)
 """Transactions of a deployment on an empty local chain."""
 
 
@@ -118,7 +118,7 @@ def test_deploy_lists_what_the_parameters_say(
     raw = RawClient(node.rpc, deployment)
     wanted = [slots.registry(), slots.book(257), slots.book(259), slots.underlying(1)]
     registry, weth, aapl, underlying = raw.read_words(wanted)
-    assert RegistryWord.unpack(registry) == RegistryWord(2, 4, 500_000)
+    assert RegistryWord.unpack(registry) == RegistryWord(3, 4, 500_000)
     assert BookWord.unpack(weth) == BookWord(0, 2**24 - 1, 31_500, 28_500, 40, 10, 10_000, 0, 0)
     assert BookWord.unpack(aapl) == BookWord(
         0, 2**24 - 1, 81_900, 35_100, 1, 10_000, 100_000_000, 0, 0
@@ -154,7 +154,7 @@ def test_deploy_second_run_changes_nothing(
         1,
         2,
         4,
-        *(EXCHANGE + after for after in (0, 2, 4, 9, 10, 11, 12, 14, 15, 16, 17, 19, 22)),
+        *(EXCHANGE + after for after in (0, 2, 4, 9, 10, 11, 12, 14, 15, 16, 17, 18, 19, 21, 24)),
         STEPS,
     ],
 )
@@ -321,7 +321,7 @@ def test_deploy_public_network_uses_its_tokens_and_posts_no_price(
         assert [asset.token for asset in deployment.assets] == [
             asset.token for asset in parameters.assets
         ]
-        ours = {"Authority", "Exchange", *LENSES, "Timelock"}
+        ours = {"Authority", "BackstopVault", "Exchange", *LENSES, "Timelock"}
         feeds = {"PostedPriceFeed", "AggregatorFeed", "SignedReportFeed"}
         assert deployment.contracts.keys() == ours | feeds | {*PARTS.values()}
         parts = deployment.contracts["Exchange"].constructor_arguments[1]

@@ -1,5 +1,6 @@
 """Trading from Python: typed, synchronous, decimals at the edge and integers inside."""
 
+from worldmarkets.client.backstop import Backstop, BackstopState, RedeemRequest
 from worldmarkets.client.client import Client
 from worldmarkets.client.clientids import ClientIds
 from worldmarkets.client.errors import (
@@ -66,6 +67,8 @@ __all__ = [
     "AssetRisk",
     "AssetRiskTerms",
     "Auction",
+    "Backstop",
+    "BackstopState",
     "Balance",
     "BatchResult",
     "Book",
@@ -105,6 +108,7 @@ __all__ = [
     "RawClient",
     "ReadOnlyClientError",
     "Reader",
+    "RedeemRequest",
     "Refusal",
     "SelfTrade",
     "Settlement",

@@ -21,6 +21,7 @@ _SOURCES = (
     "Lens",
     "PerpLens",
     "LiquidationLens",
+    "BackstopVault",
     "VaultModule",
     "ListingModule",
     "FaucetToken",

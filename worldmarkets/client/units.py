@@ -13,6 +13,7 @@ _EXACT = Context(prec=120, traps=[Inexact])
 
 
 _PRICE_DECIMALS = 18
+_SHARE_DECIMALS = 18
 
 
 @dataclass(frozen=True)
@@ -127,6 +128,20 @@ def to_posted_price(price: Decimal) -> int:
         UnalignedAmountError: it is not positive, or finer than that.
     """
     return _steps("price in dollars", price, Decimal("1e-18"))
+
+
+def to_shares(amount: Decimal) -> int:
+    """Return shares of the backstop tranche in the smallest parts of one.
+
+    Raises:
+        UnalignedAmountError: it is not positive, or finer than that.
+    """
+    return _steps("number of shares", amount, Decimal(1).scaleb(-_SHARE_DECIMALS))
+
+
+def from_shares(parts: int) -> Decimal:
+    """Return the smallest parts of shares of the backstop tranche in whole ones."""
+    return Decimal(parts).scaleb(-_SHARE_DECIMALS, _EXACT)
 
 
 def whole_steps(what: str, amount: Decimal, step: Decimal) -> int:

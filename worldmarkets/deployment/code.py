@@ -16,10 +16,18 @@ _DOMAIN = keccak(
     text="EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"
 )
 _DOMAIN_VERSION = "1"
+_WORD = 32
+
+
+AS_FOUND = None
+"""Stands for an immutable that only the chain tells."""
 
 
 def runtime_code(
-    artifact: Artifact, arguments: Sequence[Argument], immutables: Sequence[int]
+    artifact: Artifact,
+    arguments: Sequence[Argument],
+    immutables: Sequence[int | None],
+    found: bytes = b"",
 ) -> bytes:
     """Return the code that a contract has on the chain.
 
@@ -27,7 +35,10 @@ def runtime_code(
         artifact: The compiled contract.
         arguments: Its constructor arguments.
         immutables: For each immutable, in the order of declaration, the index of the constructor
-            argument that becomes its value; the fields of a struct count one by one.
+            argument that becomes its value; the fields of a struct count one by one. Or `AS_FOUND`
+            for one that the constructor finds out.
+        found: The code that is on the chain, where such an immutable is taken from: what it has to
+            be is for the views of the contract to tell.
     """
     leaves = list(_leaves(arguments))
     code = bytearray(artifact.deployed_bytecode)
@@ -36,7 +47,8 @@ def runtime_code(
         artifact.immutable_references[key] for key in sorted(artifact.immutable_references, key=int)
     ]
     for index, occurrences in zip(immutables, places, strict=True):
-        word = _word(leaves[index])
+        start = occurrences[0]["start"]
+        word = found[start : start + _WORD] if index is AS_FOUND else _word(leaves[index])
         for place in occurrences:
             code[place["start"] : place["start"] + place["length"]] = word
     return bytes(code)
@@ -54,7 +66,7 @@ def _leaves(arguments: Sequence[Argument]) -> Iterator[str | int]:
 def _word(argument: str | int) -> bytes:
     """Return a number, or an address, as a word."""
     number = int(argument, 16) if isinstance(argument, str) else argument
-    return number.to_bytes(32, "big")
+    return number.to_bytes(_WORD, "big")
 
 
 def domain_immutables(name: str, chain_id: int, contract: str) -> tuple[int, ...]:

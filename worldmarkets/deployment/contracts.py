@@ -32,16 +32,16 @@ class Plan:
     key: str
     name: str
     arguments: tuple[Argument, ...] = ()
-    immutables: tuple[int, ...] = ()
+    immutables: tuple[int | None, ...] = ()
     domain: str = ""
 
-    def runtime_code(self, chain_id: int, address: str) -> bytes:
-        """Return the code that the contract has at an address of a chain."""
+    def runtime_code(self, chain_id: int, address: str, found: bytes) -> bytes:
+        """Return the code that the contract has at an address of a chain, where some is found."""
         artifact = load(self.name)
         if self.domain:
             words = domain_immutables(self.domain, chain_id, address)
             return runtime_code(artifact, words, range(len(words)))
-        return runtime_code(artifact, (*self.arguments, address), self.immutables)
+        return runtime_code(artifact, (*self.arguments, address), self.immutables, found)
 
 
 class ContractDeployer:
@@ -101,7 +101,7 @@ class ContractDeployer:
                 f"{plan.key} at {known.address} was made with {known.constructor_arguments}, "
                 f"wanted is {plan.arguments}"
             )
-        if code != plan.runtime_code(self._sender.chain_id, known.address):
+        if code != plan.runtime_code(self._sender.chain_id, known.address, code):
             raise DeploymentMismatchError(
                 f"{plan.key} at {known.address} has other code than the compiled {plan.name}"
             )

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from worldmarkets.artifacts import load
 from worldmarkets.deployment import plans
+from worldmarkets.deployment.backstop import BackstopStep
 from worldmarkets.deployment.code import source_commit
 from worldmarkets.deployment.contracts import (
     ContractDeployer,
@@ -49,7 +50,7 @@ def deploy(
     path: Path | None = None,
     report: Report = lambda _: None,
 ) -> Deployment:
-    """Deploy contracts, list assets and markets, open pools, set risk, give roles and hand over.
+    """Deploy contracts, list assets and markets, set backstop, pools and risk, hand roles over.
 
     What is there already is checked and left as it is, so that a second run continues after an
     interruption or changes nothing. What is not the deployer's to change, or not yet, is told as an
@@ -81,7 +82,10 @@ def deploy(
     step = (sender, run.deployment, parameters, report)
     FeedStep(*step).run()
     ListingStep(*step).run()
+    run.deploy_backstop()
+    step = (sender, run.deployment, parameters, report)
     left = [
+        *BackstopStep(*step).run(),
         *PerpStep(*step).run(),
         *PoolStep(*step).run(),
         *RiskStep(*step).run(wanted_risk),
@@ -133,6 +137,10 @@ class _Run:
         for feed in plans.feeds(authority):
             self._deploy(feed)
         self._record_lists(tokens)
+
+    def deploy_backstop(self) -> None:
+        """Put the backstop tranche on the chain, which asks the exchange for its quote asset."""
+        self._deploy(plans.backstop(self.deployment.exchange))
 
     def record_roles(self) -> None:
         """Record who holds which role now."""

@@ -168,6 +168,11 @@ class Deployment:
         return self.address("LiquidationLens")
 
     @property
+    def backstop(self) -> str:
+        """Address of the backstop tranche."""
+        return self.address("BackstopVault")
+
+    @property
     def timelock(self) -> str:
         """Address of the timelock, which administers the authority."""
         return self.address("Timelock")

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from worldmarkets.deployment.code import AS_FOUND
 from worldmarkets.deployment.contracts import Plan
 from worldmarkets.deployment.manifest import Argument
 from worldmarkets.deployment.parameters import AssetParameters
@@ -148,6 +149,13 @@ def exchange(authority: str, parts: tuple[str, ...], treasury: str, insurance_pp
 def lenses(exchange: str) -> tuple[Plan, ...]:
     """Return the contracts that read an exchange."""
     return tuple(Plan(name, name, (exchange,), (0,)) for name in LENSES)
+
+
+def backstop(exchange: str) -> Plan:
+    """Return the backstop tranche of an exchange whose quote asset is listed."""
+    # The exchange is followed by the account, the units of an atom and the token.
+    found = (AS_FOUND, AS_FOUND, AS_FOUND)
+    return Plan("BackstopVault", "BackstopVault", (exchange,), (0, *found))
 
 
 def feeds(authority: str) -> tuple[Plan, ...]:

@@ -1,5 +1,6 @@
-"""Whether what is on a chain is what the parameters say: parts, lists, feeds, pools and risk."""
+"""Whether what is on a chain is what the parameters say: everything but the roles."""
 
+from worldmarkets.deployment.backstop import check_backstop
 from worldmarkets.deployment.contracts import DeploymentMismatchError
 from worldmarkets.deployment.feeds import check_feeds
 from worldmarkets.deployment.listing import check_asset, check_market
@@ -43,6 +44,7 @@ def verify_terms(rpc: Rpc, deployment: Deployment, parameters: Parameters) -> li
     for market in markets_of(parameters):
         (check_market if market.perp is None else check_perp)(chain, market)
     check_feeds(chain, parameters)
+    check_backstop(chain, deployment)
     return check_risk(chain, deployment, parameters, latest_time(rpc))
 
 
