@@ -150,6 +150,19 @@ def test_execute_step_that_never_was_or_is_no_more_is_refused(
         execute(perps, 999)
 
 
+def test_execute_step_beyond_the_eighth_reaches_no_plan_of_a_neighbour(
+    perps: PerpScene, account: int
+) -> None:
+    """The key of a slot has three bits for it."""
+    neighbour = perps.trader(LONG)
+    assert neighbour == account + 1
+    for owned in (account, neighbour):
+        perps.system.set_plan(owned, [reducing(600)])
+    for owned in (account, neighbour):
+        with refused(perps.system, "NoSuchStep", owned, 8):
+            execute(perps, owned, 8)
+
+
 def test_execute_step_does_what_it_must_at_once(perps: PerpScene, account: int) -> None:
     perps.system.set_plan(account, [reducing(600, min_fill=400)])
     perps.perp_bid(perps.maker, MARK, 399)
