@@ -25,7 +25,7 @@ HELD_MINUTES = 60
 """The minutes of turnover that portfolios are taken to hold."""
 LEAST_RANGE = Decimal("0.001")
 """The least range of a candle that counts."""
-_MOVED_BPS, _MOVED_FAR_BPS = 5, 50
+_MOVED_BPS, _MOVED_FAR_BPS = 10, 50
 _REFILL_SECONDS = 60
 
 
@@ -96,7 +96,7 @@ class Books:
     def refresh(
         self, prices: Sequence[int], depth_atoms: Sequence[int], *, closely: bool = True
     ) -> None:
-        """Quote anew in every market whose index has moved, or that is quoted for a minute.
+        """Quote anew in every market whose index has moved; closely also after a minute.
 
         Args:
             prices: Of the underlyings [1e-18 dollars a whole token].
@@ -108,7 +108,8 @@ class Books:
             place = book.known.asset_id - 1
             tick = book.known.tick(prices[place])
             moved = abs(tick - book.tick) * 10_000 >= least * book.tick
-            if moved or self.desk.time - book.time >= _REFILL_SECONDS:
+            is_old = closely and self.desk.time - book.time >= _REFILL_SECONDS
+            if moved or is_old:
                 lots = depth_atoms[place] // book.known.lot_atoms(prices[place])
                 self._quote(book, tick, lots)
 

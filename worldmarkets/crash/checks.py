@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from worldmarkets.crash.scene import Scene
 from worldmarkets.model import accounts, balances, slots
 from worldmarkets.model.invariants import audit
+from worldmarkets.model.liquidation.invariants import known_lines
 from worldmarkets.model.perps import positions, settlement
 from worldmarkets.model.words import RegistryWord
 
@@ -112,5 +113,5 @@ def invariants(scene: Scene) -> list[str]:
     def read(wanted: Sequence[int]) -> list[int]:
         return [state.load_raw(slot) for slot in wanted]
 
-    found = audit(read, markets, everybody, held, time=desk.time)
+    found = audit(read, markets, everybody, held, time=desk.time, lines=known_lines(state))
     return [str(one) for one in found]

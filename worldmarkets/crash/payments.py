@@ -10,6 +10,7 @@ from worldmarkets.model.liquidation import counters, funds, standing
 from worldmarkets.model.liquidation_events import (
     ClaimRepaid,
     DeficitPaid,
+    Flagged,
     LineDrawn,
     LineRepaid,
     PoolLoss,
@@ -61,6 +62,10 @@ class Payments:
         shortfalls: What was added to the shortfall of each perp, and cancelled again by profits.
         pool_losses: Atoms of each asset that its lenders have lost.
         cut: Accounts whose profits were cut, and by how much [quote atoms].
+        drawn: Profits that were settled, what was cut of them included [quote atoms].
+        flagged: Accounts that were flagged.
+        bankrupt: Accounts that had a deficit, and `recognised` how often one was paid.
+        owing: Accounts for which funds or lines have paid.
         faults: What is not as it should be, in words.
     """
 
@@ -71,9 +76,13 @@ class Payments:
     cancelled: dict[int, int] = field(default_factory=dict)
     pool_losses: dict[int, int] = field(default_factory=dict)
     cut: dict[int, int] = field(default_factory=dict)
+    drawn: int = 0
+    flagged: set[int] = field(default_factory=set)
+    owing: set[int] = field(default_factory=set)
     slices: int = 0
     sliced_accounts: set[int] = field(default_factory=set)
     bankrupt: set[int] = field(default_factory=set)
+    recognised: int = 0
     paid_for_slices: int = 0
     fees: int = 0
     drawn_lines: int = 0
@@ -108,14 +117,19 @@ class Payments:
     def _note(self, event: Event) -> None:
         if isinstance(event, SliceTaken):
             self._note_slice(event)
-        elif isinstance(event, Settled) and event.cancelled_atoms:
-            _add(self.cancelled, event.market_id, event.cancelled_atoms)
-            _add(self.cut, event.account_id, event.cancelled_atoms)
+        elif isinstance(event, Flagged):
+            self.flagged.add(event.account_id)
+        elif isinstance(event, Settled):
+            self.drawn += max(0, event.atoms) + event.cancelled_atoms
+            if event.cancelled_atoms:
+                _add(self.cancelled, event.market_id, event.cancelled_atoms)
+                _add(self.cut, event.account_id, event.cancelled_atoms)
         elif isinstance(event, ClaimRepaid):
             self.repaid_insurance += event.insurance_atoms
             self.repaid_backstop += event.backstop_atoms
         elif isinstance(event, LineDrawn):
             self.drawn_lines += event.atoms
+            self.owing.add(event.account_id)
         elif isinstance(event, LineRepaid):
             self.repaid_lines += event.atoms
 
@@ -128,6 +142,7 @@ class Payments:
         self.fees_insurance += event.fee_atoms // 2 if has_backstop else event.fee_atoms
 
     def _note_payment(self, call: Call, event: DeficitPaid, *, to_bidder: bool) -> None:
+        self.owing.add(event.account_id)
         one = Paid()
         one.add(event)
         rounding = one.total - one.wanted
@@ -137,6 +152,7 @@ class Payments:
         else:
             self.deficits.add(event)
             self.bankrupt.add(event.account_id)
+            self.recognised += 1
             fits = 0 <= rounding <= MOST_ROUNDING
         if not fits:
             self._fault(call, event.account_id, f"{one.total} paid for {one.wanted}")

@@ -78,7 +78,6 @@ def run_sample(tape: Tape, risk_set: str, holders: Sequence[Holder]) -> SampleRe
         desk = _desk(stage, clients, block, tape.minutes[0].start)
         scene = make_scene(tape, risk_set, holders, desk)
         Replay(scene).run()
-        closing.repay(scene, sorted(one.account_id for one in scene.portfolios))
         closing.settle(scene)
         return _Sending(stage, scene, clients).run()
 
