@@ -65,7 +65,10 @@ library Losses {
             atoms = Math.min(Math.ceilDiv(quoteAtoms * _QUOTE, price), uint256(-balance));
             uint256 paid = _payInKind(accountId, assetId, atoms);
             inKindAtoms = Math.min(paid * price / _QUOTE, quoteAtoms);
-            atoms -= paid;
+            // By as much as the debt has really fallen: shares that are repaid are rounded down.
+            int256 left = Balances.atomsOf(accountId, assetId);
+            atoms -= Math.min(atoms, uint256(left - balance));
+            balance = left;
         }
         atoms = Math.min(atoms, uint256(-balance));
         if (atoms != 0) lossAtoms = _write(accountId, assetId, atoms, quoteAtoms - inKindAtoms);
