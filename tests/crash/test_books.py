@@ -11,6 +11,7 @@ from worldmarkets.crash.population import DOLLAR
 from worldmarkets.crash.scene import Scene
 from worldmarkets.crash.tape import Minute
 from worldmarkets.model import OrderRequest, Side, TimeInForce
+from worldmarkets.model.perps import positions
 
 DEPTH = 1_000_000 * DOLLAR
 
@@ -99,3 +100,17 @@ def test_cost_grows_with_what_is_traded(scene: Scene) -> None:
     half = scene.books.cost_bps(shown // 2, market)
     assert 30 <= half <= 50
     assert scene.books.cost_bps(2 * shown, market) > 100
+
+
+def test_what_others_offer_at_better_prices_is_taken() -> None:
+    scene = scene_of(falling(1, 1), long_of(5, has_order=True))
+    (price,) = opening(scene.tape.minutes[0].candles)
+    scene.desk.time += 5
+    scene.desk.post([price * 105 // 100])
+    scene.books.refresh([price * 105 // 100], [DEPTH])
+    market = scene.desk.underlyings[0].perp.market_id
+    one = scene.portfolios[0].account_id
+    word = positions.load(scene.desk.exchange.state, one, market)
+    assert scene.payments.filled == {one}
+    assert word.open_asks < word.size
+    assert scene.books.shown(market) > 0

@@ -100,6 +100,21 @@ def test_a_deficit_before_a_paid_slice_is_one(scene: Scene, payments: Payments) 
     assert payments.sliced_accounts == {one}
 
 
+def test_a_bidder_whom_nobody_can_pay_is_no_fault(scene: Scene, payments: Payments) -> None:
+    one = _id(scene)
+    payments.watch(SLICE, [DeficitPaid(one, 50, *[0] * 6), SliceTaken(one, 6, 10**6, 0, 0, 0)])
+    assert (payments.bidders.wanted, payments.bidders.total) == (50, 0)
+    assert payments.faults == []
+
+
+def test_a_deficit_before_a_slice_for_nothing_is_one(scene: Scene, payments: Payments) -> None:
+    one = _id(scene)
+    paid = DeficitPaid(one, 50, 0, 0, 50, 0, 0, 0)
+    payments.watch(SLICE, [paid, SliceTaken(one, 6, 10**6, 0, 0, 0)])
+    assert payments.deficits.insurance == 50
+    assert payments.bidders.wanted == 0
+
+
 def test_repayments_and_flags_are_counted(scene: Scene, payments: Payments) -> None:
     one = _id(scene)
     events = [

@@ -38,7 +38,7 @@ def test_generated_portfolios_are_of_every_kind_and_size() -> None:
     assert max(sizes) <= 999_000
     leverages = {one.notional // one.equity for one in found if one.kind is Kind.LONG}
     assert {2, 4, 8, 12} <= leverages
-    for has in ("bond", "line", "has_plan", "has_liquidator"):
+    for has in ("bond", "line", "has_plan", "has_liquidator", "has_order"):
         assert any(getattr(one, has) for one in found)
 
 

@@ -14,7 +14,7 @@ from worldmarkets.crash.opening import Open
 from worldmarkets.crash.population import DOLLAR, legs_of
 from worldmarkets.crash.tape import Minute
 from worldmarkets.crash.venue import Desk, Underlying
-from worldmarkets.model.interface import OrderRequest, Side, TimeInForce
+from worldmarkets.model.interface import OrderRequest, Side
 from worldmarkets.staging import Venue
 
 RUNGS = ((5, 5), (15, 10), (35, 20), (70, 35), (100, 30))
@@ -82,7 +82,10 @@ class _Book:
 
 
 class Books:
-    """A maker with enough of everything, who follows the index in every market."""
+    """A maker with enough of everything, who follows the index in every market.
+
+    What others offer him at better prices he takes.
+    """
 
     def __init__(self, desk: Desk, account_id: int) -> None:
         self.desk = desk
@@ -167,6 +170,5 @@ class Books:
                 if lots < book.venue.min_lots:
                     continue
                 tick = book.tick + away + 1 if side is Side.ASK else max(1, book.tick - away)
-                kind = TimeInForce.POST_ONLY
-                places.append(OrderRequest(book.venue.market_id, side, tick, lots, kind))
+                places.append(OrderRequest(book.venue.market_id, side, tick, lots))
         return places

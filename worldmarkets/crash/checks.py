@@ -13,8 +13,9 @@ from worldmarkets.model.liquidation.invariants import known_lines
 from worldmarkets.model.perps import positions, settlement
 from worldmarkets.model.words import RegistryWord
 
-Holding = tuple[tuple[int, int, int, int], ...]
-"""Of each asset: balance and whether it is lent, size and cash of the perp, as they are kept."""
+Holding = tuple[tuple[int, ...], ...]
+"""Of each asset as they are kept: balance and whether it is lent, size and cash of the perp, and
+what orders of it rest."""
 
 
 @dataclass(frozen=True)
@@ -41,12 +42,12 @@ def holding_of(scene: Scene, account_id: int) -> Holding:
     state, found = scene.desk.exchange.state, []
     for asset in scene.desk.assets:
         word = balances.load(state, account_id, asset.asset_id)
-        size = cash = 0
+        kept = [word.balance, word.lent]
         if asset.asset_id:
             market = scene.desk.underlyings[asset.asset_id - 1].perp.market_id
             position = positions.load(state, account_id, market)
-            size, cash = position.size, position.cash
-        found.append((word.balance, word.lent, size, cash))
+            kept += [position.size, position.cash, position.open_bids, position.open_asks]
+        found.append(tuple(kept))
     return tuple(found)
 
 

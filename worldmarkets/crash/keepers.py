@@ -1,6 +1,6 @@
 """What anybody does for a small gain: draw lines, flag, review, buy slices and unload them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from worldmarkets.crash.books import Books
@@ -47,9 +47,11 @@ class Standings:
 class Keeper:
     """Brings accounts that are not healthy to where they belong."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, order_ids: Mapping[int, int]) -> None:
+        """Keep accounts in order; of each that has a resting order its id is known."""
         self.desk = desk
         self.standings = Standings(desk)
+        self._order_ids = order_ids
         self.flagged: dict[int, None] = {}
         """Accounts that are flagged, the oldest flag first."""
 
@@ -71,14 +73,19 @@ class Keeper:
         for account_id in list(self.flagged):
             stands = self.standings.of(account_id)
             if stands.is_restored or stands.is_safe or stands.covered < 0:
-                is_flagged, _ = self.desk.act("review_account", account_id)
-                if not is_flagged:
-                    del self.flagged[account_id]
+                self.desk.act("review_account", account_id)
+                self.forget(account_id)
 
     def forget(self, account_id: int) -> None:
-        """Note that a flag may have been cleared by a slice."""
-        if not accounts.load(self.desk.exchange.state, account_id).flagged:
-            self.flagged.pop(account_id, None)
+        """Note that a flag may have been cleared; then take a dead order out of the book."""
+        state = self.desk.exchange.state
+        if accounts.load(state, account_id).flagged:
+            return
+        self.flagged.pop(account_id, None)
+        if account_id in self._order_ids and not accounts.load(state, account_id).live:
+            self.desk.act("force_cancel", account_id, [self._order_ids[account_id]])
+            if not accounts.load(state, account_id).live:
+                self.desk.act("review_account", account_id)
 
     @property
     def waiting(self) -> bool:

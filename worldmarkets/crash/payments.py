@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from worldmarkets.crash.venue import Call, Desk
 from worldmarkets.model import accounts
-from worldmarkets.model.events import Event, Settled
+from worldmarkets.model.events import BookRecords, Event, Settled
+from worldmarkets.model.interface import Removal
 from worldmarkets.model.liquidation import counters, funds, standing
 from worldmarkets.model.liquidation_events import (
     ClaimRepaid,
@@ -17,6 +19,7 @@ from worldmarkets.model.liquidation_events import (
     ShortfallAdded,
     SliceTaken,
 )
+from worldmarkets.model.records import Filled, Removed
 from worldmarkets.model.slots import PAID_BIDDERS
 
 MOST_ROUNDING = 16
@@ -66,6 +69,8 @@ class Payments:
         flagged: Accounts that were flagged.
         bankrupt: Accounts that had a deficit, and `recognised` how often one was paid.
         owing: Accounts for which funds or lines have paid.
+        filled: Accounts of which a resting order was filled.
+        removed: Dead orders that have left the books.
         faults: What is not as it should be, in words.
     """
 
@@ -79,6 +84,8 @@ class Payments:
     drawn: int = 0
     flagged: set[int] = field(default_factory=set)
     owing: set[int] = field(default_factory=set)
+    filled: set[int] = field(default_factory=set)
+    removed: int = 0
     slices: int = 0
     sliced_accounts: set[int] = field(default_factory=set)
     bankrupt: set[int] = field(default_factory=set)
@@ -117,6 +124,8 @@ class Payments:
     def _note(self, event: Event) -> None:
         if isinstance(event, SliceTaken):
             self._note_slice(event)
+        elif isinstance(event, BookRecords):
+            self._note_book(event)
         elif isinstance(event, Flagged):
             self.flagged.add(event.account_id)
         elif isinstance(event, Settled):
@@ -132,6 +141,13 @@ class Payments:
             self.owing.add(event.account_id)
         elif isinstance(event, LineRepaid):
             self.repaid_lines += event.atoms
+
+    def _note_book(self, event: BookRecords) -> None:
+        for record in event.records:
+            if isinstance(record, Filled):
+                self.filled.add(record.account)
+            elif isinstance(record, Removed) and record.reason == Removal.FROZEN:
+                self.removed += 1
 
     def _note_slice(self, event: SliceTaken) -> None:
         self.slices += 1
@@ -206,11 +222,12 @@ class Payments:
 
 
 def _paid_to_bidder(events: Sequence[Event]) -> DeficitPaid | None:
-    """Return of the events of a slice without a price what was paid to its bidder."""
-    for place, event in enumerate(events):
-        if isinstance(event, SliceTaken) and event.paid_atoms <= 0:
-            before = events[place - 1]
-            return before if isinstance(before, DeficitPaid) else None
+    """Return of the events of a slice what was paid to its bidder; it may have been nothing."""
+    for before, event in pairwise(events):
+        if isinstance(event, SliceTaken) and isinstance(before, DeficitPaid):
+            paid = Paid()
+            paid.add(before)
+            return before if event.paid_atoms < 0 or not paid.total else None
     return None
 
 

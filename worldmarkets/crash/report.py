@@ -109,6 +109,7 @@ def _healths(result: Result) -> Table:
         ("accounts of which slices were bought", result.sliced),
         ("slices", result.slices),
         ("accounts still flagged", found.still_flagged),
+        ("dead orders that left the books", found.dead_orders),
         ("accounts with a plan", plans.accounts),
         ("of these with a trigger that fired", plans.fired),
         ("previews that reached R_end", f"{plans.reached} of {plans.previews}"),

@@ -49,6 +49,8 @@ class Health:
     flagged: int
     """Accounts that were flagged."""
     still_flagged: int
+    dead_orders: int
+    """Orders of flagged accounts that left the books."""
 
 
 @dataclass(frozen=True)

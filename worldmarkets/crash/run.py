@@ -94,7 +94,7 @@ def run(tape: Tape, choice: Choice, report: Callable[[int], None] = lambda _: No
     before, rivals = checks.read_before(scene), Rivals(scene)
     replay = Replay(scene, report)
     replay.run()
-    acted = scene.plans.acted
+    acted = scene.plans.acted | scene.payments.filled
     faults = checks.untouched(scene, before, replay.healths.ever | acted)
     health = _health(scene, replay)
     closing.settle(scene)
@@ -176,6 +176,7 @@ def _health(scene: Scene, replay: Replay) -> Health:
         found.below_zero,
         len(scene.payments.flagged),
         len(scene.keeper.flagged),
+        scene.payments.removed,
     )
 
 

@@ -35,6 +35,7 @@ _WITHOUT_CALLER = (
     "collect_fees",
     "flag_account",
     "review_account",
+    "force_cancel",
     "repay_claims",
     "draw_line",
     "execute_step",

@@ -75,7 +75,7 @@ def make_scene(
     liquidators = Liquidators(desk, books, bidders)
     liquidators.choose([one.account_id for one in portfolios if one.holder.has_liquidator])
     watch = Watch(desk, [one.account_id for one in portfolios])
-    keeper = Keeper(desk)
+    keeper = Keeper(desk, {one.account_id: one.order_id for one in portfolios if one.order_id})
     tip_id = desk.open_account(desk.owners.keeper, DOLLAR)
     plans = Plans(desk, watch, keeper.standings, tip_id)
     plans.give(portfolios)
