@@ -88,7 +88,8 @@ library Losses {
         LedgerWord word = Balances.load(accountId, assetId);
         PoolMath.Pool memory pool = Pools.load(assetId);
         // Of the debt, atoms are at most all. Rounded up: what is forgiven must not leave a deficit.
-        uint256 wanted = Math.min(uint256(-word.balance()), Math.ceilDiv(atoms * PoolIndexWordLib.ONE, pool.borrowIndex));
+        uint256 wanted =
+            Math.min(uint256(-word.balance()), Math.ceilDiv(atoms * PoolIndexWordLib.ONE, pool.borrowIndex));
         uint256 shares = Math.min(wanted, _forgivable(pool));
         if (shares != wanted) (atoms, worth) = (atoms * shares / wanted, worth * shares / wanted);
         pool.borrowShares -= shares;
