@@ -7,6 +7,7 @@ import {IOrderModule} from "../interfaces/IOrderModule.sol";
 import {IRiskEngine} from "../interfaces/IRiskEngine.sol";
 import {AccountWord} from "../types/AccountWord.sol";
 import {OperatorWordLib} from "../types/OperatorWord.sol";
+import {OrderChange} from "../types/OrderChange.sol";
 import {OrderId} from "../types/OrderId.sol";
 import {ExchangeStorage} from "../ExchangeStorage.sol";
 import {Accounts} from "../vault/Accounts.sol";
@@ -156,6 +157,24 @@ contract OrderModule is IOrderModule, Ordering {
             revert IExchangeErrors.NotFilledWhole(result.filledLots, order.lots);
         }
         return (refusal, result.filledLots, work.quoteChange, work.units, log.content());
+    }
+
+    /// @inheritdoc IOrderModule
+    function placeFor(uint32 accountId, IExchange.OrderRequest calldata order)
+        external
+        returns (uint256 filledLots, uint256 notionalAtoms, int256 quoteAtoms, OrderChange[] memory changes)
+    {
+        WorkOrder memory work = _allocate()();
+        OrderBook.begin(work, accountId, Accounts.load(accountId), false);
+        _equip(work, 1);
+        RecordLog log = Records.open(4);
+        OrderBook.read(work, order);
+        IExchange.OrderResult memory result;
+        _place(work, log, result);
+        log.emitAll(accountId);
+        filledLots = result.filledLots;
+        if (filledLots != 0) (notionalAtoms, quoteAtoms) = (work.notionalAtoms, work.quoteChange);
+        changes = work.changes;
     }
 
     /// @inheritdoc Ordering

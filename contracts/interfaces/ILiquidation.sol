@@ -148,7 +148,7 @@ interface ILiquidation {
     /// @dev Errors: NotFlagged if its orders may rest; NotOrderOwner; DuplicateOrder.
     function forceCancel(uint32 accountId, uint128[] calldata orderIds) external returns (uint40[] memory lots);
 
-    /// @notice Buy a slice of a flagged account: the same fraction of every balance, lent as lent and debt as debt, and of every
+    /// @notice Buy a slice of a flagged account, which while a price waits for its confirmation must not be healthy at that one either: the same fraction of every balance, lent as lent and debt as debt, and of every
     ///         position by whole lots. Within the window by the owner of a chosen liquidator's account, then by anyone.
     /// @param accountId Account that is auctioned.
     /// @param bidderAccountId Account that takes the slice, of another owner. The caller owns it, or may place, lend and borrow
@@ -193,7 +193,7 @@ interface ILiquidation {
 
     /// @notice Return what is undrawn of a line to its lender: an offer at any time; else after its expiry, or an hour after notice
     ///         while the account is healthy. By the lender's owner.
-    /// @dev Errors: those of authorisation; NoSuchLine, LineCommitted, AccountUnhealthy.
+    /// @dev Errors: those of authorisation; NoSuchLine, LineCommitted, PriceMoving, AccountUnhealthy.
     function closeLine(uint32 accountId, uint32 lenderAccountId) external;
 
     /// @notice Pay as much of a line into an account with E < R_maint as brings it to R_end, or all of it. By anyone.

@@ -7,6 +7,7 @@ import {ILiquidation} from "../interfaces/ILiquidation.sol";
 import {AccountWord} from "../types/AccountWord.sol";
 import {LinesWord, LinesWordLib} from "../types/LinesWord.sol";
 import {LineWord, LineWordLib} from "../types/LineWord.sol";
+import {PriceMoves} from "../oracle/PriceMoves.sol";
 import {Accounts} from "../vault/Accounts.sol";
 import {Balances} from "../vault/Balances.sol";
 import {Funds} from "./Funds.sol";
@@ -81,6 +82,7 @@ library Lines {
             if (word.closesAt() == 0 || block.timestamp < word.closesAt()) {
                 revert IExchangeErrors.LineCommitted(accountId, lenderId, word.closesAt());
             }
+            PriceMoves.checkCalm(PriceMoves.ALL);
             _checkHealthy(accountId);
         }
         // Atoms are part of what the exchange holds.

@@ -119,6 +119,9 @@ contract LiquidationModule is ReentrancyGuardTransient {
         uint256 locked;
         (sale.standing, locked) = _look(sale.accountId);
         _checkUnprotected(sale.accountId, sale.standing, locked);
+        // Nobody is to be had at a price that everybody knows to be past.
+        (bool waits, Standing.Account memory waiting) = Standing.readWaiting(sale.accountId);
+        if (waits) _checkUnprotected(sale.accountId, waiting, locked);
         uint256 clockStart = Flags.auctionOf(sale.accountId).clockStart();
         sale.price = AuctionPrice.whole(sale.standing, Math.saturatingSub(block.timestamp, clockStart));
         uint256 least = AuctionPrice.least(sale.standing.gross);

@@ -2,7 +2,9 @@
 pragma solidity 0.8.34;
 
 import {AssetRisk, AssetRiskLib} from "../types/AssetRisk.sol";
+import {FeedWord} from "../types/FeedWord.sol";
 import {RiskWord} from "../types/RiskWord.sol";
+import {UnderlyingWord} from "../types/UnderlyingWord.sol";
 import {ExchangeStorage} from "../ExchangeStorage.sol";
 import {Atlas} from "../risk/Atlas.sol";
 import {Holdings} from "../risk/Holdings.sol";
@@ -44,14 +46,28 @@ library Standing {
         view
         returns (Account memory standing)
     {
-        RiskWord global = RiskWord.wrap(ExchangeStorage.load(ExchangeStorage.riskSlot()));
-        Atlas.Sums memory sums = Valuation.sumsOf(holdings, false);
-        standing.equity = sums.equity;
-        standing.maintenance = sums.requirement(global, global.maintenancePercent());
-        standing.end = sums.requirement(global, global.endPercent());
-        standing.exitCost = sums.requirement(global, 0);
+        standing = _ofSums(Valuation.sumsOf(holdings, false));
         standing.gross = _gross(holdings);
         standing.isPaid = withoutPerps && _owesNothing(holdings);
+    }
+
+    /// @notice Where an account would stand at the prices that wait for their confirmation, marks moved in proportion.
+    /// @return waits Whether any price of what it has does.
+    function readWaiting(uint256 accountId) internal view returns (bool waits, Account memory standing) {
+        Holdings.Holding[] memory holdings = Holdings.read(accountId);
+        Atlas.Sums memory sums;
+        sums.equity = holdings[0].atoms;
+        for (uint256 i = 1; i < holdings.length; ++i) {
+            Holdings.Holding memory holding = holdings[i];
+            UnderlyingWord word = Valuation.underlying(holding.assetId);
+            uint256 price = word.price();
+            if (word.isUnconfirmed()) {
+                waits = true;
+                price = FeedWord.wrap(ExchangeStorage.load(ExchangeStorage.feedSlot(holding.assetId))).pendingPrice();
+            }
+            sums.addAt(word, price, holding);
+        }
+        if (waits) standing = _ofSums(sums);
     }
 
     /// @notice Whether an account is healthy: it has what maintenance requires, or needs none.
@@ -76,6 +92,15 @@ library Standing {
     function deficit(Account memory standing, uint256 locked) internal pure returns (uint256) {
         int256 worth = standing.equity + int256(locked);
         return worth < 0 ? uint256(-worth) : 0;
+    }
+
+    /// @dev Equity and requirements.
+    function _ofSums(Atlas.Sums memory sums) private view returns (Account memory standing) {
+        RiskWord global = RiskWord.wrap(ExchangeStorage.load(ExchangeStorage.riskSlot()));
+        standing.equity = sums.equity;
+        standing.maintenance = sums.requirement(global, global.maintenancePercent());
+        standing.end = sums.requirement(global, global.endPercent());
+        standing.exitCost = sums.requirement(global, 0);
     }
 
     /// @dev Legs at a cost of getting out of one for one: then that cost is what they are worth.

@@ -65,6 +65,29 @@ library Valuation {
         sums.add(AssetRisk.wrap(word.risk()), word.confidenceBps(), low, high, perpLow, perpHigh);
     }
 
+    /// @notice Add a holding to sums at another price, without resting orders.
+    /// @param price Of an atom; the mark moves in proportion [1e-18 dollars].
+    function addAt(Atlas.Sums memory sums, UnderlyingWord word, uint256 price, Holdings.Holding memory holding)
+        internal
+        view
+    {
+        int256 low;
+        int256 high;
+        int256 perpLow;
+        int256 perpHigh;
+        if (holding.atoms != 0) (low, high) = _spot(sums, price, holding.atoms, 0, 0, 0);
+        if (holding.size | holding.cash != 0) {
+            MarkWord marked = _marked(holding.assetId);
+            uint256 mark = marked.mark();
+            unchecked {
+                // A mark is below 2^48, prices below 2^64; without a price there is no position.
+                if (mark != 0) mark = mark * price / word.price();
+            }
+            (perpLow, perpHigh) = _perp(sums, marked, mark, holding.size, holding.cash, 0, 0, 0);
+        }
+        sums.add(AssetRisk.wrap(word.risk()), word.confidenceBps(), low, high, perpLow, perpHigh);
+    }
+
     /// @notice Add an asset as the words of its account have it, all resting orders at their worst.
     /// @param word The asset's underlying word.
     /// @param atSlow Whether at the slow price; the mark then moves in proportion.

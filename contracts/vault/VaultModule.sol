@@ -21,6 +21,7 @@ import {Assets} from "./Assets.sol";
 import {Balances} from "./Balances.sol";
 import {Operators} from "./Operators.sol";
 import {Outflows} from "./Outflows.sol";
+import {Transfers} from "./Transfers.sol";
 
 /// @notice Accounts, deposits, withdrawals and transfers. The exchange delegates to it.
 contract VaultModule is ReentrancyGuardTransient {
@@ -129,7 +130,7 @@ contract VaultModule is ReentrancyGuardTransient {
         if (atoms == 0) revert IExchangeErrors.ZeroAmount();
         int256 fromBalance = _subtract(fromAccountId, assetId, atoms, false);
         _activate(toAccountId, assetId);
-        int256 toBalance = _add(toAccountId, assetId, atoms);
+        int256 toBalance = Transfers.give(toAccountId, assetId, atoms);
         int256 moved = int256(atoms);
         Outflows.move(fromAccountId, toAccountId, assetId, atoms, fromBalance + moved, toBalance - moved);
         _checkOutgoing(fromAccountId);
@@ -159,7 +160,7 @@ contract VaultModule is ReentrancyGuardTransient {
             revert IExchangeErrors.TooMuchHeld(assetId, heldAtoms, LedgerWordLib.MAX_HELD_ATOMS);
         }
         _activate(accountId, assetId);
-        int256 balance = _add(accountId, assetId, atoms);
+        int256 balance = Transfers.give(accountId, assetId, atoms);
         Outflows.enter(accountId, assetId, atoms, balance - int256(atoms));
         emit IExchange.Deposited(accountId, assetId, atoms, balance);
     }
@@ -218,16 +219,7 @@ contract VaultModule is ReentrancyGuardTransient {
         return tokenUnits / unitsPerAtom;
     }
 
-    /// @dev Add atoms to a balance; of what is lent, no more than the pool may have.
-    function _add(uint256 accountId, uint256 assetId, uint256 atoms) private returns (int256 balance) {
-        // Atoms are part of what the exchange holds, which is below 2^79.
-        balance = Balances.add(accountId, assetId, int256(atoms));
-        // Where a debt is left, or nothing, nothing was lent: repayments always pass.
-        if (balance > 0 && Balances.load(accountId, assetId).isLent()) Balances.checkSupplyCap(assetId);
-    }
-
-    /// @dev Take atoms from a balance that has them, or on credit. A base asset of which nothing is left, open orders
-    ///      included, is no longer in use; the quote asset stays in use, as every market pays into it.
+    /// @dev Take atoms from a balance that has them, or on credit.
     function _subtract(uint32 accountId, uint16 assetId, uint256 atoms, bool onCredit)
         private
         returns (int256 balance)
@@ -244,10 +236,6 @@ contract VaultModule is ReentrancyGuardTransient {
             (uint256 most,) = Balances.reach(accountId, assetId);
             revert IExchangeErrors.InsufficientLiquidity(assetId, atoms, most);
         }
-        Balances.checkCalm(accountId, assetId);
-        balance = Balances.add(accountId, assetId, -int256(atoms));
-        if (assetId != 0 && Balances.load(accountId, assetId).isEmpty()) {
-            Accounts.stopUsing(accountId, assetId);
-        }
+        return Transfers.take(accountId, assetId, atoms);
     }
 }

@@ -19,6 +19,7 @@ from tests.support.system import (
 from worldmarkets.model import slots
 from worldmarkets.model.interface import OrderRequest
 from worldmarkets.model.liquidation.protection import LEAST_ATOMS
+from worldmarkets.model.liquidation_interface import PlanAction, PlanStep, Trigger
 from worldmarkets.model.packed import pack_batch
 
 OWNER = "owner"
@@ -104,6 +105,12 @@ class Row:
     value: int = 0
 
 
+def plan_of(source: int) -> PlanStep:
+    """The one step of a plan, which fires at every rate and pulls atoms from an account."""
+    fires = (Trigger.BORROW_RATE, True, 2**87 - 1)
+    return PlanStep(*fires, PlanAction.PULL, 0, 10, source_account_id=source)
+
+
 def _quote() -> OrderRequest:
     return order(BID, 19_000, 1)
 
@@ -172,6 +179,9 @@ ENTRY_POINTS: dict[str, Row] = {
     "giveNotice": Row(THE_OWNER, lambda s: (s.friend, s.account)),
     "closeLine": Row(THE_OWNER, lambda s: (s.debtor, s.account)),
     "setLiquidator": Row(THE_OWNER, lambda s: (s.account, s.new_token, True)),
+    # Plans: their owner sets them, and anyone executes what he has set.
+    "setPlan": Row(THE_OWNER, lambda s: (s.account, [astuple(plan_of(s.second))])),
+    "executeStep": Row(EVERYBODY, lambda s: (s.account, 0, 1, 0)),
     "setBackstop": Row(frozenset({LISTING, TIMELOCK}), lambda s: (s.second,)),
     # Prices, listing and guards.
     "poke": Row(EVERYBODY, lambda s: ([1],)),

@@ -189,25 +189,22 @@ def test_insurance_pays_a_debt_in_kind_with_what_it_has_of_the_asset(
     assert failing.protection(account).insurance_claim == in_kind * 24 <= 4_800 * DOLLARS
 
 
-def test_pool_that_has_lost_almost_all_keeps_a_supply_index(failing: LiquidationScene) -> None:
+def test_pool_that_has_lost_almost_all_keeps_a_supply_index_and_lends_again(
+    failing: LiquidationScene,
+) -> None:
     """What would bring the index below a millionth stays owed, and nothing fails for it."""
     failing.empty_funds()
-    system = failing.system
-    account = failing.short(FAILING, CAPITAL, 200 * ETH_LOTS)
-    # The lender leaves, but for what is borrowed.
-    with_room = failing.totals(1).cash
-    system.withdraw(failing.lender, 1, with_room * ETH_UNIT)
-    failing.leave_equity(account, 0)
-    for dollars in (2_180, 2_390, 2_600, 2_850, 3_100, 3_400, 3_700, 4_000):
-        failing.move_index(dollars)
-        failing.wait(5)
+    system, account = failing.system, failing.short(FAILING, CAPITAL, 200 * ETH_LOTS)
+    # The lender leaves, but for what is borrowed; of the account nothing stays but its debt.
+    system.withdraw(failing.lender, 1, failing.totals(1).cash * ETH_UNIT)
     failing.take_cash(account, failing.cash(account))
     failing.flag(account)
-    assert failing.index(1).supply_index >= 10**12
-    assert failing.totals(1).borrow_shares >= 0
-    left = failing.equity(account)
-    assert left <= 0
-    assert failing.review(account)[0] in (True, False)
+    assert 10**12 <= failing.index(1).supply_index <= 10**12 + 10
+    assert -30_000 <= failing.atoms(account, 1) < 0
+    assert failing.review(account) == (True, False)
+    lent = failing.base(failing.maker)
+    system.set_lent(failing.maker, 1)
+    assert lent - 1 <= failing.atoms(failing.maker, 1) <= lent
 
 
 # --------------------------------------------------------------- winners

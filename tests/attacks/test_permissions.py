@@ -23,6 +23,7 @@ from tests.attacks.permissions import (
     TREASURER,
     Row,
     Setting,
+    plan_of,
     refusal_of,
 )
 from tests.support.abi import Reverted, codec, creation_code
@@ -66,6 +67,7 @@ MODULES = {
     "PerpListingModule": "perp_listing_module",
     "LiquidationModule": "liquidation_module",
     "ProtectionModule": "protection_module",
+    "PlanModule": "plan_module",
     "ExchangeExtension": "extension",
 }
 OK = "goes through"
@@ -237,6 +239,7 @@ def arrange(scene: Scene) -> Cast:
     )
     lock(scene, setting)
     flag(scene, setting)
+    system.set_plan(setting.account, [plan_of(setting.second)])
     cast = Cast(setting, addresses)
     give_tokens(cast)
     return cast

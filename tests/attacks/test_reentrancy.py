@@ -148,6 +148,8 @@ CALLBACKS: dict[str, Call] = {
     "closeLine": lambda a: (a.account + 1, a.account),
     "drawLine": lambda a: (a.account + 1, a.account),
     "setLiquidator": lambda a: (a.account, a.token, True),
+    "setPlan": lambda a: (a.account, []),
+    "executeStep": lambda a: (a.account, 0, 1, 0),
     "readWords": lambda a: ([slots.ledger(a.account, a.asset)],),
 }
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from tests.support.lockstep import number
 from tests.support.perp_mirror import PerpMirror
+from worldmarkets.model.liquidation_interface import PlanStep
 
 
 class LiquidationMirror(PerpMirror):
@@ -128,4 +129,23 @@ class LiquidationMirror(PerpMirror):
             ("setBackstop", account),
             lambda: self.model.set_backstop(number(sender), account),
             lambda _: (),
+        )
+
+    def set_plan(self, sender: str, account: int, steps: Sequence[PlanStep]) -> Any:
+        return self._act(
+            sender,
+            ("setPlan", account, [astuple(step) for step in steps]),
+            lambda: self.model.set_plan(number(sender), account, steps),
+            lambda _: (),
+        )
+
+    def execute_step(
+        self, sender: str, account: int, step: int, amount: int, tip_account: int
+    ) -> Any:
+        arguments = (account, step, amount, tip_account)
+        return self._act(
+            sender,
+            ("executeStep", *arguments),
+            lambda: self.model.execute_step(*arguments),
+            lambda both: both,
         )

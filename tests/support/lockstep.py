@@ -27,6 +27,7 @@ from worldmarkets.model.interface import (
     PerpTerms,
     PoolTerms,
 )
+from worldmarkets.model.liquidation_interface import PlanStep
 from worldmarkets.model.outside import PostedPriceFeed, Token, WrappedNative
 from worldmarkets.model.records import Filled, Header, Record, Removed, unpack_record
 from worldmarkets.model.slots import place_of
@@ -207,14 +208,20 @@ class Lockstep:
                 self.happened["Filled in part"] += 1
 
 
+def _steps(*steps: Sequence[Any]) -> tuple[PlanStep, ...]:
+    """The steps of a plan."""
+    return tuple(PlanStep(*step) for step in steps)
+
+
 _TERMS: dict[str, Callable[..., Any]] = {
     "MarketListed": SpotTerms,
     "PerpMarketListed": PerpTerms,
     "PoolTermsSet": PoolTerms,
     "AssetRiskSet": AssetRiskTerms,
     "MarketRiskSet": MarketRiskTerms,
+    "PlanSet": _steps,
 }
-"""What the last field of an event is, where it is a struct."""
+"""What the last field of an event is, where it is a struct or several."""
 
 
 def number(address: str) -> int:

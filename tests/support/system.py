@@ -131,6 +131,7 @@ EXTENSION_PARTS = (
     "order_module",
     "liquidation_module",
     "protection_module",
+    "plan_module",
 )
 """What its extension is made of, in the order of its constructor."""
 
@@ -160,6 +161,7 @@ class System(LiquidationCalls):
     perp_listing_module: str
     liquidation_module: str
     protection_module: str
+    plan_module: str
     exchange: str
     feed: str
     tokens: list[str] = field(default_factory=list)
@@ -616,10 +618,9 @@ def deploy_system(
     liquidating = (
         create("LiquidationModule", risk_engine),
         create("ProtectionModule", risk_engine, authority),
+        create("PlanModule", risk_engine, order_module),
     )
-    extension = create(
-        "ExchangeExtension", (*governing, order_module, *liquidating, liquidating[-1])
-    )
+    extension = create("ExchangeExtension", (*governing, order_module, *liquidating))
     parts = (
         risk_engine,
         vault_module,
@@ -687,6 +688,6 @@ def _exchange_codec() -> Codec:
     modules = ("VaultModule", "OperatorModule", "ListingModule", "GuardModule", "RiskEngine")
     modules += ("LendingModule", "PriceModule", "RiskParameterModule", "RefusalModule")
     modules += ("OrderModule", "PerpModule", "PerpListingModule")
-    modules += ("LiquidationModule", "ProtectionModule")
+    modules += ("LiquidationModule", "ProtectionModule", "PlanModule")
     feeds = ("PostedPriceFeed", "AggregatorFeed", "SignedReportFeed")
     return codec("Exchange", *modules, *feeds, "FaucetToken", "WrappedNative", "Authority")

@@ -48,6 +48,7 @@ _BEHIND = (
     Part("perpListingModule", "PerpListingModule", (AUTHORITY,)),
     Part("liquidationModule", "LiquidationModule", ("RiskEngine",), (0,)),
     Part("protectionModule", "ProtectionModule", ("RiskEngine", AUTHORITY), (0,)),
+    Part("planModule", "PlanModule", ("RiskEngine", "OrderModule"), (0, 1)),
 )
 """What is behind the extension of the exchange, in the order of its immutables."""
 
@@ -62,7 +63,7 @@ _EXTENSION = Part(
         "OrderModule",
         "LiquidationModule",
         "ProtectionModule",
-        "ProtectionModule",
+        "PlanModule",
     ),
     (0, 1, 2, 3, 5, 6, 7, 4),
     packs=True,

@@ -10,12 +10,13 @@ from worldmarkets.model.interface import SpotTerms
 from worldmarkets.model.lending_entries import LendingEntries
 from worldmarkets.model.liquidation_entries import LiquidationEntries
 from worldmarkets.model.perp_entries import PerpEntries
+from worldmarkets.model.plan_entries import PlanEntries
 from worldmarkets.model.state import State
 from worldmarkets.model.vault_entries import VaultEntries
 from worldmarkets.model.words import FeedWord, RegistryWord
 
 
-class Exchange(LiquidationEntries, PerpEntries, VaultEntries, LendingEntries):
+class Exchange(LiquidationEntries, PlanEntries, PerpEntries, VaultEntries, LendingEntries):
     """The exchange without a chain.
 
     Methods are the entry points of contracts/interfaces/IExchange.sol and ILiquidation.sol with the

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from enum import Enum, auto
 
 from worldmarkets.atlas.arithmetic import BPS, divide_up, value_up
 from worldmarkets.atlas.parameters import FREE_BAND_BPS, AssetRisk
@@ -16,6 +17,7 @@ from worldmarkets.model.perps import funding, positions
 from worldmarkets.model.state import State
 from worldmarkets.model.words import (
     BookWord,
+    FeedWord,
     UnderlyingWord,
     base_of,
     perp_market,
@@ -221,16 +223,28 @@ def free_band(state: State, held: Iterable[Holding]) -> int:
     return divide_up(FREE_BAND_BPS * notional, BPS)
 
 
-def portfolio(state: State, held: Sequence[Holding], *, slow: bool = False) -> Portfolio:
-    """Return holdings as ATLAS sees them, at the prices or at the slow prices."""
+class At(Enum):
+    """Which prices holdings are seen at."""
+
+    PRICE = auto()
+    SLOW = auto()
+    WAITING = auto()
+    """Those that wait for their confirmation, where one does."""
+
+
+def portfolio(
+    state: State, held: Sequence[Holding], *, slow: bool = False, at: At = At.PRICE
+) -> Portfolio:
+    """Return holdings as ATLAS sees them, at the prices or, with marks in proportion, at others."""
+    at = At.SLOW if slow else at
     legs = []
     for known in held[1:]:
         word = underlying(state, known.asset_id)
         exits = (word.spot_exit_bps, word.perp_exit_bps)
         risk = AssetRisk(word.beta_milli, word.iota_bps, word.basis_bps, *exits, word.depth)
-        price = word.slow_price if slow else word.price
+        price = _price(state, known.asset_id, at)
         size = (known.atoms, known.bids, known.asks)
-        perp = _perp(state, known.asset_id, known.perp, slow=slow) if known.perp else None
+        perp = _perp(state, known.asset_id, known.perp, price) if known.perp else None
         legs.append(Leg(known.asset_id, risk, price, *size, word.confidence_bps, perp))
     return Portfolio(held[0].atoms, tuple(legs))
 
@@ -240,12 +254,25 @@ def underlying(state: State, asset_id: int) -> UnderlyingWord:
     return state.load(UnderlyingWord, slots.underlying(asset_id))
 
 
-def _perp(state: State, asset_id: int, position: Position, *, slow: bool) -> Perp:
-    """Return a perp leg, at a mark that is to its own as the slow price to the price."""
+def waits(state: State, held: Iterable[Holding]) -> bool:
+    """Return whether a price of something held waits for its confirmation."""
+    known = (one.asset_id for one in held if one.asset_id)
+    return any(underlying(state, asset_id).unconfirmed for asset_id in known)
+
+
+def _price(state: State, asset_id: int, at: At) -> int:
+    word = underlying(state, asset_id)
+    if at == At.WAITING and word.unconfirmed:
+        return state.load(FeedWord, slots.feed(asset_id)).pending_price
+    return word.slow_price if at == At.SLOW else word.price
+
+
+def _perp(state: State, asset_id: int, position: Position, price: int) -> Perp:
+    """Return a perp leg, at a mark that is to its own as some price to the price."""
     market = funding.load(state, perp_market(asset_id))
     word, mark = underlying(state, asset_id), market.mark
-    if slow and word.price:
-        mark = mark * word.slow_price // word.price
+    if word.price:
+        mark = mark * price // word.price
     index = funding.index_at(market, state.time)
     booked = PositionWord(size=position.size, cash=position.cash)
     pnl = positions.atoms_down(positions.unsettled_units(booked, mark, index), market.tick_value)

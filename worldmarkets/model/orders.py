@@ -1,5 +1,6 @@
 """Placing an order: validate, match, rest, settle. Authorisation and the check are elsewhere."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from worldmarkets.model import accounts, bitmap, losses, markets, matching, slots
@@ -46,8 +47,18 @@ POST_ONLY = (TimeInForce.POST_ONLY, TimeInForce.POST_ONLY_SLIDE)
 MAY_REST = (TimeInForce.GOOD_TILL_CANCELLED, *POST_ONLY)
 
 
+Match = Callable[[State, Take, list[Record]], None]
+"""How a taker meets makers: as in `matching.run`, or for a what-if otherwise."""
+
+
 def place(
-    state: State, actor: Actor, order: OrderRequest, time: int, log: list[Record], trades: Trades
+    state: State,
+    actor: Actor,
+    order: OrderRequest,
+    time: int,
+    log: list[Record],
+    trades: Trades,
+    match: Match = matching.run,
 ) -> OrderResult:
     """Place an order.
 
@@ -63,7 +74,7 @@ def place(
         if order.time_in_force in POST_ONLY:
             tick = _clear_the_way(state, take, order, log)
         else:
-            _take(state, actor, take, log)
+            _take(state, actor, take, log, match)
     filled, left = take.filled_lots, take.lots_left
     if order.time_in_force == TimeInForce.FILL_OR_KILL and filled != lots:
         raise NotFilledWhole(filled, lots)
@@ -188,7 +199,7 @@ def _clear_the_way(state: State, take: Take, order: OrderRequest, log: list[Reco
     return tick
 
 
-def _take(state: State, actor: Actor, take: Take, log: list[Record]) -> None:
+def _take(state: State, actor: Actor, take: Take, log: list[Record], match: Match) -> None:
     """Match, and book what the market and the taker's cash have from it."""
     slot = slots.tape(take.market_id)
     tape = state.load(TapeWord, slot)
@@ -196,7 +207,7 @@ def _take(state: State, actor: Actor, take: Take, log: list[Record]) -> None:
     trading = markets.trading_of(take.market_id)
     kept = trading.begin(state, take, tape)
     take.lots_left -= kept
-    matching.run(state, take, log)
+    match(state, take, log)
     take.lots_left += kept
     filled, notional = take.filled_lots, take.notional_atoms
     if filled == 0:

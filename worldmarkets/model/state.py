@@ -71,3 +71,17 @@ class State:
         """Write a word as it is."""
         self.written.add(slot)
         self.journal.set(self.words, slot, word)
+
+
+class Overlay(State):
+    """State over another, for a what-if: it reads through and keeps what it writes to itself."""
+
+    def __init__(self, base: State) -> None:
+        """Begin with the words of `base`, as of its time."""
+        super().__init__()
+        self._base = base
+        self.time = base.time
+
+    def load_raw(self, slot: int) -> int:
+        """Read a word that was written here, or the one below it."""
+        return self.words[slot] if slot in self.words else self._base.load_raw(slot)

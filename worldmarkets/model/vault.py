@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from worldmarkets.model import accounts, balances, operators, outflows, pools, risk
+from worldmarkets.model import accounts, balances, operators, outflows, pools, risk, transfers
 from worldmarkets.model.assets import to_atoms, token_of
 from worldmarkets.model.errors import (
     InsufficientBalance,
@@ -19,7 +19,6 @@ from worldmarkets.model.errors import (
 )
 from worldmarkets.model.events import Deposited, Transferred, Withdrawn
 from worldmarkets.model.interface import Permission
-from worldmarkets.model.liquidation import moves
 from worldmarkets.model.outside import Token, WrappedNative
 from worldmarkets.model.state import State
 from worldmarkets.model.words import MAX_HELD_ATOMS
@@ -135,7 +134,7 @@ def transfer(
         raise ZeroAmount
     left = _subtract(state, source, asset_id, atoms)
     _activate(state, caller, target, asset_id, time)
-    balance = _add(state, target, asset_id, atoms)
+    balance = transfers.give(state, target, asset_id, atoms)
     before = left + atoms, balance - atoms
     outflows.move(state, source, target, asset_id, atoms, before, time)
     _check_outgoing(state, source, caller, time)
@@ -150,7 +149,7 @@ def _credit(call: Call, account_id: int, arrived: int) -> Deposited:
     if held_atoms > MAX_HELD_ATOMS:
         raise TooMuchHeld(asset_id, held_atoms, MAX_HELD_ATOMS)
     _activate(state, call.caller, account_id, asset_id, call.time)
-    balance = _add(state, account_id, asset_id, atoms)
+    balance = transfers.give(state, account_id, asset_id, atoms)
     outflows.enter(state, account_id, asset_id, atoms, balance - atoms, call.time)
     return Deposited(account_id, asset_id, atoms, balance)
 
@@ -196,20 +195,10 @@ def _activate(state: State, caller: int, account_id: int, asset_id: int, time: i
     operators.activate_by(state, caller, account_id, asset_id, time)
 
 
-def _add(state: State, account_id: int, asset_id: int, atoms: int) -> int:
-    """Add atoms to a balance and return it; of what is lent, no more than the pool may have."""
-    balance = balances.add(state, account_id, asset_id, atoms)
-    if balance > 0 and balances.load(state, account_id, asset_id).lent:
-        balances.check_supply_cap(state, asset_id)
-    return balance
-
-
 def _subtract(
     state: State, account_id: int, asset_id: int, atoms: int, *, on_credit: bool = False
 ) -> int:
     """Take atoms that the balance has, or on credit, and return what is left.
-
-    A base asset of which nothing is left, open orders included, is no longer in use.
 
     Raises:
         InsufficientBalance: the balance is smaller.
@@ -222,8 +211,4 @@ def _subtract(
     if atoms > MAX_HELD_ATOMS:
         available = balances.reach(state, account_id, asset_id)
         raise InsufficientLiquidity(asset_id, atoms, available)
-    moves.check_lent(state, account_id, asset_id)
-    balance = balances.add(state, account_id, asset_id, -atoms)
-    if asset_id != 0 and accounts.is_empty(state, account_id, asset_id):
-        accounts.stop_using(state, account_id, asset_id)
-    return balance
+    return transfers.take(state, account_id, asset_id, atoms)

@@ -5,7 +5,7 @@ An account that is not healthy may be paid them by anyone, and owes its lender w
 
 from dataclasses import dataclass, replace
 
-from worldmarkets.model import accounts, balances, risk
+from worldmarkets.model import accounts, balances, risk, slots
 from worldmarkets.model.assets import invalid
 from worldmarkets.model.errors import (
     AccountFrozen,
@@ -20,7 +20,7 @@ from worldmarkets.model.errors import (
     SameAccount,
     TooManyLines,
 )
-from worldmarkets.model.liquidation import counters, protection, standing
+from worldmarkets.model.liquidation import counters, moves, protection, standing
 from worldmarkets.model.liquidation_events import (
     LineAccepted,
     LineClosed,
@@ -146,6 +146,7 @@ def close(state: State, caller: int, line: Line) -> LineClosed:
     if word.protects(state.time):
         if word.closes_at == 0 or state.time < word.closes_at:
             raise LineCommitted(account_id, lender_id, word.closes_at)
+        moves.check(state, slots.ALL_PAUSES)
         _check_healthy(state, account_id)
     counters.add(state, lines=-word.locked)
     if word.state == LineState.ACTIVE and word.drawn:

@@ -50,6 +50,10 @@ def take(state: State, bid: Bid, events: list[Event]) -> SliceResult:
     stands = flags.recognised(state, account_id, events)
     if stands.is_safe:
         raise AccountHealthy(account_id, stands.covered, stands.maintenance)
+    waiting = standing.read_waiting(state, account_id)
+    if waiting is not None and waiting.is_safe:
+        # Nobody is to be had at a price that everybody knows to be past.
+        raise AccountHealthy(account_id, waiting.covered, waiting.maintenance)
     offer = _offer(state, account_id, stands)
     if bid.ppm < offer.least:
         raise SliceTooSmall(bid.ppm, offer.least)

@@ -3,11 +3,13 @@
 Resting orders are left out: those of a flagged account are dead.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from worldmarkets.atlas.margin import equity, exposures, requirement
 from worldmarkets.model import accounts, holdings, risk
 from worldmarkets.model.errors import UnknownAccount
+from worldmarkets.model.holdings import At, Holding
 from worldmarkets.model.liquidation import protection
 from worldmarkets.model.state import State
 
@@ -53,8 +55,20 @@ def read(state: State, account_id: int) -> Standing:
     """Return where an account stands now; raises UnknownAccount."""
     if accounts.owner_of(state, account_id) == 0:
         raise UnknownAccount(account_id)
+    return _of(state, account_id, holdings.read(state, account_id), At.PRICE)
+
+
+def read_waiting(state: State, account_id: int) -> Standing | None:
+    """Return where an account would stand at the prices that wait for their confirmation.
+
+    None if no price of what it has does.
+    """
     held = holdings.read(state, account_id)
-    portfolio, shared = holdings.portfolio(state, held), risk.market_risk(state)
+    return _of(state, account_id, held, At.WAITING) if holdings.waits(state, held) else None
+
+
+def _of(state: State, account_id: int, held: Sequence[Holding], at: At) -> Standing:
+    portfolio, shared = holdings.portfolio(state, held, at=at), risk.market_risk(state)
     seen = exposures(portfolio, orders=False)
     perps = {known.asset_id for known in held if known.perp}
     return Standing(
