@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import hypothesis.strategies as st
-from hypothesis.stateful import initialize, rule
+from hypothesis.stateful import rule
 
 from tests.stateful import setting
 from tests.stateful.perp_rules import PerpMachine, perp
@@ -37,20 +37,19 @@ class LiquidationMachine(PerpMachine):
     Beside the accounts of the machine one bids for slices and lends lines, and one is the backstop.
     """
 
-    part = 10
+    part = 5
 
-    @initialize()
-    def bring_capital(self) -> None:
-        """Who bids and who stands behind the insurance fund; prices move with their accounts."""
-        funds = [(BIDDER, MORE_FUNDS), (JUNIOR, {0: 100 * 10**18})]
-        for owner, units in funds:
-            account = self.mirror.new_user(owner, units)
-            self.accounts.append(account)
-            self.owners.append(owner)
-            self.follower.owners[account] = owner
-        self.mirror.set_backstop(ADMIN, self.accounts[-1])
-        self._keep_gain()
-        self.audit(None)
+    def __init__(self) -> None:
+        super().__init__()
+        self.bidder = self._new(BIDDER, MORE_FUNDS)
+        self.backstop = self._new(JUNIOR, {0: 100 * 10**18})
+        self.outsiders = (self.bidder, self.backstop)
+        self.mirror.set_backstop(ADMIN, self.backstop)
+
+    def _new(self, owner: str, funds: dict[int, int]) -> int:
+        account = self.mirror.new_user(owner, funds)
+        self.follower.owners[account] = owner
+        return account
 
     def further_findings(self, reader: WordReader, accounts: list[int]) -> list[Finding]:
         """LIQ-3, and what perps have to keep."""
@@ -90,7 +89,7 @@ class LiquidationMachine(PerpMachine):
 
     def act_on(self, act: int, who: int, part: int) -> None:
         """Do one of the things that may be done to an account in trouble."""
-        account, bidder = self.accounts[who], self.accounts[len(OWNERS)]
+        account, bidder = self.accounts[who], self.bidder
         mirror, sender = self.mirror, OWNERS[who]
         own = [order for order, known in self.follower.live.items() if known == account]
         first: tuple[Callable[..., Any], tuple[Any, ...]] = (
@@ -121,7 +120,7 @@ class LiquidationMachine(PerpMachine):
     @rule(who=setting.who, atoms=quote_atoms, fee=st.sampled_from([0, 10**6]), lasts=waits)
     def take_line(self, who: int, atoms: int, fee: int, lasts: int) -> None:
         """A line is offered and accepted; an earlier one that can be is closed before."""
-        account, lender = self.accounts[who], self.accounts[len(OWNERS)]
+        account, lender = self.accounts[who], self.bidder
         expiry = self.mirror.model.time + 1_000 * lasts
         self.liquidate(self.mirror.close_line, BIDDER, account, lender)
         self.liquidate(self.mirror.offer_line, BIDDER, lender, account, atoms, fee, expiry)
@@ -130,8 +129,7 @@ class LiquidationMachine(PerpMachine):
 
     @rule(who=setting.who)
     def give_notice(self, who: int) -> None:
-        lender = self.accounts[len(OWNERS)]
-        self.liquidate(self.mirror.give_notice, BIDDER, self.accounts[who], lender)
+        self.liquidate(self.mirror.give_notice, BIDDER, self.accounts[who], self.bidder)
         self.audit(None)
 
     @rule(who=setting.who, atoms=st.sampled_from([10**8, 10**10]))
@@ -139,6 +137,7 @@ class LiquidationMachine(PerpMachine):
         """Money comes in, claims are repaid, dead orders go, and the account is looked at."""
         account = self.accounts[who]
         self.report(dict(START_PRICES))
+        self.mirror.mint(OWNERS[who], 0, self.units(0, atoms))
         self.mirror.deposit(OWNERS[who], account, 0, self.units(0, atoms))
         self.invested += self.worth(0, atoms)
         for act in (4, 2, 1):
@@ -152,7 +151,7 @@ class LiquidationMachine(PerpMachine):
         before = self._state()
         if self.attempt(act, *arguments):
             events, after = self.mirror.model.events, self._state()
-            self.follower.follow(self.mirror.records(), BIDDER, self.accounts[len(OWNERS)])
+            self.follower.follow(self.mirror.records(), BIDDER, self.bidder)
             self.roundings += sum(isinstance(event, ShortfallAdded) for event in events)
             findings = check_amounts(events) + check_order(before, after, events)
             for event in events:
