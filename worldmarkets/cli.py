@@ -13,6 +13,7 @@ from worldmarkets.errors import WorldMarketsError
 _COMMANDS = {
     "bench": ("worldmarkets.bench.command", "Measure gas and throughput."),
     "calibrate": ("worldmarkets.calibration.command", "Test risk parameters against real prices."),
+    "crash": ("worldmarkets.crash.command", "Replay a real crash against portfolios."),
     "demo": ("worldmarkets.demo.command", "Run the exchange on a local node with traders."),
     "keeper": ("worldmarkets.keepers.command", "Bring prices, let funding run, settle perps."),
     "replay": ("worldmarkets.replay.command", "Replay an order-by-order file on a local node."),

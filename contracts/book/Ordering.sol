@@ -87,13 +87,10 @@ abstract contract Ordering is ReentrancyGuardTransient {
     }
 
     /// @dev Take each order of an array out of the book. A duplicate finds nothing the second time, so only misses are compared.
-    function _cancelEach(
-        uint256 accountId,
-        uint128[] calldata orderIds,
-        bool allOrNone,
-        uint256 reason,
-        RecordLog log
-    ) internal returns (uint40[] memory lots) {
+    function _cancelEach(uint256 accountId, uint128[] calldata orderIds, bool allOrNone, uint256 reason, RecordLog log)
+        internal
+        returns (uint40[] memory lots)
+    {
         lots = new uint40[](orderIds.length);
         for (uint256 i = 0; i < orderIds.length; ++i) {
             uint128 orderId = orderIds[i];

@@ -180,7 +180,8 @@ interface ILiquidation {
     /// @param expiry Until when it can be accepted and drawn [seconds].
     /// @dev Errors: those of authorisation; UnknownAccount, SameAccount, AccountFrozen, BelowLeastProtection, LineExists,
     ///      LineExpired, InsufficientBalance; those of the check.
-    function offerLine(uint32 lenderAccountId, uint32 accountId, uint256 atoms, uint256 feeAtoms, uint32 expiry) external;
+    function offerLine(uint32 lenderAccountId, uint32 accountId, uint256 atoms, uint256 feeAtoms, uint32 expiry)
+        external;
 
     /// @notice Accept a line that was offered, and pay its fee. By the owner of the account that it is for.
     /// @dev Errors: those of authorisation; AccountFrozen, NoSuchLine, LineExpired, TooManyLines, PaidTooMuch,

@@ -54,7 +54,7 @@ library Attribution {
         for (uint256 i = 1; i < holdings.length; ++i) {
             uint256 weight = _legOf(holdings[i]);
             if (weight == 0) continue;
-            parts[count++] = Part(MarketId.perp(holdings[i].assetId), weight, 0);
+            parts[count++] = Part({cause: MarketId.perp(holdings[i].assetId), weight: weight, atoms: 0});
             gross += weight;
         }
         _cut(parts, count);
@@ -76,14 +76,14 @@ library Attribution {
         for (uint256 i = 1; i < holdings.length; ++i) {
             uint256 weight = _lossOf(holdings[i]);
             if (weight == 0) continue;
-            parts[count++] = Part(MarketId.perp(holdings[i].assetId), weight, 0);
+            parts[count++] = Part({cause: MarketId.perp(holdings[i].assetId), weight: weight, atoms: 0});
             losses += weight;
         }
         perps = count;
         for (uint256 i = 0; i < holdings.length; ++i) {
             uint256 weight = _debtOf(holdings[i]);
             if (weight == 0) continue;
-            parts[count++] = Part(holdings[i].assetId, weight, 0);
+            parts[count++] = Part({cause: holdings[i].assetId, weight: weight, atoms: 0});
             debts += weight;
         }
         _cut(parts, count);

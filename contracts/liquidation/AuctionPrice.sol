@@ -54,14 +54,17 @@ library AuctionPrice {
         return Math.min(ONE, Math.max(LEAST_PPM, Math.ceilDiv(ONE * LEAST_ATOMS, gross)));
     }
 
-    /// @notice The largest slice: what brings the account to R_end, and a millionth for what is rounded, or the least if that is
-    ///         more [ppm].
-    /// @dev f · net + E · (1 − f) = R_end · (1 − f), with net what the account keeps of the price. Source: ATLAS, slice.
+    /// @notice The largest slice: what brings the account to R_end, and a ten-thousandth of its gross beyond for what is rounded, or the
+    ///         least if that is more [ppm].
+    /// @dev f · net + E · (1 − f) = R_end · (1 − f) + gross / 10^4, with net what the account keeps of the price. Whole lots of a
+    ///      hedge may leave a little more risk than the fraction: else an account could end just below R_end, flagged, with nothing
+    ///      for sale. Source: ATLAS, slice.
     function most(Standing.Account memory standing, int256 price) internal pure returns (uint256) {
         // The casts are safe behind the test of the sign; of an account below maintenance something is missing.
         uint256 net = price <= 0 ? 0 : uint256(price) - fee(standing, price);
         if (net == 0) return ONE;
         uint256 missing = uint256(int256(standing.end) - standing.equity);
-        return Math.min(ONE, Math.max(least(standing.gross), ONE * missing / (missing + net) + 1));
+        uint256 wanted = missing + standing.gross / _BPS;
+        return Math.min(ONE, Math.max(least(standing.gross), Math.ceilDiv(ONE * wanted, missing + net)));
     }
 }

@@ -7,7 +7,6 @@ import {IExchangeErrors} from "../interfaces/IExchangeErrors.sol";
 import {ILiquidation} from "../interfaces/ILiquidation.sol";
 import {IRiskEngine} from "../interfaces/IRiskEngine.sol";
 import {AccountWord} from "../types/AccountWord.sol";
-import {AuctionWord} from "../types/AuctionWord.sol";
 import {FirstBit} from "../types/FirstBit.sol";
 import {OperatorWordLib} from "../types/OperatorWord.sol";
 import {ExchangeStorage} from "../ExchangeStorage.sol";
@@ -150,7 +149,9 @@ contract LiquidationModule is ReentrancyGuardTransient {
         if (sale.price < 0) {
             uint256 owed = uint256(-sale.price) * sale.ppm / AuctionPrice.ONE;
             // Less than 2^130.
-            if (owed != 0) result.paidAtoms = -int256(Waterfall.payBidder(sale.accountId, sale.bidderId, owed, holdings));
+            if (owed != 0) {
+                result.paidAtoms = -int256(Waterfall.payBidder(sale.accountId, sale.bidderId, owed, holdings));
+            }
             return;
         }
         // The cast is safe behind the test of the sign.
@@ -180,9 +181,7 @@ contract LiquidationModule is ReentrancyGuardTransient {
 
     function _checkUnprotected(uint32 accountId, Standing.Account memory standing, uint256 locked) private pure {
         if (!standing.isProtected(locked)) return;
-        revert IExchangeErrors.AccountHealthy(
-            accountId, standing.equity + int256(locked), standing.maintenance
-        );
+        revert IExchangeErrors.AccountHealthy(accountId, standing.equity + int256(locked), standing.maintenance);
     }
 
     function _known(uint32 accountId) private view returns (AccountWord account) {

@@ -65,7 +65,10 @@ library Losses {
             atoms = Math.min(Math.ceilDiv(quoteAtoms * _QUOTE, price), uint256(-balance));
             uint256 paid = _payInKind(accountId, assetId, atoms);
             inKindAtoms = Math.min(paid * price / _QUOTE, quoteAtoms);
-            atoms -= paid;
+            // By as much as the debt has really fallen: shares that are repaid are rounded down.
+            int256 left = Balances.atomsOf(accountId, assetId);
+            atoms -= Math.min(atoms, uint256(left - balance));
+            balance = left;
         }
         atoms = Math.min(atoms, uint256(-balance));
         if (atoms != 0) lossAtoms = _write(accountId, assetId, atoms, quoteAtoms - inKindAtoms);
@@ -85,7 +88,8 @@ library Losses {
         LedgerWord word = Balances.load(accountId, assetId);
         PoolMath.Pool memory pool = Pools.load(assetId);
         // Of the debt, atoms are at most all. Rounded up: what is forgiven must not leave a deficit.
-        uint256 wanted = Math.min(uint256(-word.balance()), Math.ceilDiv(atoms * PoolIndexWordLib.ONE, pool.borrowIndex));
+        uint256 wanted =
+            Math.min(uint256(-word.balance()), Math.ceilDiv(atoms * PoolIndexWordLib.ONE, pool.borrowIndex));
         uint256 shares = Math.min(wanted, _forgivable(pool));
         if (shares != wanted) (atoms, worth) = (atoms * shares / wanted, worth * shares / wanted);
         pool.borrowShares -= shares;

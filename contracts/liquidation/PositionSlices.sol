@@ -68,9 +68,7 @@ library PositionSlices {
         private
     {
         int256 size = word.size();
-        word = lots == 0
-            ? word.settled(units, word.entry()).touched()
-            : word.traded(size, size + lots, units, funding);
+        word = lots == 0 ? word.settled(units, word.entry()).touched() : word.traded(size, size + lots, units, funding);
         ExchangeStorage.store(ExchangeStorage.positionSlot(accountId, assetId), PositionWord.unwrap(word));
     }
 

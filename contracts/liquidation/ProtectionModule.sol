@@ -108,7 +108,9 @@ contract ProtectionModule is AccessManaged, ReentrancyGuardTransient {
         if (Accounts.load(accountId).owner() == address(0)) revert IExchangeErrors.UnknownAccount(accountId);
         LiquidationWord word = Funds.load();
         // A fund that backed itself would pay twice.
-        if (word.backstop() != 0 || accountId == Accounts.INSURANCE) revert IExchangeErrors.InvalidParameter("accountId", accountId);
+        if (word.backstop() != 0 || accountId == Accounts.INSURANCE) {
+            revert IExchangeErrors.InvalidParameter("accountId", accountId);
+        }
         Accounts.useAny(accountId, 0);
         Funds.store(word.withBackstop(accountId));
         emit ILiquidation.BackstopSet(accountId);

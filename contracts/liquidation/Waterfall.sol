@@ -75,7 +75,7 @@ library Waterfall {
         if (left != 0) {
             Attribution.Part[] memory parts = Attribution.ofLegs(holdings, left);
             for (uint256 i = 0; i < parts.length; ++i) {
-                if (!_uses(bidderId, parts[i].cause)) continue;
+                if (parts[i].atoms == 0 || !_uses(bidderId, parts[i].cause)) continue;
                 Losses.addShortfall(bidderId, accountId, parts[i].cause, parts[i].atoms);
                 paid.shortfall += parts[i].atoms;
             }

@@ -21,17 +21,14 @@ library LineWordLib {
     uint256 private constant _EXPIRY_OFFSET = 160;
     uint256 private constant _CLOSES_OFFSET = 192;
     uint256 private constant _TIME_MASK = type(uint32).max;
-    uint256 private constant _STATE_OFFSET = 224;
-    uint256 private constant _STATE_MASK = 3 << _STATE_OFFSET;
-    uint256 private constant _OFFERED = 1 << _STATE_OFFSET;
-    uint256 private constant _ACTIVE = 2 << _STATE_OFFSET;
+    uint256 private constant _STATE_MASK = 3 << 224;
+    uint256 private constant _OFFERED = 1 << 224;
+    uint256 private constant _ACTIVE = 2 << 224;
     uint256 private constant _TOUCHED = 1 << 226;
 
     /// @notice The word of a line that is offered, amounts below 2^80 [quote atoms].
     function offered(uint256 locked_, uint256 fee_, uint256 expiry_) internal pure returns (LineWord) {
-        return LineWord.wrap(
-            locked_ | (fee_ << _DRAWN_OFFSET) | (expiry_ << _EXPIRY_OFFSET) | _OFFERED | _TOUCHED
-        );
+        return LineWord.wrap(locked_ | (fee_ << _DRAWN_OFFSET) | (expiry_ << _EXPIRY_OFFSET) | _OFFERED | _TOUCHED);
     }
 
     /// @notice The word of a line that is no more.

@@ -50,7 +50,7 @@ library LinesWordLib {
         for (uint256 place = 0; place < MAX_LINES; ++place) {
             if (word.lender(place) != lenderId) continue;
             uint256 ids = LinesWord.unwrap(word) & _IDS_MASK;
-            uint256 kept = ids & ((1 << (place * _ID_BITS)) - 1);
+            uint256 kept = ids & ((uint256(1) << (place * _ID_BITS)) - 1);
             uint256 behind = (ids >> ((place + 1) * _ID_BITS)) << (place * _ID_BITS);
             return LinesWord.wrap((LinesWord.unwrap(word) & ~_IDS_MASK) | kept | behind);
         }

@@ -307,7 +307,7 @@ def test_led_8_lender_who_would_leave_before_a_loss_waits_and_shares_it(
     had = [burdened.atoms(lender) for lender in lenders]
     lost = -burdened.margin(debtor).equity_atoms
     system.flag_account(debtor, sender=STRANGER)
-    assert burdened.margin(debtor).equity_atoms in {0, 1}
+    assert burdened.margin(debtor).equity_atoms in {0, 1, 2}
     for lender, atoms in zip(lenders, had, strict=True):
         share = lost * atoms // sum(had)
         # What is kept of ten seconds' interest is lost first.

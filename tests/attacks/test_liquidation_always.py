@@ -91,7 +91,7 @@ def test_slice_is_taken_at_the_last_good_price(failing: LiquidationScene, fault:
     if fault == "stale":
         failing.wait(3_600)
     elif fault == "waiting":
-        system.post_price(1, 2_300 * DOLLAR)
+        system.post_price(1, 1_700 * DOLLAR)
         system.poke(1)
     elif fault == "paused":
         system.pause_markets(ETH_MARKET, ETH_PERP)

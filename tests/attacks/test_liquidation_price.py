@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.support.abi import Reverted
 from tests.support.backend import rolled_back
 from tests.support.liquidation import (
     END,
@@ -14,6 +15,8 @@ from tests.support.liquidation import (
     LiquidationScene,
 )
 from tests.support.scene import DOLLARS, STRANGER
+from tests.support.soundness import refused
+from tests.support.system import DOLLAR
 
 EQUITY = GROSS * 2 // 100
 """Of an account that fails: 800 dollars, four times the cost of getting out."""
@@ -185,3 +188,55 @@ def test_liq_e_deposits_of_an_atom_neither_stop_nor_slow_a_liquidation(
     for _ in range(50):
         failing.system.deposit(account, 0, unit, sender=STRANGER)
     assert paid <= bought(failing, account, 0, WHOLE) <= paid + 50
+
+
+# --------------------------------------------------------------- prices that wait
+
+
+def wait_for(failing: LiquidationScene, dollars: int) -> None:
+    """Report a price that has jumped, and that nothing has confirmed yet."""
+    failing.system.post_price(1, dollars * DOLLAR)
+    failing.system.poke(1)
+    assert failing.underlying().unconfirmed == 1
+
+
+@pytest.mark.parametrize(("sign", "dollars"), [(1, 2_240), (-1, 1_760)])
+def test_nobody_is_sold_at_a_price_that_a_better_one_is_about_to_replace(
+    failing: LiquidationScene, sign: int, dollars: int
+) -> None:
+    """At the waiting price it is healthy by far; who bought it now would have that for nothing."""
+    account = failing.perp_long() if sign > 0 else failing.perp_short()
+    failing.leave_equity(account, EQUITY)
+    failing.open_auction(account)
+    wait_for(failing, dollars)
+    better = EQUITY + GROSS * 12 // 100
+    needed = MAINTENANCE * dollars // 2_000
+    with refused(failing.system, "AccountHealthy", account, better, needed):
+        failing.buy(account)
+
+
+@pytest.mark.parametrize(("sign", "dollars"), [(1, 1_760), (-1, 2_240)])
+def test_worse_price_that_waits_keeps_nobody_from_buying(
+    failing: LiquidationScene, sign: int, dollars: int
+) -> None:
+    account = failing.perp_long() if sign > 0 else failing.perp_short()
+    failing.leave_equity(account, EQUITY)
+    failing.open_auction(account)
+    wait_for(failing, dollars)
+    assert failing.buy(account, 100_000).paid_atoms == EQUITY * 98 // 1_000
+
+
+def test_better_price_that_waits_counts_what_is_locked(failing: LiquidationScene) -> None:
+    """At it the account is not healthy by itself, but with its bond of 4,000 dollars."""
+    account = failing.perp_long()
+    failing.system.lock_bond(account, GROSS // 10)
+    failing.leave_equity(account, -3_400 * DOLLARS)
+    failing.open_auction(account)
+    wait_for(failing, 2_220)
+    with pytest.raises(Reverted) as caught:
+        failing.buy(account)
+    assert caught.value.name == "AccountHealthy"
+    _, covered, needed = caught.value.arguments
+    # What it owes has borne interest for some seconds.
+    assert 0 <= 5_000 * DOLLARS - covered <= 100
+    assert needed == MAINTENANCE * 2_220 // 2_000

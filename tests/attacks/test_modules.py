@@ -238,7 +238,7 @@ def test_risk_engine_called_directly_reads_its_own_empty_words(scene: Scene) -> 
     system = scene.system
     before = all_storage(system.backend)
     for account in (0, scene.maker, 2**32 - 1):
-        system.execute_on(system.risk_engine, "RiskEngine", STRANGER, "check", account, False)
+        system.execute_on(system.risk_engine, "RiskEngine", STRANGER, "check", account, 4)
     assert all_storage(system.backend) == before
 
 
@@ -252,7 +252,7 @@ def test_modules_hold_no_tokens_and_take_no_ether(scene: Scene, contract: str) -
 @pytest.mark.parametrize(
     ("contract", "function", "arguments"),
     [
-        ("RiskEngine", "check", (3, False)),
+        ("RiskEngine", "check", (3, 4)),
         ("RiskEngine", "checkAbsorbing", (3,)),
         ("RiskEngine", "checkOutgoing", (3, False)),
         ("RiskEngine", "checkDeRisking", (3, False, 0, [])),

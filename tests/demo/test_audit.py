@@ -9,6 +9,7 @@ from tests.demo.finished import Finished
 from worldmarkets.demo.cast import OPERATOR_BUDGET_DOLLARS
 from worldmarkets.model import slots
 from worldmarkets.model.interface import Permission
+from worldmarkets.model.liquidation_words import LiquidationWord
 from worldmarkets.model.perp_words import Q24, PerpPoolWord, PositionWord
 from worldmarkets.model.words import (
     BookWord,
@@ -208,6 +209,20 @@ def change_lane(finished: Finished, **changes: int) -> None:
     finished.write_word(slot, pair_with(finished.read_word(slot), place.place, lane))
 
 
+def break_flags(finished: Finished) -> None:
+    finished.change_word(slots.liquidation(), LiquidationWord, flagged=lambda count: count + 1)
+
+
+def break_bonds(finished: Finished) -> None:
+    finished.change_word(slots.liquidation(), LiquidationWord, bonds=lambda atoms: atoms + 1)
+
+
+def break_frozen(finished: Finished) -> None:
+    """The orders of an account would be dead, which was never flagged."""
+    account = finished.session.accounts[0].account_id
+    finished.change_word(slots.ledger(account, 0), LedgerWord, frozen=lambda _: 1)
+
+
 def break_expiry(finished: Finished) -> None:
     change_lane(finished, expiry=0)
 
@@ -250,6 +265,10 @@ def break_tag(finished: Finished) -> None:
         (break_position, "SOLV-2"),
         (break_position_cash, "SOLV-2"),
         (break_perp_pool, "SOLV-1"),
+        (break_flags, "LIQ-3"),
+        (break_bonds, "SOLV-1"),
+        (break_bonds, "LIQ-3"),
+        (break_frozen, "LIQ-3"),
         (break_debt, "LEND-1"),
         (break_reserve, "LEND-1"),
         (break_index, "LEND-1"),

@@ -85,7 +85,7 @@ def test_load_parameters_of_each_network_has_the_starting_constants_of_pools(net
     [
         ("local", {"WETH", "WBTC"}),
         ("megaeth-testnet", {"WETH", "BTC.b"}),
-        ("megaeth-mainnet", set()),
+        ("megaeth-mainnet", {"WETH", "BTC.b"}),
     ],
 )
 def test_load_parameters_of_each_network_has_the_starting_constants_of_perps(
@@ -112,10 +112,17 @@ def test_load_parameters_of_each_network_has_perps_with_minima_of_about_ten_doll
             assert 10 <= Decimal(lots).scaleb(-asset.decimals) * asset.expected_dollars <= 12
 
 
-def test_load_parameters_mainnet_lists_no_perp_and_opens_no_pool() -> None:
-    """As long as nothing liquidates."""
-    assets = load_parameters("megaeth-mainnet").assets
-    assert [asset.symbol for asset in assets if asset.perp or asset.pool] == []
+def test_load_parameters_mainnet_perps_and_pools_stay_small() -> None:
+    for asset in load_parameters("megaeth-mainnet").assets:
+        assert asset.pool is not None
+        assert asset.pool.supply_cap * asset.expected_dollars <= 10_000_000
+        # A fifth of what may be lent is never owed.
+        assert asset.pool.borrow_cap * 5 <= asset.pool.supply_cap * 4
+        if asset.perp is not None:
+            lot = Decimal(asset.perp.atoms_per_lot).scaleb(-asset.decimals)
+            dollars = lot * asset.expected_dollars
+            assert asset.perp.open_interest_cap_lots * dollars <= 1_000_000
+            assert asset.perp.position_cap_lots * dollars <= 160_000
 
 
 @pytest.mark.parametrize("network", NETWORKS)

@@ -61,9 +61,11 @@ def test_due_is_measured_from_when_an_account_was_seen() -> None:
     assert watch.due(moved(31_000), 0) == [8]
 
 
-def test_due_is_always_who_is_in_trouble_or_frozen() -> None:
+def test_due_is_always_who_is_in_trouble_or_frozen_or_owes() -> None:
     frozen = replace(FIRM, account_id=3, is_live=False)
-    assert watching(at(599), frozen).due(PRICES, 0) == [3, 7]
+    drawn = replace(FIRM, account_id=4, drawn_atoms=1)
+    claimed = replace(FIRM, account_id=5, claim_atoms=1)
+    assert watching(at(599), frozen, drawn, claimed).due(PRICES, 0) == [3, 4, 5, 7]
 
 
 def test_due_is_who_was_changed_until_it_was_seen() -> None:

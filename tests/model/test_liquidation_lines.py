@@ -37,6 +37,7 @@ from worldmarkets.model.errors import (
     ZeroAddress,
 )
 from worldmarkets.model.liquidation import protection
+from worldmarkets.model.liquidation.moves import PAUSE
 from worldmarkets.model.liquidation_events import (
     BackstopSet,
     LineAccepted,
@@ -319,6 +320,7 @@ def test_notice_or_end_of_a_line_for_who_is_not_healthy_is_refused(
     notice(active, lender)
     active.exchange.time += HOUR
     jump(active.exchange, 1_870)
+    active.exchange.time += PAUSE
     stands = active.stands()
     for action in (notice, close):
         with pytest.raises(AccountUnhealthy) as refused:
@@ -335,6 +337,7 @@ def test_notice_or_end_of_a_line_for_a_flagged_account_is_refused(
     jump(active.exchange, 1_850)
     active.exchange.flag_account(active.trader)
     jump(active.exchange, 1_885)
+    active.exchange.time += PAUSE
     assert active.stands().is_healthy
     for action in (notice, close):
         with pytest.raises(AccountUnhealthy):
@@ -553,3 +556,13 @@ def test_set_backstop_to_the_insurance_fund_is_refused(scene: Scene) -> None:
     with pytest.raises(InvalidParameter):
         scene.exchange.set_backstop(LISTER, 1)
     assert scene.counts().backstop == 0
+
+
+def test_close_line_while_a_price_moves_fast_waits(active: Scene, lender: int) -> None:
+    notice(active, lender)
+    active.exchange.time += HOUR
+    jump(active.exchange, 1_960)
+    with pytest.raises(PriceMoving):
+        close(active, lender)
+    active.exchange.time += PAUSE
+    close(active, lender)

@@ -99,7 +99,7 @@ class Follower:
             self._lose(record.account, where.market, record.is_ask, record.lots, notional, fee)
 
     def _follow_removed(self, record: Removed) -> None:
-        if record.reason not in (Removal.CANCELLED, Removal.DUST):
+        if record.reason not in (Removal.CANCELLED, Removal.DUST, Removal.FROZEN):
             self._check_turn(record.order_id)
         if record.reason == Removal.EXPIRED:
             assert self.mirror.model.time > self._expiry[record.order_id], "removed too early"

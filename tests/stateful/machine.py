@@ -86,6 +86,8 @@ class MachineBase(RuleBasedStateMachine):
     part = 1
     """Of how many examples it runs one: a step of a larger machine takes longer."""
     markets: tuple[int, ...] = MARKETS
+    outsiders: tuple[int, ...] = ()
+    """Accounts that are not of the coalition of SOLV-3."""
     system: System
     """Set by a subclass; each example runs on a snapshot."""
 
@@ -148,7 +150,7 @@ class MachineBase(RuleBasedStateMachine):
         without that, value has left his account.
         """
         reader = WordReader(self.system.read_words, self.mirror.model.time)
-        accounts = [1, 2, *self.accounts]
+        accounts = [1, 2, *self.accounts, *self.outsiders]
         findings: list[Finding] = []
         for market in self.markets:
             book = read_book(reader, market)

@@ -5,6 +5,7 @@ from hypothesis import settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from tests.stateful.lending_rules import LendingMachine
+from tests.stateful.liquidation_rules import LiquidationMachine
 from tests.stateful.perp_rules import PerpMachine
 from tests.stateful.rules import ExchangeMachine
 from tests.stateful.setting import ASSETS
@@ -12,7 +13,7 @@ from tests.support.pyrevm_backend import PyrevmBackend
 from tests.support.rpc_backend import RpcBackend, running_anvil
 from tests.support.system import System, deploy_system
 
-MACHINES = (ExchangeMachine, LendingMachine, PerpMachine)
+MACHINES = (ExchangeMachine, LendingMachine, PerpMachine, LiquidationMachine)
 
 
 def run_on(kind: type[ExchangeMachine], system: System, profile: settings) -> None:

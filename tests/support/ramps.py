@@ -12,7 +12,7 @@ def deploy_with_ramp(system: System, seconds: int) -> System:
         ADMIN, creation_code("RiskParameterModule", system.authority, seconds)
     )
     fresh = replace(system, risk_parameter_module=module, owners={}, tokens=[], assets=[])
-    extension = (*(getattr(fresh, name) for name in EXTENSION_PARTS), fresh.protection_module)
+    extension = tuple(getattr(fresh, name) for name in EXTENSION_PARTS)
     fresh.extension = system.backend.deploy(ADMIN, creation_code("ExchangeExtension", extension))
     code = creation_code("Exchange", system.authority, fresh.parts, ADMIN, 0)
     fresh.exchange = system.backend.deploy(ADMIN, code)

@@ -14,7 +14,7 @@ from worldmarkets.crash.opening import Open
 from worldmarkets.crash.population import DOLLAR, legs_of
 from worldmarkets.crash.tape import Minute
 from worldmarkets.crash.venue import Desk, Underlying
-from worldmarkets.model.interface import OrderRequest, Side, TimeInForce
+from worldmarkets.model.interface import OrderRequest, Side
 from worldmarkets.staging import Venue
 
 RUNGS = ((5, 5), (15, 10), (35, 20), (70, 35), (100, 30))
@@ -25,7 +25,7 @@ HELD_MINUTES = 60
 """The minutes of turnover that portfolios are taken to hold."""
 LEAST_RANGE = Decimal("0.001")
 """The least range of a candle that counts."""
-_MOVED_BPS, _MOVED_FAR_BPS = 5, 50
+_MOVED_BPS, _MOVED_FAR_BPS = 10, 50
 _REFILL_SECONDS = 60
 
 
@@ -82,7 +82,10 @@ class _Book:
 
 
 class Books:
-    """A maker with enough of everything, who follows the index in every market."""
+    """A maker with enough of everything, who follows the index in every market.
+
+    What others offer him at better prices he takes.
+    """
 
     def __init__(self, desk: Desk, account_id: int) -> None:
         self.desk = desk
@@ -96,7 +99,7 @@ class Books:
     def refresh(
         self, prices: Sequence[int], depth_atoms: Sequence[int], *, closely: bool = True
     ) -> None:
-        """Quote anew in every market whose index has moved, or that is quoted for a minute.
+        """Quote anew in every market whose index has moved; closely also after a minute.
 
         Args:
             prices: Of the underlyings [1e-18 dollars a whole token].
@@ -108,7 +111,8 @@ class Books:
             place = book.known.asset_id - 1
             tick = book.known.tick(prices[place])
             moved = abs(tick - book.tick) * 10_000 >= least * book.tick
-            if moved or self.desk.time - book.time >= _REFILL_SECONDS:
+            is_old = closely and self.desk.time - book.time >= _REFILL_SECONDS
+            if moved or is_old:
                 lots = depth_atoms[place] // book.known.lot_atoms(prices[place])
                 self._quote(book, tick, lots)
 
@@ -166,6 +170,5 @@ class Books:
                 if lots < book.venue.min_lots:
                     continue
                 tick = book.tick + away + 1 if side is Side.ASK else max(1, book.tick - away)
-                kind = TimeInForce.POST_ONLY
-                places.append(OrderRequest(book.venue.market_id, side, tick, lots, kind))
+                places.append(OrderRequest(book.venue.market_id, side, tick, lots))
         return places

@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from worldmarkets.crash.scene import Scene
 from worldmarkets.model import accounts, balances, slots
 from worldmarkets.model.invariants import audit
+from worldmarkets.model.liquidation.invariants import known_lines
 from worldmarkets.model.perps import positions, settlement
 from worldmarkets.model.words import RegistryWord
 
-Holding = tuple[tuple[int, int, int, int], ...]
-"""Of each asset: balance and whether it is lent, size and cash of the perp, as they are kept."""
+Holding = tuple[tuple[int, ...], ...]
+"""Of each asset as they are kept: balance and whether it is lent, size and cash of the perp, and
+what orders of it rest."""
 
 
 @dataclass(frozen=True)
@@ -40,12 +42,12 @@ def holding_of(scene: Scene, account_id: int) -> Holding:
     state, found = scene.desk.exchange.state, []
     for asset in scene.desk.assets:
         word = balances.load(state, account_id, asset.asset_id)
-        size = cash = 0
+        kept = [word.balance, word.lent]
         if asset.asset_id:
             market = scene.desk.underlyings[asset.asset_id - 1].perp.market_id
             position = positions.load(state, account_id, market)
-            size, cash = position.size, position.cash
-        found.append((word.balance, word.lent, size, cash))
+            kept += [position.size, position.cash, position.open_bids, position.open_asks]
+        found.append(tuple(kept))
     return tuple(found)
 
 
@@ -112,5 +114,5 @@ def invariants(scene: Scene) -> list[str]:
     def read(wanted: Sequence[int]) -> list[int]:
         return [state.load_raw(slot) for slot in wanted]
 
-    found = audit(read, markets, everybody, held, time=desk.time)
+    found = audit(read, markets, everybody, held, time=desk.time, lines=known_lines(state))
     return [str(one) for one in found]

@@ -1,7 +1,7 @@
-"""After a crash: funds and lenders are paid back what can be, and all perps are settled."""
+"""Once prices rest: funds and lenders are paid back what can be, and all perps are settled."""
 
 from worldmarkets.crash.scene import Scene
-from worldmarkets.model import accounts, slots
+from worldmarkets.model import accounts, risk, slots
 from worldmarkets.model.liquidation import protection
 from worldmarkets.model.perps import positions
 from worldmarkets.model.words import RegistryWord
@@ -10,11 +10,11 @@ _ROUNDS = 3
 """How often settlement goes round: what losers pay in late, winners can draw then."""
 
 
-def repay(scene: Scene, account_ids: list[int]) -> None:
+def repay(scene: Scene) -> None:
     """Let accounts pay back what funds and lines have paid for them, as far as they can."""
     state = scene.desk.exchange.state
-    for account_id in account_ids:
-        if protection.owed_atoms(state, account_id):
+    for account_id in sorted(scene.payments.owing):
+        if protection.owed_atoms(state, account_id) and risk.settled_surplus(state, account_id) > 0:
             scene.desk.act("repay_claims", account_id)
 
 

@@ -11,8 +11,8 @@ from worldmarkets.crash.table import FINE, Mark, without_funding
 from worldmarkets.crash.venue import ATOM_PRICE_UNITS, Underlying
 from worldmarkets.model import accounts, balances, risk
 
-WHOLE, ADL = "whole account", "auto-deleveraging"
-IDEAL, BOOKS = "ideal", "into the books"
+WHOLE, ADL = "whole", "ADL"
+IDEAL, BOOKS = "ideal", "books"
 
 
 @dataclass(frozen=True)

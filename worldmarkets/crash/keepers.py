@@ -1,7 +1,7 @@
 """What anybody does for a small gain: draw lines, flag, review, buy slices and unload them."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from worldmarkets.crash.books import Books
 from worldmarkets.crash.venue import Desk, Underlying
@@ -10,11 +10,13 @@ from worldmarkets.model.interface import OrderRequest, Side, TimeInForce
 from worldmarkets.model.liquidation import auction, flags, protection, standing
 from worldmarkets.model.liquidation.auction import Offer
 from worldmarkets.model.liquidation.standing import Standing
+from worldmarkets.model.liquidation_interface import SliceResult
 from worldmarkets.model.perps import positions
 from worldmarkets.staging import Venue
 
 GAIN_BPS = 10
-"""What a liquidator wants of the gross beyond what unloading it costs [basis points]."""
+"""What a liquidator wants of the gross beyond what unloading it costs; nothing of an account that
+has chosen him, within its window [basis points]."""
 _UNLOAD_BPS = 100
 """How far beyond the index he unloads [basis points]."""
 _PPM = 10**6
@@ -45,33 +47,45 @@ class Standings:
 class Keeper:
     """Brings accounts that are not healthy to where they belong."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, order_ids: Mapping[int, int]) -> None:
+        """Keep accounts in order; of each that has a resting order its id is known."""
         self.desk = desk
         self.standings = Standings(desk)
+        self._order_ids = order_ids
         self.flagged: dict[int, None] = {}
         """Accounts that are flagged, the oldest flag first."""
 
-    def serve(self, account_id: int) -> None:
-        """Draw the lines of an account that is not healthy, and flag it if that is not enough."""
+    def serve(self, account_id: int) -> bool:
+        """Draw the lines of an account that is not healthy; flag it if that is not enough.
+
+        Returns whether it was flagged.
+        """
         for lender_id in self._lines(account_id):
             self.desk.attempt("draw_line", account_id, lender_id)
-        if not self.standings.of(account_id).is_safe:
-            self.desk.act("flag_account", account_id)
-            self.flagged[account_id] = None
+        if self.standings.of(account_id).is_safe:
+            return False
+        self.desk.act("flag_account", account_id)
+        self.flagged[account_id] = None
+        return True
 
     def review(self) -> None:
         """Review flagged accounts of which a review would change something."""
         for account_id in list(self.flagged):
             stands = self.standings.of(account_id)
             if stands.is_restored or stands.is_safe or stands.covered < 0:
-                is_flagged, _ = self.desk.act("review_account", account_id)
-                if not is_flagged:
-                    del self.flagged[account_id]
+                self.desk.act("review_account", account_id)
+                self.forget(account_id)
 
     def forget(self, account_id: int) -> None:
-        """Note that a flag may have been cleared by a slice."""
-        if not accounts.load(self.desk.exchange.state, account_id).flagged:
-            self.flagged.pop(account_id, None)
+        """Note that a flag may have been cleared; then take a dead order out of the book."""
+        state = self.desk.exchange.state
+        if accounts.load(state, account_id).flagged:
+            return
+        self.flagged.pop(account_id, None)
+        if account_id in self._order_ids and not accounts.load(state, account_id).live:
+            self.desk.act("force_cancel", account_id, [self._order_ids[account_id]])
+            if not accounts.load(state, account_id).live:
+                self.desk.act("review_account", account_id)
 
     @property
     def waiting(self) -> bool:
@@ -96,6 +110,7 @@ class _Slice:
     """A slice that is worth buying, and what its buyer has to have left [quote atoms]."""
 
     account_id: int
+    stands: Standing
     offer: Offer
     ppm: int
 
@@ -108,6 +123,27 @@ class _Slice:
         return self.offer.payment(self.ppm)[0]
 
 
+@dataclass
+class Bought:
+    """What slices have taken from accounts; amounts in quote atoms."""
+
+    gross: int = 0
+    needless: int = 0
+    """Gross of it beyond what would have brought them to R_end: smallest slices are more."""
+    given_up: int = 0
+    """Positive equity of slices beyond what was paid for them, and fees."""
+
+    def add(self, wanted: _Slice, result: SliceResult) -> None:
+        """Add a slice."""
+        stands, ppm = wanted.stands, result.fraction_ppm
+        self.gross += stands.gross * ppm // _PPM
+        missing, net = stands.end - stands.equity, wanted.offer.price - wanted.offer.fee
+        needed = _PPM * missing // (missing + net) if net > 0 else _PPM
+        self.needless += stands.gross * max(0, ppm - needed - 1) // _PPM
+        worth = max(0, stands.equity) * ppm // _PPM
+        self.given_up += max(0, worth - max(0, result.paid_atoms)) + result.fee_atoms
+
+
 class Liquidators:
     """Bidders with capital of their own; the first of them is who accounts have chosen."""
 
@@ -117,6 +153,7 @@ class Liquidators:
         self.account_ids = list(account_ids)
         self.is_loaded = False
         """Whether any of them held something when they last unloaded."""
+        self.bought = Bought()
         self._chosen_by: set[int] = set()
 
     def choose(self, account_ids: Sequence[int]) -> None:
@@ -147,7 +184,8 @@ class Liquidators:
     def _worth_buying(self, account_id: int, standings: Standings) -> _Slice | None:
         state = self.desk.exchange.state
         word = flags.load(state, account_id)
-        if self.desk.time < word.window_end and account_id not in self._chosen_by:
+        is_window = self.desk.time < word.window_end
+        if is_window and account_id not in self._chosen_by:
             return None
         stands = standings.of(account_id)
         if stands.is_safe or stands.covered < 0:
@@ -155,10 +193,10 @@ class Liquidators:
         known = (stands.equity, stands.end, stands.exit_cost, stands.gross)
         offer = auction.offer(*known, max(0, self.desk.time - word.clock_start))
         ppm = min(_PPM, offer.most)
-        wanted = GAIN_BPS + self._cost_bps(account_id, ppm)
+        wanted = (0 if is_window else GAIN_BPS) + self._cost_bps(account_id, ppm)
         if (stands.equity - offer.price) * 10_000 < wanted * stands.gross:
             return None
-        return _Slice(account_id, offer, ppm)
+        return _Slice(account_id, stands, offer, ppm)
 
     def _cost_bps(self, account_id: int, ppm: int) -> int:
         """Return what unloading a part of an account costs at most, of any leg [basis points]."""
@@ -173,11 +211,12 @@ class Liquidators:
         """Let the first one buy a slice, or as much as he can carry, who can; or nobody."""
         owner, ppm = self.desk.owners.liquidators, found.ppm
         for _ in range(_HALVINGS):
-            part = _Slice(found.account_id, found.offer, ppm)
+            part = replace(found, ppm=ppm)
             for account_id in self.account_ids:
                 wanted = (found.account_id, account_id, ppm, part.most_paid)
-                bought, _ = self.desk.attempt("take_slice", owner, *wanted)
+                bought, result = self.desk.attempt("take_slice", owner, *wanted)
                 if bought:
+                    self.bought.add(part, result)
                     # The next slice is the next one's.
                     self.account_ids.remove(account_id)
                     self.account_ids.append(account_id)

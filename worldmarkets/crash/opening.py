@@ -9,16 +9,20 @@ from worldmarkets.model.interface import OrderRequest, Side, TimeInForce
 
 LINE_SECONDS = 30 * 86_400
 """How long a standby line lasts [seconds]."""
+PROFIT_BPS = 400
+"""How far away an order rests that takes a profit [basis points]."""
 _EDGE_BPS = 1
 """How far beyond the index the opening is traded [basis points]."""
 
 
 @dataclass(frozen=True)
 class Open:
-    """A holder and his account."""
+    """A holder, his account, and his resting order."""
 
     holder: Holder
     account_id: int
+    order_id: int = 0
+    """Its resting order, 0 without one."""
 
 
 def open_all(
@@ -44,7 +48,10 @@ def open_all(
     accounts = {id(one): opening.open_lender(one) for one in lenders}
     accounts |= {id(one): opening.open(one) for one in holders if not one.kind.lends}
     desk.act("cancel_many", desk.owners.makers, maker_id, quotes)
-    return [Open(one, accounts[id(one)]) for one in holders]
+    return [
+        Open(one, accounts[id(one)], opening.rest(one, accounts[id(one)]) if one.has_order else 0)
+        for one in holders
+    ]
 
 
 def atoms_worth(underlying: Underlying, price: int, dollars: int) -> int:
@@ -106,6 +113,24 @@ class _Opening:
                     places.append(self._take(known, venue.market_id, sign, place, holder.notional))
         desk.act("batch", owner, account_id, [], places, 2**64 - 1, True)
         return account_id
+
+    def rest(self, holder: Holder, account_id: int) -> int:
+        """Let an order of a perp rest that closes half of a position at a profit; return its id."""
+        known, price = self.desk.underlyings[holder.place], self.prices[holder.place]
+        side = Side.ASK if holder.kind is Kind.LONG else Side.BID
+        sign = 1 if side is Side.ASK else -1
+        tick = known.tick(price) * (10_000 + sign * PROFIT_BPS) // 10_000
+        lots = holder.notional * DOLLAR // known.lot_atoms(price) // 2
+        order = OrderRequest(
+            known.perp.market_id,
+            side,
+            tick,
+            max(known.perp.min_lots, lots),
+            TimeInForce.POST_ONLY,
+            reduce_only=True,
+        )
+        result = self.desk.act("place", self.desk.owners.holders, account_id, order)
+        return int(result.order_id)
 
     def _protect(self, holder: Holder, account_id: int) -> None:
         """Lock a bond of further dollars, or a line that somebody else has."""

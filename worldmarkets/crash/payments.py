@@ -2,20 +2,24 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from worldmarkets.crash.venue import Call, Desk
 from worldmarkets.model import accounts
-from worldmarkets.model.events import Event, Settled
+from worldmarkets.model.events import BookRecords, Event, Settled
+from worldmarkets.model.interface import Removal
 from worldmarkets.model.liquidation import counters, funds, standing
 from worldmarkets.model.liquidation_events import (
     ClaimRepaid,
     DeficitPaid,
+    Flagged,
     LineDrawn,
     LineRepaid,
     PoolLoss,
     ShortfallAdded,
     SliceTaken,
 )
+from worldmarkets.model.records import Filled, Removed
 from worldmarkets.model.slots import PAID_BIDDERS
 
 MOST_ROUNDING = 16
@@ -61,6 +65,12 @@ class Payments:
         shortfalls: What was added to the shortfall of each perp, and cancelled again by profits.
         pool_losses: Atoms of each asset that its lenders have lost.
         cut: Accounts whose profits were cut, and by how much [quote atoms].
+        drawn: Profits that were settled, what was cut of them included [quote atoms].
+        flagged: Accounts that were flagged.
+        bankrupt: Accounts that had a deficit, and `recognised` how often one was paid.
+        owing: Accounts for which funds or lines have paid.
+        filled: Accounts of which a resting order was filled.
+        removed: Dead orders that have left the books.
         faults: What is not as it should be, in words.
     """
 
@@ -71,9 +81,15 @@ class Payments:
     cancelled: dict[int, int] = field(default_factory=dict)
     pool_losses: dict[int, int] = field(default_factory=dict)
     cut: dict[int, int] = field(default_factory=dict)
+    drawn: int = 0
+    flagged: set[int] = field(default_factory=set)
+    owing: set[int] = field(default_factory=set)
+    filled: set[int] = field(default_factory=set)
+    removed: int = 0
     slices: int = 0
     sliced_accounts: set[int] = field(default_factory=set)
     bankrupt: set[int] = field(default_factory=set)
+    recognised: int = 0
     paid_for_slices: int = 0
     fees: int = 0
     drawn_lines: int = 0
@@ -108,16 +124,30 @@ class Payments:
     def _note(self, event: Event) -> None:
         if isinstance(event, SliceTaken):
             self._note_slice(event)
-        elif isinstance(event, Settled) and event.cancelled_atoms:
-            _add(self.cancelled, event.market_id, event.cancelled_atoms)
-            _add(self.cut, event.account_id, event.cancelled_atoms)
+        elif isinstance(event, BookRecords):
+            self._note_book(event)
+        elif isinstance(event, Flagged):
+            self.flagged.add(event.account_id)
+        elif isinstance(event, Settled):
+            self.drawn += max(0, event.atoms) + event.cancelled_atoms
+            if event.cancelled_atoms:
+                _add(self.cancelled, event.market_id, event.cancelled_atoms)
+                _add(self.cut, event.account_id, event.cancelled_atoms)
         elif isinstance(event, ClaimRepaid):
             self.repaid_insurance += event.insurance_atoms
             self.repaid_backstop += event.backstop_atoms
         elif isinstance(event, LineDrawn):
             self.drawn_lines += event.atoms
+            self.owing.add(event.account_id)
         elif isinstance(event, LineRepaid):
             self.repaid_lines += event.atoms
+
+    def _note_book(self, event: BookRecords) -> None:
+        for record in event.records:
+            if isinstance(record, Filled):
+                self.filled.add(record.account)
+            elif isinstance(record, Removed) and record.reason == Removal.FROZEN:
+                self.removed += 1
 
     def _note_slice(self, event: SliceTaken) -> None:
         self.slices += 1
@@ -128,6 +158,7 @@ class Payments:
         self.fees_insurance += event.fee_atoms // 2 if has_backstop else event.fee_atoms
 
     def _note_payment(self, call: Call, event: DeficitPaid, *, to_bidder: bool) -> None:
+        self.owing.add(event.account_id)
         one = Paid()
         one.add(event)
         rounding = one.total - one.wanted
@@ -137,6 +168,7 @@ class Payments:
         else:
             self.deficits.add(event)
             self.bankrupt.add(event.account_id)
+            self.recognised += 1
             fits = 0 <= rounding <= MOST_ROUNDING
         if not fits:
             self._fault(call, event.account_id, f"{one.total} paid for {one.wanted}")
@@ -190,11 +222,12 @@ class Payments:
 
 
 def _paid_to_bidder(events: Sequence[Event]) -> DeficitPaid | None:
-    """Return of the events of a slice without a price what was paid to its bidder."""
-    for place, event in enumerate(events):
-        if isinstance(event, SliceTaken) and event.paid_atoms <= 0:
-            before = events[place - 1]
-            return before if isinstance(before, DeficitPaid) else None
+    """Return of the events of a slice what was paid to its bidder; it may have been nothing."""
+    for before, event in pairwise(events):
+        if isinstance(event, SliceTaken) and isinstance(before, DeficitPaid):
+            paid = Paid()
+            paid.add(before)
+            return before if event.paid_atoms < 0 or not paid.total else None
     return None
 
 

@@ -67,8 +67,8 @@ _SIGNS: dict[Kind, tuple[tuple[int, int], ...]] = {
     Kind.SPREAD: ((0, 1), (0, -1)),
 }
 """Signs of spot and perp leg, for the holder's asset and the one after it."""
-_WITH_BOND, _WITH_LINE, _WITH_PLAN, _WITH_LIQUIDATOR = 100, 50, 150, 100
-"""How many of a thousand that can lose have each of these."""
+_WITH_BOND, _WITH_LINE, _WITH_PLAN, _WITH_LIQUIDATOR, _WITH_ORDER = 100, 50, 150, 100, 200
+"""How many of a thousand that can lose have each of these, and nothing else of them."""
 
 
 @dataclass(frozen=True)
@@ -87,6 +87,8 @@ class Holder:
     has_plan: bool = False
     has_liquidator: bool = False
     """Whether it lets the first liquidator bid within the window."""
+    has_order: bool = False
+    """Whether an order of it rests that takes a profit."""
 
 
 Margins = Sequence[tuple[int, int]]
@@ -188,7 +190,7 @@ def _needed_ppm(kind: Kind, place: int, assets: Sequence[str], chosen: RiskSet) 
 
 
 def _protected(holder: Holder, chance: random.Random) -> Holder:
-    """Return a holder with a bond, a line, a plan or a liquidator, if chance gives it one."""
+    """Return a holder with a bond, a line, a plan, a liquidator or an order, by chance."""
     draw = chance.randrange(1_000)
     locked = max(10, holder.equity * chance.randint(5, 30) // 100)
     if draw < _WITH_BOND:
@@ -197,8 +199,11 @@ def _protected(holder: Holder, chance: random.Random) -> Holder:
         return replace(holder, line=locked)
     if draw < _WITH_BOND + _WITH_LINE + _WITH_PLAN:
         return replace(holder, has_plan=True)
-    liquidator = draw >= 1_000 - _WITH_LIQUIDATOR
-    return replace(holder, has_liquidator=liquidator)
+    left = 1_000 - draw
+    if left <= _WITH_LIQUIDATOR:
+        return replace(holder, has_liquidator=True)
+    has_order = left <= _WITH_LIQUIDATOR + _WITH_ORDER
+    return replace(holder, has_order=has_order and holder.kind in (Kind.LONG, Kind.SHORT))
 
 
 def _lending_enough(holders: list[Holder], assets: int) -> list[Holder]:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from worldmarkets.crash import closing
 from worldmarkets.crash.books import depths
 from worldmarkets.crash.healths import Healths
 from worldmarkets.crash.path import STEP_SECONDS, legs
@@ -98,31 +99,45 @@ class Replay:
             for step in leg.steps(closely=self.scene.keeper.waiting):
                 self.scene.desk.time = minute.start + step.seconds
                 self._step(step.prices)
+        closing.repay(self.scene)
 
     def _wait(self) -> None:
         until = self.scene.desk.time + TAIL_SECONDS
         while self.scene.keeper.waiting and self.scene.desk.time < until:
             self.scene.desk.time += STEP_SECONDS
             self._step(self._prices)
+        closing.repay(self.scene)
 
     def _step(self, prices: tuple[int, ...]) -> None:
         scene, self._prices = self.scene, prices
         self.steps.append(Posted(scene.desk.time - self._began, prices, self._depths))
         scene.desk.post(prices)
-        closely = bool(scene.keeper.flagged) or scene.liquidators.is_loaded
-        scene.books.refresh(prices, self._depths, closely=closely)
+        scene.books.refresh(prices, self._depths, closely=self._is_busy)
         levels = scene.watch.levels()
         near = set(scene.watch.unsure(levels))
         for account_id in sorted(near):
             self.healths.note(account_id, scene.keeper.standings.of(account_id))
-            if account_id not in scene.keeper.flagged:
-                scene.keeper.serve(account_id)
+            if account_id not in scene.keeper.flagged and scene.keeper.serve(account_id):
+                scene.plans.note_flag(account_id)
         self.healths.end_step(levels, near)
+        # The worst order: whoever is below R_maint is flagged before his plan does anything.
+        scene.plans.act(levels)
         scene.keeper.review()
         scene.liquidators.unload(prices)
         scene.liquidators.bid(scene.keeper)
         for actor in self._actors:
             actor.act(prices)
+
+    @property
+    def _is_busy(self) -> bool:
+        """Whether somebody may trade with the books now."""
+        scene = self.scene
+        return (
+            scene.keeper.waiting
+            or scene.liquidators.is_loaded
+            or scene.plans.is_near
+            or bool(self._actors)
+        )
 
     def _sample(self) -> None:
         scene, state = self.scene, self.scene.desk.exchange.state

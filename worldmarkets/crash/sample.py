@@ -35,6 +35,7 @@ _WITHOUT_CALLER = (
     "collect_fees",
     "flag_account",
     "review_account",
+    "force_cancel",
     "repay_claims",
     "draw_line",
     "execute_step",
@@ -78,7 +79,6 @@ def run_sample(tape: Tape, risk_set: str, holders: Sequence[Holder]) -> SampleRe
         desk = _desk(stage, clients, block, tape.minutes[0].start)
         scene = make_scene(tape, risk_set, holders, desk)
         Replay(scene).run()
-        closing.repay(scene, sorted(one.account_id for one in scene.portfolios))
         closing.settle(scene)
         return _Sending(stage, scene, clients).run()
 

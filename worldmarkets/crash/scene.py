@@ -8,11 +8,13 @@ from worldmarkets.crash.keepers import Keeper, Liquidators
 from worldmarkets.crash.opening import Open, atoms_worth, open_all
 from worldmarkets.crash.path import opening
 from worldmarkets.crash.payments import Payments
+from worldmarkets.crash.plans import Plans
 from worldmarkets.crash.population import DOLLAR, Holder
 from worldmarkets.crash.tape import Tape
 from worldmarkets.crash.venue import Desk, crash_parameters, make_desk
 from worldmarkets.crash.watch import Watch
 from worldmarkets.model import accounts
+from worldmarkets.model.liquidation import counters
 
 FUND_PPM = 1_000
 """What insurance fund and backstop each have of what portfolios hold."""
@@ -40,6 +42,7 @@ class Scene:
     liquidators: Liquidators
     payments: Payments
     watch: Watch
+    plans: Plans
 
 
 def make_scene(
@@ -72,10 +75,12 @@ def make_scene(
     liquidators = Liquidators(desk, books, bidders)
     liquidators.choose([one.account_id for one in portfolios if one.holder.has_liquidator])
     watch = Watch(desk, [one.account_id for one in portfolios])
-    keeper = Keeper(desk)
-    return Scene(
-        tape, desk, portfolios, held, backstop_id, books, keeper, liquidators, payments, watch
-    )
+    keeper = Keeper(desk, {one.account_id: one.order_id for one in portfolios if one.order_id})
+    tip_id = desk.open_account(desk.owners.keeper, DOLLAR)
+    plans = Plans(desk, watch, keeper.standings, tip_id)
+    plans.give(portfolios)
+    actors = (books, keeper, liquidators, payments, watch, plans)
+    return Scene(tape, desk, portfolios, held, backstop_id, *actors)
 
 
 def _open_maker(desk: Desk, prices: Sequence[int], dollars: int) -> int:
@@ -88,14 +93,18 @@ def _open_maker(desk: Desk, prices: Sequence[int], dollars: int) -> int:
 
 
 def _fund(desk: Desk, atoms: int) -> int:
-    """Bring quote atoms into the insurance fund, and as many into a new backstop.
+    """Bring quote atoms into the insurance fund, and as many into the backstop; return its account.
 
-    Nobody can pay dollars into the insurance fund before it has got fees of them.
+    Where none is deployed an account of the operator's is the backstop. Nobody can pay dollars into
+    the insurance fund before it has got fees of them.
     """
     owner = desk.owners.operator
     for known in desk.underlyings:
         desk.act("collect_fees", known.spot.market_id)
     desk.fund(owner, accounts.INSURANCE, 0, atoms)
-    backstop_id = desk.open_account(owner, atoms)
-    desk.act("set_backstop", owner, backstop_id)
+    backstop_id = counters.load(desk.exchange.state).backstop
+    if not backstop_id:
+        backstop_id = desk.open_account(owner, 0)
+        desk.act("set_backstop", owner, backstop_id)
+    desk.fund(owner, backstop_id, 0, atoms)
     return backstop_id

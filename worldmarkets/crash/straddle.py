@@ -131,12 +131,21 @@ class Straddle:
         missing = self.lots - held
         if missing < self.known.perp.min_lots:
             return
+        self._top_up(side, missing, prices)
         tick = self.known.tick(prices[self.known.asset_id - 1])
         away = max(1, tick * _SLIPPAGE_BPS // 10_000)
         limit = tick + away + 1 if side.sign > 0 else tick - away
         wanted = Side.BID if side.sign > 0 else Side.ASK
         order = OrderRequest(market, wanted, limit, missing, TimeInForce.IMMEDIATE_OR_CANCEL)
         self.desk.attempt("place", self.owner, side.account_id, order)
+
+    def _top_up(self, side: Half, missing: int, prices: Sequence[int]) -> None:
+        """Bring in what a side lacks of the margin that it is to be opened with."""
+        wanted = self._margin(prices) * (abs(self._size(side)) + missing) // self.lots
+        equity = standing.read(self.desk.exchange.state, side.account_id).equity
+        if equity < wanted:
+            moved = (self._purse, side.account_id, 0, wanted - equity)
+            self.desk.attempt("transfer", self.owner, *moved)
 
     def _size(self, side: Half) -> int:
         state, market = self.desk.exchange.state, self.known.perp.market_id

@@ -118,7 +118,8 @@ def largest_hour(candles: Sequence[Candle]) -> tuple[int, bool]:
     looked at every five minutes.
     """
     best, place, falls = Decimal(-1), 0, True
-    for first in range(0, max(1, len(candles) - HOUR + 1), _STRIDE):
+    last = max(0, len(candles) - HOUR)
+    for first in (*range(0, last, _STRIDE), last):
         hour = candles[first : first + HOUR]
         high = max(hour, key=lambda candle: candle.high)
         low = min(hour, key=lambda candle: candle.low)

@@ -1,7 +1,7 @@
 """The levered basis trader: runs his strategy, and unwinds before the end."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from worldmarkets.client import Client
@@ -12,7 +12,9 @@ from worldmarkets.demo.session import Session
 from worldmarkets.demo.split import DebtWatch, Split, SplitLedger
 from worldmarkets.demo.underlyings import Underlying
 from worldmarkets.demo.words import duration, money
+from worldmarkets.keepers.job import Action as Transaction
 from worldmarkets.logbook import Fill
+from worldmarkets.model.errors import PriceMoving
 from worldmarkets.model.interface import Margin
 from worldmarkets.model.perps import funding
 from worldmarkets.model.reading import WordReader
@@ -52,6 +54,19 @@ def basis_config(seconds: int, *, ends: bool = False) -> BasisConfig:
         holding_days=30,
         slippage_bps=200 if ends else 40,
     )
+
+
+def due(actions: Iterable[Transaction], *, is_moving: bool) -> list[Request]:
+    """Return what is to be sent of transactions.
+
+    Args:
+        actions: In order.
+        is_moving: Whether a price moves fast in the block that they are for: then what has to wait
+            for that is left to a later one.
+    """
+    waits = PriceMoving.__name__
+    able = (action for action in actions if not (is_moving and waits in action.harmless))
+    return [action.request for action in able if action.is_due()]
 
 
 class BasisTrader:
@@ -96,15 +111,16 @@ class BasisTrader:
         """Whether he has traded or was settled, so that there is something to take down."""
         return bool(self._seen) or self._settled != self._session.settled[self.account.account_id]
 
-    def step(self, done: int) -> Sending:
+    def step(self, done: int, *, is_moving: bool) -> Sending:
         """Return what he sends in the next block, decided at the newest one.
 
         Args:
             done: What has passed of the whole time [1/1000].
+            is_moving: Whether a price moves so fast in that block that profits have to wait.
         """
         sender = self._client.raw.sender
         actions = self._executor.actions(self._decided(done)) if done >= OPENS else ()
-        wanted = [action.request for action in actions if action.is_due()]
+        wanted = due(actions, is_moving=is_moving)
         return sender, [request for request in wanted if self._succeeds(request)]
 
     def take_down(self, reader: WordReader) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from worldmarkets.audit.words import words_at
-from worldmarkets.demo.basistrader import ENDS, BasisTrader
+from worldmarkets.demo.basistrader import ENDS, BasisTrader, due
 from worldmarkets.demo.cast import taker_style
 from worldmarkets.demo.hedging import HEDGERS, Elsewhere, Hedger
 from worldmarkets.demo.perpcast import PERP_TAKERS, PerpCast
@@ -121,17 +121,20 @@ class PerpScene:
         doubtful = self._is_doubtful(elsewhere)
         return [one.step(elsewhere, now, is_doubtful=doubtful) for one in self._hedgers]
 
-    def step(self, step: int) -> list[Sending]:
+    def step(self, step: int, now: int) -> list[Sending]:
         """Return what takers, the basis trader and keepers send in the next block.
 
         Args:
             step: Which block it is, of all steps.
+            now: Its time [seconds].
         """
-        sendings = list(self._take(self._elsewhere(self._session.seconds)))
-        done = 1_000 * step // self._steps
+        elsewhere = self._elsewhere(self._session.seconds)
+        sendings = list(self._take(elsewhere))
+        done, is_moving = 1_000 * step // self._steps, self._is_moving(elsewhere, now)
         if self._is_time(step, _DECISIONS) or self._is_shocked or done >= ENDS:
-            sendings.append(self.basis.step(done))
-        sendings.append((self.cast.keeper.raw.sender, list(self._keep(step, done))))
+            sendings.append(self.basis.step(done, is_moving=is_moving))
+        kept = list(self._keep(step, done, is_moving=is_moving))
+        sendings.append((self.cast.keeper.raw.sender, kept))
         return sendings
 
     def after(self) -> None:
@@ -163,7 +166,7 @@ class PerpScene:
         """Whether something that is done so often in all is due."""
         return step * times // self._steps != (step - 1) * times // self._steps
 
-    def _keep(self, step: int, done: int) -> Iterator[Request]:
+    def _keep(self, step: int, done: int, *, is_moving: bool) -> Iterator[Request]:
         """Yield what keepers send: funding each block, settlements now and then."""
         jobs = [self._poker]
         if done >= _LAST:
@@ -171,9 +174,7 @@ class PerpScene:
         elif self._is_time(step, _SETTLINGS):
             jobs.append(self._settler)
         for job in jobs:
-            for action in job.look().actions:
-                if action.is_due():
-                    yield action.request
+            yield from due(job.look().actions, is_moving=is_moving)
 
     def _take(self, elsewhere: Sequence[Elsewhere]) -> Iterator[Sending]:
         for taker in self._takers:
@@ -221,14 +222,19 @@ class PerpScene:
         reader, both = self._reader(), zip(self._session.underlyings, elsewhere, strict=True)
         return any(one.is_doubtful(reader, prices.spot) for one, prices in both)
 
+    def _is_moving(self, elsewhere: Sequence[Elsewhere], now: int) -> bool:
+        """Whether profits have to wait once the exchange has taken the prices over."""
+        reader, both = self._reader(), zip(self._session.underlyings, elsewhere, strict=True)
+        return any(one.is_moving(reader, prices.spot, now) for one, prices in both)
+
     def _reader(self) -> WordReader:
         """Return a reader of the newest block that has marks and prices."""
         session, stage = self._session, self._session.stage
         read = words_at(stage.rpc, stage.deployment.exchange, session.block)
         reader = WordReader(read, session.timestamp)
         marks = [slots.mark(one.perp.market_id) for one in session.underlyings]
-        assets = [slots.underlying(one.spot.base_asset_id) for one in session.underlyings]
-        reader.prefetch([*marks, *assets])
+        assets = [one.spot.base_asset_id for one in session.underlyings]
+        reader.prefetch([*marks, *map(slots.underlying, assets), *map(slots.move, assets)])
         return reader
 
     def _sample(self) -> PerpSample:

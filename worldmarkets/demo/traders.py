@@ -154,7 +154,7 @@ class TraderSource:
             *self._scene.quote(now),
             *self._take(tick),
             *self.credit.step(1_000 * step // self._steps),
-            *self._scene.step(step),
+            *self._scene.step(step, now),
         ]
         wanted = [sending for sending in sendings if sending[1]]
         session.follow(self._blocks.make_block(wanted, now))

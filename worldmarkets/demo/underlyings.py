@@ -6,9 +6,11 @@ from decimal import Decimal
 from worldmarkets.deployment.manifest import Deployment
 from worldmarkets.marketdata.paths import PricePath
 from worldmarkets.model import slots
+from worldmarkets.model.liquidation import moves
 from worldmarkets.model.perp_words import Q24, MarkWord, PositionWord
 from worldmarkets.model.perps import funding, positions
 from worldmarkets.model.reading import WordReader
+from worldmarkets.model.state import Overlay
 from worldmarkets.model.words import UnderlyingWord
 from worldmarkets.staging import QUOTE_DECIMALS, Venue, as_posted, posted_price, venue_of
 
@@ -33,6 +35,15 @@ class Underlying:
         known = reader.load(UnderlyingWord, slots.underlying(self.spot.base_asset_id)).price
         wanted = posted_price(price) // 10**self.spot.base_decimals
         return bool(abs(wanted - known) * _JUMP_DIVISOR > known)
+
+    def is_moving(self, reader: WordReader, price: Decimal, now: int) -> bool:
+        """Return whether profits of the perp have to wait once a price is taken over [seconds]."""
+        asset = self.spot.base_asset_id
+        known = reader.load(UnderlyingWord, slots.underlying(asset)).price
+        wanted = posted_price(price) // 10**self.spot.base_decimals
+        later = Overlay(reader)
+        later.time = now
+        return moves.note(later, asset, wanted, known) is not None
 
     def dollars(self, units: int) -> Decimal:
         """Return units of the cash of positions in dollars, exact [2^-24 tick-lots]."""

@@ -90,9 +90,11 @@ def moved_ppm(before: Prices, now: Prices) -> int:
 def _may_be_in_trouble(standing: Standing, moved: int) -> bool:
     """Return whether an account may be below maintenance after prices have moved so much [ppm].
 
-    Its equity changes by no more than that part of its legs, its requirement by less than that.
+    Its equity changes by no more than that part of its legs, its requirement by less than that. Who
+    owes to funds or lenders of lines is looked at as long as that lasts.
     """
-    if not standing.is_live or not standing.is_healthy:
+    owes = standing.claim_atoms + standing.drawn_atoms > 0
+    if owes or not standing.is_live or not standing.is_healthy:
         return True
     return standing.to_maintenance_atoms * PPM <= 2 * moved * standing.gross_atoms
 

@@ -68,7 +68,8 @@ def offer(equity: int, end: int, exit_cost: int, gross: int, seconds: int) -> Of
     """Return price, fee and parts for an account with E < R_end.
 
     The largest part brings E to R_end: of f, E·(1 - f) and what it costs less its fee against
-    R_end·(1 - f), and a millionth for what is rounded. A part that brings nothing may be all.
+    R_end·(1 - f), and a ten-thousandth of gross for what is rounded. A part that brings nothing may
+    be all.
     """
     price = price_at(equity, exit_cost, seconds)
     fee = min(gross * FEE_PPM // PPM, price) if price > 0 else 0
@@ -77,7 +78,8 @@ def offer(equity: int, end: int, exit_cost: int, gross: int, seconds: int) -> Of
     most = PPM
     if net:
         missing = end - equity
-        most = min(PPM, max(least, PPM * missing // (missing + net) + 1))
+        wanted = missing + gross // BPS
+        most = min(PPM, max(least, divide_up(PPM * wanted, missing + net)))
     return Offer(price, fee, least, most)
 
 

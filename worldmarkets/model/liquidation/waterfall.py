@@ -132,7 +132,9 @@ def _lose(
         if repaid:
             balances.add(state, account_id, asset_id, repaid)
         in_kind = min(atoms, repaid * price // ATOM_PRICE_SCALE)
-        left -= repaid
+        # By as much as the debt has really fallen: shares that are repaid are rounded down.
+        still = -balances.atoms_of(state, account_id, asset_id)
+        left = min(left - min(left, debt - still), still)
     if not left:
         return in_kind, 0
     return in_kind, _write_off(state, account_id, asset_id, left, atoms - in_kind, events)
