@@ -4,6 +4,7 @@ pragma solidity 0.8.34;
 import {LinesWord, LinesWordLib} from "../contracts/types/LinesWord.sol";
 
 /// @notice Lenders of a {LinesWord} stand in the order in which they came, without gaps.
+/// @custom:halmos --loop 5
 contract LinesWordProofs {
     /// @notice A new lender stands behind all others, and nothing else changes.
     function check_withLender(uint256 bits, uint32 lenderId) external pure {
