@@ -7,7 +7,7 @@ import {ExchangeStorage} from "../contracts/ExchangeStorage.sol";
 
 /// @notice No two words of {ExchangeStorage} share a slot, for ids within the widths its table states.
 contract SlotProofs {
-    uint256 private constant _REGIONS = 26;
+    uint256 private constant _REGIONS = 36;
 
     /// @notice Slots of different regions differ, whatever the ids.
     function check_regions(uint256 one, uint256 other, uint192 id, uint192 otherId) external pure {
@@ -40,6 +40,32 @@ contract SlotProofs {
         uint256 slot = ExchangeStorage.operatorSlot(account, operator);
         if (slot != ExchangeStorage.operatorSlot(otherAccount, otherOperator)) return;
         assert(account == otherAccount && operator == otherOperator);
+    }
+
+    /// @notice A liquidator's word belongs to one account and one address.
+    function check_liquidatorSlot(uint32 account, address liquidator, uint32 otherAccount, address otherLiquidator)
+        external
+        pure
+    {
+        uint256 slot = ExchangeStorage.liquidatorSlot(account, liquidator);
+        if (slot != ExchangeStorage.liquidatorSlot(otherAccount, otherLiquidator)) return;
+        assert(account == otherAccount && liquidator == otherLiquidator);
+    }
+
+    /// @notice A standby line belongs to one account and one lender's.
+    function check_lineSlot(uint32 account, uint32 lender, uint32 otherAccount, uint32 otherLender) external pure {
+        if (ExchangeStorage.lineSlot(account, lender) != ExchangeStorage.lineSlot(otherAccount, otherLender)) return;
+        assert(account == otherAccount && lender == otherLender);
+    }
+
+    /// @notice A word of a plan belongs to one half of one step of one account.
+    function check_planSlot(uint32 account, uint8 step, uint8 half, uint32 account2, uint8 step2, uint8 half2)
+        external
+        pure
+    {
+        if (step > 7 || step2 > 7 || half > 1 || half2 > 1) return;
+        if (ExchangeStorage.planSlot(account, step, half) != ExchangeStorage.planSlot(account2, step2, half2)) return;
+        assert(account == account2 && step == step2 && half == half2);
     }
 
     /// @notice A level word belongs to one market and one tick.
@@ -120,6 +146,21 @@ contract SlotProofs {
         if (region == 22) return ExchangeStorage.markSlot(uint16(id));
         if (region == 23) return ExchangeStorage.sampleSlot(uint16(id));
         if (region == 24) return ExchangeStorage.perpPoolSlot(uint16(id));
+        if (region > 25) return _slotOfLiquidation(region, id);
         return ExchangeStorage.operatorSlot(uint32(id), address(uint160(id >> 32)));
+    }
+
+    /// @dev The same of the regions of liquidation.
+    function _slotOfLiquidation(uint256 region, uint256 id) private pure returns (uint256) {
+        if (region == 26) return ExchangeStorage.auctionSlot(uint32(id));
+        if (region == 27) return ExchangeStorage.protectionSlot(uint32(id));
+        if (region == 28) return ExchangeStorage.linesSlot(uint32(id));
+        if (region == 29) return ExchangeStorage.lineSlot(uint32(id), uint32(id >> 32));
+        if (region == 30) return ExchangeStorage.liquidationSlot();
+        if (region == 31) return ExchangeStorage.fundSlot(uint16(id));
+        if (region == 32) return ExchangeStorage.moveSlot(uint8(id));
+        if (region == 33) return ExchangeStorage.pauseSlot(uint8(id));
+        if (region == 34) return ExchangeStorage.planSlot(uint32(id), (id >> 32) & 7, (id >> 35) & 1);
+        return ExchangeStorage.liquidatorSlot(uint32(id), address(uint160(id >> 32)));
     }
 }
