@@ -49,7 +49,7 @@ def _draw_prices(axes: Axes, times: list[float], tape: Tape, samples: Sequence[S
         moved = [100 * sample.prices[place] / first for sample in samples]
         axes.plot(times, moved, color=color, linewidth=1.0, label=pair.symbol)
     axes.set_ylabel("price\n[% of the first]")
-    axes.legend(loc="upper right", frameon=False, fontsize=9)
+    axes.legend(loc="best", frameon=False, fontsize=9)
 
 
 def _draw_below(axes: Axes, times: list[float], samples: Sequence[Sample]) -> None:
@@ -60,7 +60,7 @@ def _draw_below(axes: Axes, times: list[float], samples: Sequence[Sample]) -> No
     axes.axhline(0, color="black", linewidth=0.6)
     axes.set_ylabel("accounts below\nR_maint [$]")
     axes.yaxis.set_major_formatter(FuncFormatter(_plain))
-    axes.legend(loc="upper right", frameon=False, fontsize=9)
+    axes.legend(loc="best", frameon=False, fontsize=9)
 
 
 def _draw_slices(axes: Axes, times: list[float], samples: Sequence[Sample]) -> None:
@@ -70,7 +70,7 @@ def _draw_slices(axes: Axes, times: list[float], samples: Sequence[Sample]) -> N
     flagged = [sample.flagged for sample in samples]
     axes.step(times, flagged, color=_GREY, linewidth=1.0, where="mid", label="flagged accounts")
     axes.set_ylabel("number")
-    axes.legend(loc="upper right", frameon=False, fontsize=9)
+    axes.legend(loc="best", frameon=False, fontsize=9)
 
 
 def _draw_funds(axes: Axes, times: list[float], samples: Sequence[Sample]) -> None:
@@ -85,7 +85,7 @@ def _draw_funds(axes: Axes, times: list[float], samples: Sequence[Sample]) -> No
     axes.set_ylim(bottom=0)
     axes.set_ylabel("[$]")
     axes.yaxis.set_major_formatter(FuncFormatter(_plain))
-    axes.legend(loc="upper right", frameon=False, fontsize=9)
+    axes.legend(loc="best", frameon=False, fontsize=9)
 
 
 def _plain(value: float, _: object) -> str:

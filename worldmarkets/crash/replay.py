@@ -50,6 +50,10 @@ class Posted:
 class Actor(Protocol):
     """Somebody else in a replay."""
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether he may trade at the next step."""
+
     def act(self, prices: Sequence[int]) -> None:
         """Do what there is to do at prices [1e-18 dollars a whole token]."""
 
@@ -136,7 +140,7 @@ class Replay:
             scene.keeper.waiting
             or scene.liquidators.is_loaded
             or scene.plans.is_near
-            or bool(self._actors)
+            or any(actor.is_busy for actor in self._actors)
         )
 
     def _sample(self) -> None:

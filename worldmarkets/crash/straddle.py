@@ -23,6 +23,7 @@ LEAST_MARGIN = 1_020
 """What a side is opened with [thousandths of R_init]: little more than it needs."""
 _MILLI = 1_000
 _SLIPPAGE_BPS = 20
+_DRAW_SECONDS = 20
 _PURSE_PARTS = 200
 """Sides that could be opened at the first price: more than are abandoned in any crash."""
 
@@ -63,6 +64,9 @@ class Straddle:
         margin_ppm: R_init of a side, as a part of what it is worth.
         owner: Whose accounts they are.
         watch: Told of his accounts, so that they are liquidated like all others.
+
+    Attributes:
+        is_busy: Whether something was missing of a side at the last step.
     """
 
     desk: Desk
@@ -72,6 +76,7 @@ class Straddle:
     owner: int
     watch: Watch
     paid_by_others: int = 0
+    is_busy: bool = True
     _sides: list[Half] = field(default_factory=list)
     _abandoned: list[Half] = field(default_factory=list)
     _purse: int = 0
@@ -90,11 +95,12 @@ class Straddle:
             if not stands.is_healthy:
                 self._sides.remove(side)
                 self._abandoned.append(side)
-            else:
+            elif self.desk.time % _DRAW_SECONDS == 0:
                 self._draw(side.account_id, prices)
         for sign in (1, -1):
             if not any(side.sign == sign for side in self._sides):
                 self._open(sign, prices)
+        self.is_busy = False
         for side in self._sides:
             self._fill(side, prices)
 
@@ -131,6 +137,7 @@ class Straddle:
         missing = self.lots - held
         if missing < self.known.perp.min_lots:
             return
+        self.is_busy = True
         self._top_up(side, missing, prices)
         tick = self.known.tick(prices[self.known.asset_id - 1])
         away = max(1, tick * _SLIPPAGE_BPS // 10_000)
