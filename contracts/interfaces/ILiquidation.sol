@@ -168,11 +168,11 @@ interface ILiquidation {
     function repayClaims(uint32 accountId) external returns (uint256 atoms);
 
     /// @notice Lock quote atoms of an account as its first loss. By its owner; what is left must suffice as for a withdrawal.
-    /// @dev Errors: those of authorisation; AccountFrozen, BelowLeastProtection, InsufficientBalance; those of the check.
+    /// @dev Errors: those of authorisation; AccountFrozen, ZeroAmount, BelowLeastProtection, InsufficientBalance; those of the check.
     function lockBond(uint32 accountId, uint256 atoms) external;
 
     /// @notice Return bond atoms to the account's balance, while E ≥ R_init without them. By its owner.
-    /// @dev Errors: those of authorisation; AccountFrozen, InsufficientBond, BelowLeastProtection; those of the check.
+    /// @dev Errors: those of authorisation; AccountFrozen, ZeroAmount, InsufficientBond, BelowLeastProtection; those of the check.
     function releaseBond(uint32 accountId, uint256 atoms) external;
 
     /// @notice Lock quote atoms of a lender's account as a standby line that another account may accept. By the lender's owner.
@@ -217,8 +217,9 @@ interface ILiquidation {
     /// @param tipAccountId Account that gets the tip; 0 for no tip.
     /// @return done What it did [lots or atoms].
     /// @return tipAtoms The tip.
-    /// @dev Errors: UnknownAccount, NoSuchStep, TriggerNotMet, CoolingDown, FillTooSmall, see
-    ///      docs/liquidation.md; those of placing an order; those of the check.
+    /// @dev Errors: UnknownAccount, NoSuchStep, CoolingDown, TriggerNotMet, FillTooSmall, InvalidStep of a pull from an account of
+    ///      somebody else, SameAccount and AssetNotActivated of the tip, PriceUnavailable, StalePrice, PriceUnconfirmed; those of a
+    ///      transfer; those of the check. See docs/plans.md.
     function executeStep(uint32 accountId, uint8 step, uint80 amount, uint32 tipAccountId)
         external
         returns (uint256 done, uint256 tipAtoms);

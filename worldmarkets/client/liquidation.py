@@ -155,7 +155,7 @@ class Liquidation(Perps):
         """Return what is undrawn of a line to its lender, an account of the key; say how much.
 
         Raises:
-            NoSuchLine, LineCommitted, AccountUnhealthy.
+            NoSuchLine, LineCommitted, PriceMoving, AccountUnhealthy.
         """
         return self._dollars(self.raw.close_line(account, lender_account).atoms)
 
@@ -177,7 +177,7 @@ class Liquidation(Perps):
         """Replace the risk plan of an account of the key; no steps for no plan.
 
         Raises:
-            TooManySteps, InvalidStep: see docs/liquidation.md.
+            TooManySteps, InvalidStep: see docs/plans.md.
             UnalignedAmountError: an amount is no whole number of its steps.
         """
         self.raw.set_plan(account, [self.plan_units.pack(step) for step in steps])
