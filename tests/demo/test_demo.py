@@ -255,6 +255,7 @@ def test_command_corrupted_word_ends_with_status_1(
     monkeypatch.setattr(demo, "conclude", corrupt_first)
     picture = tmp_path / "demo.png"
     arguments = ["--minutes", "1", "--steps", "5", "--seconds", "0", "--picture", str(picture)]
+    arguments.append("--no-stress")
     result = CliRunner().invoke(demo.command, arguments)
     assert result.exit_code == 1, result.output
     assert "SOLV-1  asset 0     BROKEN" in result.output
@@ -280,11 +281,13 @@ def test_command_candles_drive_the_price(tmp_path: Path) -> None:
     assert "10:00 min" in result.output
     assert "98.00 to 90.00, between 89.00 and 99.00" in result.output
     assert "simulation" not in result.output
+    assert "the feed of XYZ is silent" in result.output
+    assert "never flagged" in result.output
     assert picture.read_bytes().startswith(PNG)
 
 
 def test_command_candle_files_of_two_underlyings(tmp_path: Path) -> None:
-    arguments = []
+    arguments = ["--no-stress"]
     for name, price in (("abc", 100), ("xyz", 7)):
         file = tmp_path / f"{name}usd_1m.csv"
         rows = [f"{60 * minute},{price},{price},{price},{price}" for minute in range(3)]
@@ -295,6 +298,7 @@ def test_command_candle_files_of_two_underlyings(tmp_path: Path) -> None:
     assert result.exit_code == 0, result.output
     assert "ABC/USDM and ABC-PERP, XYZ/USDM and XYZ-PERP" in " ".join(result.output.split())
     assert "every invariant holds" in result.output
+    assert "stress act" not in result.output
 
 
 def test_command_order_flow_is_replayed(tmp_path: Path) -> None:

@@ -17,12 +17,15 @@ from worldmarkets.demo.cast import open_traders
 from worldmarkets.demo.conclude import conclude
 from worldmarkets.demo.credit import open_cast
 from worldmarkets.demo.flow import FlowSource
+from worldmarkets.demo.pairs import base_symbol, pair_in
 from worldmarkets.demo.perpcast import FOR_BASIS, open_perp_cast
 from worldmarkets.demo.pools import with_pools
 from worldmarkets.demo.premium import PremiumPath, shock_at_worst, simulated_premium
 from worldmarkets.demo.prices import simulated_path
 from worldmarkets.demo.screen import Meter, shown
 from worldmarkets.demo.source import Source
+from worldmarkets.demo.stress import crash_after
+from worldmarkets.demo.stresscast import open_stress_cast
 from worldmarkets.demo.traders import PerpPlay, TraderSource
 from worldmarkets.demo.underlyings import underlying
 from worldmarkets.demo.wallet import visit, wrapped_native
@@ -50,8 +53,6 @@ _SIMULATED_SYMBOLS = "WETH", "WBTC"
 _SHOCK = Decimal("0.01")
 """What perps of candle files trade at too high in the worst minute: against who is short."""
 _SHOCK_STEPS = 4
-_QUOTES = ("USDT", "USDC", "USDM", "USD")
-_LONGEST_SYMBOL = 12
 _MINUTE_SECONDS = 60
 _NANOSECONDS = 10**9
 
@@ -91,6 +92,7 @@ class DemoOptions:
     block_size: int = EVENTS_A_BLOCK
     picture: Path | None = None
     url: str | None = None
+    stress: bool = True
 
 
 _FILE = click.Path(path_type=Path)
@@ -118,6 +120,7 @@ _FILE = click.Path(path_type=Path)
     help="Wall time of a market of traders.",
 )
 @click.option("--steps", type=click.IntRange(1), default=DEFAULT_STEPS, help="Blocks of it.")
+@click.option("--stress/--no-stress", default=True, help="Whether prices crash in the end.")
 @click.option("--picture", type=_FILE, help="Where the PNG goes.")
 @click.option("--node", "url", help="A running local node to use instead of one of its own.")
 def command(files: tuple[Path, ...], **options: object) -> None:
@@ -148,7 +151,8 @@ def run_demo(options: DemoOptions, console: Console) -> AuditReport:
     with prepared(options, console) as source:
         meter = Meter()
         play(source, console, options)
-        return conclude(console, source, meter.seconds, picture_path(options))
+        crash = crash_after(source)
+        return conclude(console, source, meter.seconds, picture_path(options), crash)
 
 
 def play(source: Source, console: Console, options: DemoOptions) -> None:
@@ -182,7 +186,12 @@ def _traders(options: DemoOptions, console: Console) -> Iterator[Source]:
         accounts = open_traders(stage, start, path.seconds)
         cast = open_cast(stage, start, MarketBorrower, FOR_BASIS)
         underlyings = tuple(underlying(stage.deployment, *each) for each in paths.items())
-        perps = PerpPlay(open_perp_cast(stage, underlyings), underlyings, _premiums(options, paths))
+        perps = PerpPlay(
+            open_perp_cast(stage, underlyings),
+            underlyings,
+            _premiums(options, paths),
+            open_stress_cast(stage, path.seconds) if options.stress else None,
+        )
         native = wrapped_native(stage)
         notes = [("wallet", visit(stage, native))] if native else []
         with driven(stage.rpc) as blocks:
@@ -201,7 +210,7 @@ def _market(options: DemoOptions) -> tuple[Parameters, dict[str, PointPath]]:
             paths[symbol] = simulated_path(options.seed + place, seconds, start)
         return parameters, paths
     found = {
-        _base_symbol(pair or _pair_in(file)): _file_path(options, file, pair)
+        base_symbol(pair or pair_in(file)): _file_path(options, file, pair)
         for file, pair in _series(options, options.prices)
     }
     prices = {symbol: path.prices[0] for symbol, path in found.items()}
@@ -241,7 +250,7 @@ def _flow(options: DemoOptions, console: Console) -> Iterator[Source]:
     flow = open_flow(options.flow)
     events = _within(flow.events(), options.minutes)
     tick = middle_tick(events)
-    symbol = _base_symbol(_pair_in(options.flow) or options.flow.name.split("_")[0])
+    symbol = base_symbol(pair_in(options.flow) or options.flow.name.split("_")[0])
     title = f"order flow of {options.flow.name}"
     _say(console, f"{title}: {len(events):,} events; starting a node and deploying the exchange")
     parameters = flow_parameters(symbol, flow.terms, tick * flow.terms.price_per_tick)
@@ -272,22 +281,6 @@ def _file_path(options: DemoOptions, prices: Path, pair: str | None) -> PointPat
         candles = tuple(candle for candle in candles if candle.ts < end)
     chosen = " ".join(part for part in (pair, options.window) if part)
     return candle_path(f"candles of {prices.name} {chosen}".strip(), candles)
-
-
-def _base_symbol(pair: str | None) -> str:
-    """Return the base asset of a pair as a symbol the exchange takes."""
-    letters = "".join(letter for letter in (pair or "") if letter.isalnum()).upper()
-    for quote in _QUOTES:
-        if letters.endswith(quote) and letters != quote:
-            letters = letters[: -len(quote)]
-            break
-    return letters[:_LONGEST_SYMBOL] or "BASE"
-
-
-def _pair_in(path: Path) -> str:
-    """Return the part of a file's name that names a pair, nothing if none does."""
-    parts = path.name.split(".")[0].upper().split("_")
-    return next((part for part in parts if part.endswith(_QUOTES)), "")
 
 
 def picture_path(options: DemoOptions) -> Path:

@@ -16,14 +16,44 @@ from worldmarkets.demo.samples import Standing
 from worldmarkets.demo.screen import operations
 from worldmarkets.demo.session import Session, exactly
 from worldmarkets.demo.source import Source
+from worldmarkets.demo.stress import StressAct
+from worldmarkets.demo.stresspath import Crash
+from worldmarkets.demo.stresstables import play_stress
 from worldmarkets.demo.words import amount, duration, money, price_places
 from worldmarkets.model.reading import WordReader
 
 _QUOTE_ATOM = Decimal("0.000001")
 
 
-def conclude(console: Console, source: Source, seconds: float, picture: Path) -> AuditReport:
-    """Print the summary, draw the picture, and audit the exchange at the newest block."""
+def conclude(
+    console: Console,
+    source: Source,
+    seconds: float,
+    picture: Path,
+    crash: Crash | None = None,
+) -> AuditReport:
+    """Print the summary, draw the picture, and audit the exchange at the newest block.
+
+    Args:
+        console: Where to.
+        source: What has been played.
+        seconds: How long that took [seconds of wall time].
+        picture: Where the pictures go.
+        crash: Prices of a stress act to play before the audit; None for none.
+
+    Raises:
+        LedgerError: events of the stress act do not tell what has become of the funds.
+    """
+    _tell(console, source, seconds, picture)
+    if crash is None:
+        return print_audit(console, source.session)
+    act = StressAct(source, crash)
+    play_stress(console, act)
+    return print_audit(console, act.session)
+
+
+def _tell(console: Console, source: Source, seconds: float, picture: Path) -> None:
+    """Print the summary and draw the pictures."""
     session, title = source.session, source.title
     summarize(console, session, title, seconds)
     print_credit(console, source.credit, session)
@@ -42,7 +72,6 @@ def conclude(console: Console, source: Source, seconds: float, picture: Path) ->
         page = picture.with_name(f"{picture.stem}-perps{picture.suffix}")
         draw_perps(page, f"perps on chain: {title}", session, scene, source.credit.samples)
         console.print(f"picture: {page}", highlight=False, soft_wrap=True)
-    return print_audit(console, session)
 
 
 def summarize(console: Console, session: Session, title: str, seconds: float) -> None:

@@ -7,6 +7,7 @@ from worldmarkets.client.calls import post_prices
 from worldmarkets.demo.credit import Cast, Credit
 from worldmarkets.demo.perps import PerpScene
 from worldmarkets.demo.session import Session
+from worldmarkets.demo.stresscast import StressCast
 from worldmarkets.logbook import LogBook
 from worldmarkets.marketdata.flow import FlowEvent
 from worldmarkets.ondemand import BlockDriver, Sending
@@ -37,7 +38,7 @@ class FlowSource:
     ) -> None:
         stage = player.stage
         self._stage = stage
-        self._blocks = blocks
+        self.blocks = blocks
         self._title = title
         self._events = events
         self._block_size = block_size
@@ -61,6 +62,11 @@ class FlowSource:
         return None
 
     @property
+    def stress(self) -> StressCast | None:
+        """Nobody: there is no perp."""
+        return None
+
+    @property
     def market_seconds(self) -> int:
         """How much market time it covers [seconds]."""
         return max(1, (self._events[-1].time_ns - self._events[0].time_ns) // 10**9)
@@ -73,7 +79,7 @@ class FlowSource:
             timestamp = self._start + int(session.seconds)
             done = int(1_000 * session.seconds / self.market_seconds)
             before = [self._post(), *self.credit.step(done)]
-            block = self._player.play_block(self._blocks, events, timestamp, self._watch, before)
+            block = self._player.play_block(self.blocks, events, timestamp, self._watch, before)
             session.count_block(block)
             self.credit.after()
             yield

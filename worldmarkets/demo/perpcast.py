@@ -62,14 +62,15 @@ def open_perp_cast(stage: Stage, underlyings: Sequence[Underlying]) -> PerpCast:
         for key, (name, dollars) in enumerate(names, start=_FIRST_KEY)
     ]
     next_key = _FIRST_KEY + len(names)
-    trader, keeper = (_client(stage, key) for key in (next_key, next_key + 1))
+    trader, keeper = (open_client(stage, key) for key in (next_key, next_key + 1))
     capital = CAPITAL_DOLLARS * 10**QUOTE_DECIMALS
     basis = open_account(stage, trader.raw, BASIS, 0, capital)
     hedgers, takers = opened[: len(HEDGERS)], opened[len(HEDGERS) :]
     return PerpCast(tuple(hedgers), tuple(takers), basis, trader, keeper)
 
 
-def _client(stage: Stage, key: int) -> Client:
+def open_client(stage: Stage, key: int) -> Client:
+    """Return a client of one of the node's keys, with native tokens to pay gas with."""
     signer = KeySigner(dev_accounts(key + 1)[key].private_key)
     client = Client(stage.rpc, stage.deployment, signer)
     fund(stage.operator, client.raw.address)

@@ -6,6 +6,8 @@ from typing import Protocol
 from worldmarkets.demo.credit import Credit
 from worldmarkets.demo.perps import PerpScene
 from worldmarkets.demo.session import Session
+from worldmarkets.demo.stresscast import StressCast
+from worldmarkets.ondemand import BlockDriver
 
 
 class Source(Protocol):
@@ -30,6 +32,14 @@ class Source(Protocol):
     @property
     def perps(self) -> PerpScene | None:
         """Who trades perps beside it, and what became of that; None where nobody does."""
+
+    @property
+    def stress(self) -> StressCast | None:
+        """Who is there for the stress act; None where there is none."""
+
+    @property
+    def blocks(self) -> BlockDriver:
+        """What makes the blocks."""
 
     def steps(self) -> Iterator[None]:
         """Play, and yield after every step."""

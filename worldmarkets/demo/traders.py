@@ -22,6 +22,7 @@ from worldmarkets.demo.strategies import (
     requote,
     take,
 )
+from worldmarkets.demo.stresscast import StressCast
 from worldmarkets.demo.underlyings import Underlying
 from worldmarkets.keepers.posting import RolePoster
 from worldmarkets.logbook import LogBook
@@ -55,11 +56,12 @@ class _Taker:
 
 @dataclass(frozen=True)
 class PerpPlay:
-    """Who trades perps, of what, and how far from the index."""
+    """Who trades perps, of what, and how far from the index; and who waits for the stress act."""
 
     cast: PerpCast
     underlyings: tuple[Underlying, ...]
     premiums: tuple[PremiumPath, ...]
+    stress: StressCast | None = None
 
 
 class TraderSource:
@@ -87,8 +89,9 @@ class TraderSource:
             seed: Of the traders' decisions.
         """
         self._stage = stage
+        self.stress = perps.stress
         self._poster = RolePoster(perps.cast.keeper)
-        self._blocks = blocks
+        self.blocks = blocks
         path = perps.underlyings[0].path
         self._path = path
         self._steps = steps
@@ -157,7 +160,7 @@ class TraderSource:
             *self._scene.step(step, now),
         ]
         wanted = [sending for sending in sendings if sending[1]]
-        session.follow(self._blocks.make_block(wanted, now))
+        session.follow(self.blocks.make_block(wanted, now))
         self.credit.after()
         self._scene.after()
         self._last_tick = tick
