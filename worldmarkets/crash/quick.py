@@ -27,3 +27,9 @@ class QuickState(WordReader):
         word = kind.unpack(raw)
         self._unpacked[slot] = (raw, word)
         return word
+
+    def store(self, slot: int, word: Word) -> None:
+        """Pack a word and write it; it need not be unpacked again."""
+        raw = word.pack()
+        self.store_raw(slot, raw)
+        self._unpacked[slot] = (raw, word)
