@@ -196,7 +196,8 @@ interface ILiquidationLens {
         view
         returns (Standing[] memory page, uint32 nextId);
 
-    /// @notice How many assets and perps, counted for each account that uses them, a page of accounts reads.
+    /// @notice How many assets and perps, counted for each account that uses them, a page of accounts reads; each account counts
+    ///         as three more.
     function standingsLimit() external view returns (uint256);
 
     /// @notice What is locked for an account, and what it owes for what was paid for it.

@@ -35,8 +35,11 @@ library StandingReading {
     using Standing for Standing.Account;
     using WordReader for IExchange;
 
-    /// @notice How many assets and perps, counted for each account that uses them, are read at once.
-    uint256 internal constant MAX_WEIGHT = 240;
+    /// @notice How many assets and perps, counted for each account that uses them, are read at once, where each account counts
+    ///         as {ACCOUNT_WEIGHT} more.
+    uint256 internal constant MAX_WEIGHT = 800;
+    /// @notice What an account costs beside its assets and perps, in those.
+    uint256 internal constant ACCOUNT_WEIGHT = 3;
 
     /// @dev Words read of an asset of an account.
     uint256 private constant _WORDS = 6;
@@ -96,8 +99,7 @@ library StandingReading {
         uint256 weight;
         for (; count < words.length; ++count) {
             AccountWord word = AccountWord.wrap(words[count]);
-            // Each account is one, too.
-            weight += 1 + LibBit.popCount(word.assets()) + LibBit.popCount(word.perps());
+            weight += ACCOUNT_WEIGHT + LibBit.popCount(word.assets()) + LibBit.popCount(word.perps());
             if (weight > MAX_WEIGHT && count != 0) return count;
         }
     }

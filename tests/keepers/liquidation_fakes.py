@@ -54,6 +54,7 @@ class FakeView:
         self.known_legs: dict[int, list[Leg]] = {}
         self.known_plans: dict[int, list[Planned]] = {}
         self.orders: list[int] = []
+        self.known_venues = {513: VENUE}
         self.chosen = False
         self.answer: Callable[[Request], bytes] = lambda _: b""
         self.wei = 0
@@ -109,7 +110,7 @@ class FakeView:
 
     def venues(self, _prices: object) -> dict[int, Any]:
         self.asked.append("venues")
-        return {513: VENUE}
+        return self.known_venues
 
     def call(self, request: Request) -> bytes:
         return self.answer(request)

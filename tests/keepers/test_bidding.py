@@ -7,6 +7,7 @@ from eth_abi.abi import encode
 
 from tests.keepers.liquidation_fakes import BIDDER, GWEI, RULES, FakeView, arguments, job_of, told
 from tests.keepers.test_liquidating import FOR_SALE, HEALTHY, NOW
+from tests.keepers.test_unwinding import VENUE
 from worldmarkets.client.planwords import Planned
 from worldmarkets.keepers import LiquidatingRules
 from worldmarkets.keepers.bidding import LEG_GAS, SLICE_GAS, STEP_GAS
@@ -114,6 +115,14 @@ def test_look_within_the_window_bids_only_where_it_is_chosen() -> None:
     assert "venues" not in view.asked
     view.chosen = True
     assert len(told(view)) == 1
+
+
+def test_look_buys_nothing_by_a_price_that_is_not_certain() -> None:
+    view = FakeView(replace(FOR_SALE, equity_atoms=10**9, price_atoms=100))
+    view.known_legs[7] = [Leg(513, 40)]
+    assert len(told(view)) == 1
+    view.known_venues = {513: replace(VENUE, is_certain=False)}
+    assert told(view) == []
 
 
 def test_look_never_bids_for_the_bidder_itself() -> None:

@@ -237,3 +237,21 @@ def test_liquidator_sells_no_more_than_the_book_takes_within_its_limit(
     bids(9, "2680.0")
     assert what(liquidate(client, job)) == ["hedge on WETH-PERP"]
     assert client.positions(own)[0].size == 0
+
+
+def test_liquidator_buys_nothing_while_a_price_is_old_or_waits(
+    node: LocalNode, deployer: Client, keeper: Trader, broke: Trader, bids: Bids
+) -> None:
+    (client, _), account = keeper, broke[1]
+    bids(10, "2689.0")
+    client.flag(account)
+    pass_time(node, 61)
+    job = job_of(keeper)
+    assert liquidate(client, job) == []
+    # It jumps by a fifth, and waits.
+    deployer.post_prices({"WETH": dec(2_690)})
+    deployer.post_prices({"WETH": dec(2_150)})
+    assert liquidate(client, job) == []
+    deployer.post_prices({"WETH": dec(2_690)})
+    (taken,) = what(liquidate(client, job))
+    assert taken.startswith("take ")

@@ -4,7 +4,16 @@ from dataclasses import replace
 
 import pytest
 
-from worldmarkets.keepers.unwinding import MARK_ONE, Exit, Leg, Venue, exit_of, exits, hedges
+from worldmarkets.keepers.unwinding import (
+    MARK_ONE,
+    Exit,
+    Leg,
+    Venue,
+    are_certain,
+    exit_of,
+    exits,
+    hedges,
+)
 from worldmarkets.model.interface import OrderRequest, Side, TimeInForce
 
 VENUE = Venue(
@@ -96,3 +105,12 @@ def test_hedges_leave_out_what_the_book_does_not_take() -> None:
     thin = {513: replace(VENUE, bids=((29_990, 4), (29_600, 50)))}
     assert hedges([Leg(513, 50)], thin, 100) == []
     assert hedges([Leg(257, -10)], {257: replace(SPOT, highest_bid=0)}, 100) == []
+
+
+def test_are_certain_if_all_that_is_held_has_a_mark_to_trade_by() -> None:
+    legs = [Leg(513, 4), Leg(257, 0), Leg(999, 0)]
+    assert are_certain(legs, VENUES)
+    assert are_certain(legs, {513: VENUE})
+    assert not are_certain(legs, {257: SPOT})
+    assert not are_certain(legs, {513: replace(VENUE, is_certain=False)})
+    assert not are_certain(legs, {513: replace(VENUE, mark=0)})

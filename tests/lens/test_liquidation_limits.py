@@ -81,14 +81,15 @@ def test_standings_of_as_many_accounts_as_keepers_ask_for_fit(node: Overridden) 
     assert [one.account_id for one in found] == list(range(1, STANDINGS + 1))
 
 
-def test_page_of_accounts_that_use_little_fits(node: Overridden) -> None:
-    """As many accounts as a page looks at, each with one leg that is owed."""
-    write_accounts(node, 80)
-    for account in range(1, 81):
-        word = AccountWord(5, assets=3, flagged=1, protected=1, owes=1)
+@pytest.mark.parametrize(("assets", "count"), [(0b11, 160), (0, 266)])
+def test_page_of_accounts_that_use_little_fits(node: Overridden, assets: int, count: int) -> None:
+    """As many accounts as a page looks at, each with one leg that is owed, or with nothing."""
+    write_accounts(node, count)
+    for account in range(1, count + 1):
+        word = AccountWord(5, assets=assets, flagged=1, protected=1, owes=1)
         node.words[slots.account(account)] = word.pack()
     page = node.liquidation_lens.accounts(level=Level.ALL)
-    assert (len(page.items), page.next) == (80, 0)
+    assert (len(page.items), page.next) == (count, 0)
 
 
 def test_assets_as_many_as_there_can_be_fit(node: Overridden) -> None:

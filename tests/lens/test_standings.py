@@ -16,7 +16,7 @@ from tests.support.liquidation import (
     LiquidationScene,
 )
 from tests.support.perps import MARK
-from tests.support.scene import DOLLARS, UNIT
+from tests.support.scene import DOLLARS
 from tests.support.soundness import exchange_storage
 from tests.support.system import ADMIN, System
 from worldmarkets.client.lens import MAX_ITEMS
@@ -274,20 +274,22 @@ def test_accounts_end_where_no_more_are_known(
 def test_page_of_accounts_reads_no_more_than_it_may(
     system: System, failing: LiquidationScene, liquidation_lens: LiquidationLens
 ) -> None:
-    """An account, an asset and a perp count one each; one account is always read."""
+    """An asset and a perp count one each, an account three more; one account is always read."""
     (limit,) = system.view(liquidation_lens.address, "LiquidationLens", "standingsLimit")
+    room = limit // 3
     first = failing.new_account(FAILING)
-    last = first
-    while (last - first + 1) < limit:
+    for _ in range(room - 1):
         last = failing.new_account(FAILING)
-    page = liquidation_lens.accounts(first)
-    assert page.next == 0
+    assert liquidation_lens.accounts(first).next == 0
     failing.new_account(FAILING)
     assert liquidation_lens.accounts(first).next == last + 1
     word = failing.account(first)
     assert (word.assets, word.perps) == (0, 0)
-    failing.system.fund(first, 0, UNIT)
-    assert liquidation_lens.accounts(first).next == last
+    # What is left of the limit takes two assets, and no third one.
+    assert limit - 3 * room == 2
+    for asset, end in ((0, last + 1), (1, last + 1), (2, last)):
+        failing.system.activate_asset(first, asset)
+        assert liquidation_lens.accounts(first).next == end
     assert liquidation_lens.accounts(first, 1).next == first + 1
 
 

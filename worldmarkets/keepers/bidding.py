@@ -14,7 +14,7 @@ from worldmarkets.keepers.job import Action
 from worldmarkets.keepers.liquidating import Bidder, LiquidatingRules, Slice
 from worldmarkets.keepers.liquidationview import LiquidationView
 from worldmarkets.keepers.stepping import has_fired
-from worldmarkets.keepers.unwinding import Leg, Venue, exits, hedges
+from worldmarkets.keepers.unwinding import Leg, Venue, are_certain, exits, hedges
 from worldmarkets.keepers.watching import Prices
 from worldmarkets.model.errors import ContractError
 from worldmarkets.model.liquidation_events import SliceTaken
@@ -119,6 +119,8 @@ class Bidding:
     def _best(self, found: Standing, bidder: Bidder, venues: Mapping[int, Venue]) -> Slice | None:
         """Return the slice of an account that brings most, of those that can be taken."""
         legs = self._view.legs(found.account_id)
+        if not are_certain(legs, venues):
+            return None
 
         def judged(ppm: int) -> Slice | None:
             gone = exits([leg.part(ppm) for leg in legs], venues, self._rules.slippage_bps)

@@ -7,6 +7,7 @@ from itertools import islice
 from worldmarkets.client import Client
 from worldmarkets.client.events import LoggedEvent
 from worldmarkets.client.lens import MAX_ITEMS, walk
+from worldmarkets.client.lens_views import Risk
 from worldmarkets.client.liquidationlens_views import Level, Line, Standing
 from worldmarkets.client.planwords import Planned, plan_slots, planned
 from worldmarkets.keepers.chain import chain_time
@@ -21,10 +22,19 @@ from worldmarkets.transactions import Request
 LEVELS = 50
 """Levels that are read of each side of a book."""
 
+MAX_PRICE_AGE = 60
+"""How old a price may be that a bid counts on [seconds]. Source: RiskEngine."""
+MIN_CONFIDENCE_BPS = 9_000
+"""How certain it must be [basis points]. Source: RiskEngine."""
+
 STANDINGS = 16
 """Accounts a call: with all the assets and perps there can be, they stay below 30 million gas."""
 _PRICES_A_QUOTE_ATOM = 10**12
 _WEI = 10**18
+_SIDES = (Side.BID, Side.ASK)
+
+Levels = tuple[tuple[int, int], ...]
+"""Levels of a side of a book: ticks and lots."""
 _RATE_SCALE = 100 * 365 * 86_400
 """From a year's borrow rate [1e-18] to that of a second [1e-16]."""
 
@@ -98,12 +108,12 @@ class LiquidationView:
         found: list[int] = []
         for holding in self._lens.account(account_id).holdings:
             opens = (holding.open_bid_atoms, holding.open_ask_atoms)
-            for side, atoms in zip((Side.BID, Side.ASK), opens, strict=True):
+            for side, atoms in zip(_SIDES, opens, strict=True):
                 if atoms:
                     found += self._orders(account_id, spot_market(holding.asset_id), side)
         for position in self._perp_lens.positions(account_id):
             opens = (position.open_bid_lots, position.open_ask_lots)
-            for side, lots in zip((Side.BID, Side.ASK), opens, strict=True):
+            for side, lots in zip(_SIDES, opens, strict=True):
                 if lots:
                     found += self._orders(account_id, position.market_id, side)
         return found
@@ -157,6 +167,7 @@ class LiquidationView:
 
     def venues(self, prices: Prices) -> dict[int, Venue]:
         """Return all markets to trade in, with their best levels."""
+        certain = {one.asset_id for one in walk(self._lens.risks) if is_certain(one)}
         found = {}
         for market in walk(self._lens.markets):
             price, terms = prices.get(market.base_asset_id, (0, 0))[0], market.terms
@@ -169,8 +180,8 @@ class LiquidationView:
                 lot // terms.tick_value,
                 market.highest_bid_tick,
                 market.lowest_ask_tick,
-                self._levels(market.market_id, Side.BID),
-                self._levels(market.market_id, Side.ASK),
+                *self._levels(market.market_id),
+                is_certain=market.base_asset_id in certain,
             )
         for perp in walk(self._perp_lens.perps):
             found[perp.market_id] = Venue(
@@ -181,14 +192,17 @@ class LiquidationView:
                 perp.mark,
                 perp.book.highest_bid_tick,
                 perp.book.lowest_ask_tick,
-                self._levels(perp.market_id, Side.BID),
-                self._levels(perp.market_id, Side.ASK),
+                *self._levels(perp.market_id),
+                is_certain=perp.base_asset_id in certain,
             )
         return found
 
-    def _levels(self, market_id: int, side: Side) -> tuple[tuple[int, int], ...]:
-        levels = self._lens.depth(market_id, side, 0, LEVELS).items
-        return tuple((level.tick, level.lots) for level in levels)
+    def _levels(self, market_id: int) -> tuple[Levels, Levels]:
+        """Return the best bids and asks of a market, best first."""
+        bids, asks = (self._lens.depth(market_id, side, 0, LEVELS).items for side in _SIDES)
+        return tuple((one.tick, one.lots) for one in bids), tuple(
+            (one.tick, one.lots) for one in asks
+        )
 
     # ------------------------------------------------------------- what things cost, and do
 
@@ -204,3 +218,9 @@ class LiquidationView:
     def call(self, request: Request) -> bytes:
         """Return what a transaction would return now; raises the ContractError of a revert."""
         return self._client.raw.call(self._client.raw.calls.exchange, request.data)
+
+
+def is_certain(risk: Risk) -> bool:
+    """Return whether an asset may be traded by its price: as risk may be added at it."""
+    is_sure = risk.confidence_bps >= MIN_CONFIDENCE_BPS and not risk.is_unconfirmed
+    return risk.price > 0 and risk.price_age <= MAX_PRICE_AGE and is_sure

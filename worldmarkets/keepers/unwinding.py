@@ -33,8 +33,8 @@ class Leg:
 class Venue:
     """A market to trade in: mark [2^-24 ticks], limits of its band, best levels as (tick, lots).
 
-    `tick_value` is what a lot is worth a tick [quote atoms]; there is no level of a side of which
-    nothing is known.
+    `tick_value` is what a lot is worth a tick [quote atoms]. The mark `is_certain` unless the price
+    of the base asset is old or waits for its confirmation.
     """
 
     market_id: int
@@ -46,6 +46,7 @@ class Venue:
     lowest_ask: int
     bids: tuple[tuple[int, int], ...] = ()
     asks: tuple[tuple[int, int], ...] = ()
+    is_certain: bool = True
 
     def worst(self, side: Side, slippage_bps: int) -> int:
         """Return the tick that is worse than the mark by a slippage, rounded towards the mark."""
@@ -110,6 +111,12 @@ def exits(legs: Sequence[Leg], venues: Mapping[int, Venue], slippage_bps: int) -
         for leg in legs
         if leg.lots and leg.market_id in venues and venues[leg.market_id].mark
     )
+
+
+def are_certain(legs: Sequence[Leg], venues: Mapping[int, Venue]) -> bool:
+    """Return whether all legs have a mark that may be traded by."""
+    held = [venues.get(leg.market_id) for leg in legs if leg.lots]
+    return all(venue is not None and venue.mark > 0 and venue.is_certain for venue in held)
 
 
 def hedges(
