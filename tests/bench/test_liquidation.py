@@ -36,12 +36,12 @@ CHANGED_WORDS = {
     "plan_step": (7, 7),
     # five levels, position
     "force_cancel_5": (6, 6),
-    # account, line, lines, all that is locked, ledger; index, totals and terms of the pool
-    "standby_draw": (8, 8),
+    # account, line, lines, all that is locked, ledger; index and totals of the pool
+    "standby_draw": (7, 7),
     # what both funds have, and have paid for two perps and the dollars that are owed; position
     # and pool of the perp with a shortfall; account, claims, in deficit, how many are; ledger;
-    # index, totals and terms of the pool
-    "settle_deficit": (15, 15),
+    # index and totals of the pool
+    "settle_deficit": (14, 14),
 }
 """Storage words that each operation must change, on either side."""
 

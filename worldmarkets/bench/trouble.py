@@ -12,6 +12,7 @@ from worldmarkets.bench.stage import (
     DEPOSITOR,
     LATEST,
     MARKET,
+    OWED_SECONDS,
     PERP,
     QUOTE_ASSET,
     QUOTER,
@@ -83,10 +84,11 @@ def new_account(stage: Stage, owner: int, atoms: int) -> int:
 
 
 def fall(stage: Stage, bps: int) -> None:
-    """Move the prices of both underlyings; marks follow."""
+    """Move the prices of both underlyings; marks follow. Then some interest and funding runs."""
     assets = [BASE_ASSET, SECOND_ASSET]
     prices = [stage.prices[asset] * (10_000 + bps) // 10_000 for asset in assets]
     stage.clients[0].post_prices(assets, prices)
+    stage.rpc.call("evm_increaseTime", OWED_SECONDS)
 
 
 def _offer(stage: Stage) -> None:
