@@ -150,6 +150,16 @@ interface ILiquidationLens {
         Line[] lines;
     }
 
+    /// @notice A step of a risk plan of which something is left.
+    struct Step {
+        /// @dev Its place in the plan.
+        uint8 index;
+        /// @dev The step; its size is what is left of it.
+        ILiquidation.PlanStep terms;
+        /// @dev Time from which it may be executed [seconds].
+        uint32 readyAt;
+    }
+
     /// @notice The exchange that is read.
     function exchange() external view returns (IExchange);
 
@@ -196,6 +206,10 @@ interface ILiquidationLens {
     /// @notice A lender's line for an account; also one that is only offered.
     /// @dev Errors: UnknownAccount.
     function line(uint32 accountId, uint32 lenderAccountId) external view returns (Line memory);
+
+    /// @notice The steps of an account's risk plan of which something is left, in their order.
+    /// @dev Errors: UnknownAccount.
+    function plan(uint32 accountId) external view returns (Step[] memory);
 
     /// @notice Whether an account lets the owner of a bidder's account buy its slices within the window.
     /// @dev Errors: UnknownAccount.

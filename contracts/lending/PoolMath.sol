@@ -134,7 +134,8 @@ library PoolMath {
     /// @return shares Shares he gets.
     function lend(Pool memory pool, uint256 atoms) internal pure returns (uint256 shares) {
         unchecked {
-            // Atoms are below 2^95, shares no more, and totals below 2^80.
+            // Atoms are below 2^95. Totals stay below 2^80: of a share worth an atom by what the exchange can hold, and of one that
+            // losses have brought down to a millionth as long as less than 2^60 atoms are lent.
             shares = atoms * _ONE / pool.supplyIndex;
             pool.supplyShares += shares;
             pool.cash += atoms;

@@ -7,6 +7,7 @@ import {ILiquidationLens} from "../interfaces/ILiquidationLens.sol";
 import {ExchangeStorage} from "../ExchangeStorage.sol";
 import {AccountReading} from "./AccountReading.sol";
 import {DeficitReading} from "./DeficitReading.sol";
+import {PlanReading} from "./PlanReading.sol";
 import {ProtectionReading} from "./ProtectionReading.sol";
 import {StandingReading} from "./StandingReading.sol";
 import {WordReader} from "./WordReader.sol";
@@ -16,6 +17,7 @@ import {WordReader} from "./WordReader.sol";
 contract LiquidationLens is ILiquidationLens {
     using AccountReading for IExchange;
     using DeficitReading for IExchange;
+    using PlanReading for IExchange;
     using ProtectionReading for IExchange;
     using StandingReading for IExchange;
     using WordReader for IExchange;
@@ -82,6 +84,12 @@ contract LiquidationLens is ILiquidationLens {
     function line(uint32 accountId, uint32 lenderAccountId) external view returns (Line memory) {
         exchange.load(accountId);
         return exchange.line(accountId, lenderAccountId);
+    }
+
+    /// @inheritdoc ILiquidationLens
+    function plan(uint32 accountId) external view returns (Step[] memory) {
+        exchange.load(accountId);
+        return exchange.plan(accountId);
     }
 
     /// @inheritdoc ILiquidationLens

@@ -1,11 +1,10 @@
 """The measurement itself: what is recorded still holds, and nothing cheap was measured instead."""
 
-from collections.abc import Iterator
 from decimal import Decimal
 
 import pytest
 
-from worldmarkets.bench import perps, results
+from worldmarkets.bench import liquidation, perps, results
 from worldmarkets.bench.book import BEST, LEVELS, ORDERS_A_LEVEL
 from worldmarkets.bench.bounds import FRESH_SHARE, bounds_path, find_excesses, read_bounds
 from worldmarkets.bench.checks import CHECKS
@@ -22,7 +21,6 @@ from worldmarkets.bench.stage import (
     MAKERS,
     MARKET,
     MIDDLE,
-    PERP,
     TAKER,
     outward,
 )
@@ -176,23 +174,24 @@ def costs(scene: Scene) -> dict[str, Cost]:
 
 
 @pytest.fixture(scope="module")
-def perp_scene() -> Iterator[Scene]:
-    """The standing book of the perp."""
-    with results.standing_scene(PERP) as scene:
-        yield scene
-
-
-@pytest.fixture(scope="module")
 def perp_costs(perp_scene: Scene) -> dict[str, Cost]:
     return {name: measure_dearer(perp_scene, one) for name, one in perps.OPERATIONS.items()}
 
 
 @pytest.fixture(scope="module")
+def liquidation_costs(perp_scene: Scene) -> dict[str, Cost]:
+    return {name: measure_dearer(perp_scene, one) for name, one in liquidation.OPERATIONS.items()}
+
+
+@pytest.fixture(scope="module")
 def measured(
-    scene: Scene, costs: dict[str, Cost], perp_costs: dict[str, Cost]
+    scene: Scene,
+    costs: dict[str, Cost],
+    perp_costs: dict[str, Cost],
+    liquidation_costs: dict[str, Cost],
 ) -> dict[str, Decimal]:
     checks = results.measure_checks(scene, lambda _name: None)
-    return results.as_results(costs) | results.as_results(perp_costs) | checks
+    return results.as_results({**costs, **perp_costs, **liquidation_costs}) | checks
 
 
 def test_operations_are_those_that_are_published() -> None:
@@ -200,9 +199,10 @@ def test_operations_are_those_that_are_published() -> None:
 
 
 def test_recorded_results_have_every_key() -> None:
+    keys = (*KEYS, *perps.OPERATIONS, *liquidation.OPERATIONS)
     endings = ("", ".fresh_slots", ".megaeth")
     assert read_results(recorded_path()).keys() == {
-        *(key + ending for key in (*KEYS, *perps.OPERATIONS) for ending in endings),
+        *(key + ending for key in keys for ending in endings),
         *CHECKS,
         *HEDGED,
         FRESH_SHARE,
@@ -239,6 +239,14 @@ def test_fresh_slots_of_a_perp_are_none_but_at_a_new_price(perp_costs: dict[str,
     """And those of an account that buys its first coins."""
     fresh = {name: cost.fresh_slots for name, cost in perp_costs.items() if cost.fresh_slots}
     assert fresh == {"place_perp_fresh_level": 2, "basis_open": 1}
+
+
+def test_fresh_slots_of_liquidation_are_those_of_a_first_flag_and_a_first_deficit(
+    liquidation_costs: dict[str, Cost],
+) -> None:
+    """When it was flagged; what both funds paid for two perps and a debt, and their claims."""
+    fresh = {name: cost.fresh_slots for name, cost in liquidation_costs.items() if cost.fresh_slots}
+    assert fresh == {"auction_start": 1, "settle_deficit": 4}
 
 
 @pytest.mark.parametrize("side", Side)

@@ -143,7 +143,7 @@ def test_flag_opens_an_auction(broke: Trader, lender: Trader) -> None:
         price=dec("871.71"),
         fee=dec("134.5"),
         least=dec("0.1"),
-        most=dec("0.515278"),
+        most=dec("0.517046"),
         window_end=end,
         clock_start=end,
     )
@@ -179,23 +179,17 @@ def test_take_slice_moves_a_part_for_its_price(
         client.take_slice(account, bidder)
 
 
-def test_take_slice_of_all_is_cut_to_what_is_needed(
+def test_take_slice_of_all_is_cut_to_what_ends_the_liquidation(
     node: LocalNode, broke: Trader, lender: Trader
 ) -> None:
-    (client, bidder), (owner, account) = lender, broke
+    (client, bidder), account = lender, broke[1]
     client.flag(account)
     pass_time(node, WINDOW)
     taken = client.take_slice(account, bidder)
-    assert (taken.fraction, taken.paid) == (dec("0.515278"), dec("449.172986"))
-    # Positions move by whole lots: less than what a lot requires is missing to the end.
+    assert (taken.fraction, taken.paid) == (dec("0.517046"), dec("450.714169"))
     found = client.standing(account)
-    assert found.is_flagged
-    assert 0 < found.end - found.equity < dec("0.05")
-    owner.draw("USDM", dec("0.05"))
-    owner.deposit(account, "USDM", dec("0.05"))
-    assert client.review(account) == (True, True)
-    found = client.standing(account)
-    assert (found.is_flagged, found.is_live) == (False, True)
+    assert (found.is_flagged, found.is_live, found.auction) == (False, True, None)
+    assert found.equity >= found.end
     cleared = FlagCleared(account, round(found.equity * 10**6), round(found.end * 10**6))
     assert events(client, FlagCleared) == [cleared]
     assert events(client, AccountThawed) == [AccountThawed(account)]

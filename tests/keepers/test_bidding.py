@@ -9,7 +9,7 @@ from tests.keepers.liquidation_fakes import BIDDER, GWEI, RULES, FakeView, argum
 from tests.keepers.test_liquidating import FOR_SALE, HEALTHY, NOW
 from worldmarkets.client.planwords import Planned
 from worldmarkets.keepers import LiquidatingRules
-from worldmarkets.keepers.bidding import ORDER_GAS, SLICE_GAS, STEP_GAS
+from worldmarkets.keepers.bidding import LEG_GAS, SLICE_GAS, STEP_GAS
 from worldmarkets.keepers.unwinding import Leg
 from worldmarkets.model.errors import BelowInitialMargin, PaidTooMuch
 from worldmarkets.model.events import Event
@@ -52,7 +52,7 @@ def test_look_takes_nothing_that_does_not_pay_its_gas() -> None:
     view.wei = GWEI
     assert told(view) == []
     gas = SLICE_GAS * GWEI * 3_000 * 10**6 // 10**18
-    assert gas == 1_500_000
+    assert gas == 600_000
     rich = replace(found, equity_atoms=10**7, price_atoms=10**7 - 10 * gas)
     view.known[7] = rich
     (action,) = job_of(view).look().actions
@@ -61,7 +61,7 @@ def test_look_takes_nothing_that_does_not_pay_its_gas() -> None:
     view.known_legs[7] = [Leg(513, 10)]
     (action,) = job_of(view).look().actions
     sold = 6 * 30_000 * 10 - 6 * 29_990 * 10 + -(-6 * 29_990 * 10 // 1_000)
-    more = ORDER_GAS * GWEI * 3_000 * 10**6 // 10**18
+    more = LEG_GAS * GWEI * 3_000 * 10**6 // 10**18
     assert action.what.endswith(f"profit {(5 * gas - more - sold) / 10**6:.6f}")
     # A native token of nothing makes it free.
     (action,) = job_of(view, native_atoms=0).look().actions

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from tests.client.conftest import dec, pass_time
+from tests.client.conftest import Trader, dec, pass_time
 from worldmarkets.cli import world
 from worldmarkets.client import Client, Side
 from worldmarkets.clock import SystemClock
@@ -161,6 +161,38 @@ def test_settle_of_the_least(
     assert told(keeper("settle", "--rounds", "1", "--least", "10.51")) == ["stopped"]
     settled = f'sent what="settle WETH-PERP of account {taker[1]}" told="-10.500000 USDM"'
     assert told(keeper("settle", "--rounds", "1", "--least", "10.5")) == [settled, "stopped"]
+
+
+def test_liquidate_flags_and_buys_with_the_account_that_is_named(
+    keeper: Run, node: LocalNode, deployer: Client, broke: tuple[Client, int], maker: Trader
+) -> None:
+    account = broke[1]
+    bidder = deployer.create_account()
+    deployer.draw("USDM", dec(100_000))
+    deployer.deposit(bidder, "USDM", dec(100_000))
+    maker[0].place(maker[1], "WETH-PERP", Side.BID, dec(2_689), dec(10))
+    flagged = f'sent what="flag account {account}"'
+    assert told(keeper("liquidate", "--rounds", "1")) == [flagged, "stopped"]
+    pass_time(node, 30)
+    assert told(keeper("liquidate", "--rounds", "1")) == ["stopped"]
+    named = ("--bidder", str(bidder), "--rounds", "1")
+    dear = ("--least-profit", "100")
+    assert told(keeper("liquidate", *named, *dear)) == ["stopped"]
+    small = ("--capital", "500", "--native-price", "0.01")
+    dry = told(keeper("liquidate", *named, *small, "--dry-run"))
+    assert dry[0].startswith(f'"would send" what="take 24.2509 % of account {account} for ')
+    taken, _ = told(keeper("liquidate", *named))
+    assert taken.startswith('sent what="take 5')
+    assert told(keeper("liquidate", *named, "--no-hedge", "--no-plans")) == ["stopped"]
+    hedged = told(keeper("liquidate", *named, "--slippage-bps", "10"))
+    assert hedged == ['sent what="hedge on WETH-PERP"', "stopped"]
+
+
+def test_liquidate_for_an_account_that_there_is_not_is_refused(
+    keeper: Run, deployer: Client
+) -> None:
+    found = keeper("liquidate", "--bidder", "77", "--rounds", "1")
+    assert "UnknownAccount" in str(found.exception)
 
 
 @pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM])

@@ -13,6 +13,7 @@ from tests.support.rpc_backend import RpcBackend
 from tests.support.system import ADMIN, System
 from worldmarkets.client.lens import Call, Lens
 from worldmarkets.client.lens_views import Page
+from worldmarkets.client.liquidationlens import LiquidationLens
 from worldmarkets.client.perplens import PerpLens
 from worldmarkets.model import slots
 from worldmarkets.model.words import ChunkHeader, Lane, LevelWord, OrderId, pair_with
@@ -37,6 +38,12 @@ def deploy_perp_lens(system: System) -> PerpLens:
     """Deploy a PerpLens of a system; what it reverts with arrives as Reverted."""
     code = creation_code("PerpLens", system.exchange)
     return PerpLens(viewer(system), system.backend.deploy(ADMIN, code))
+
+
+def deploy_liquidation_lens(system: System) -> LiquidationLens:
+    """Deploy a LiquidationLens of a system; what it reverts with arrives as Reverted."""
+    code = creation_code("LiquidationLens", system.exchange)
+    return LiquidationLens(viewer(system), system.backend.deploy(ADMIN, code))
 
 
 def viewer(system: System) -> Call:
@@ -84,6 +91,8 @@ class Overridden:
         self.lens = Lens(self._call, address)
         address = self.backend.deploy(ADMIN, creation_code("PerpLens", system.exchange))
         self.perp_lens = PerpLens(self._call, address)
+        address = self.backend.deploy(ADMIN, creation_code("LiquidationLens", system.exchange))
+        self.liquidation_lens = LiquidationLens(self._call, address)
         self.gas = MAX_GAS
 
     def _call(self, to: str, data: bytes) -> bytes:

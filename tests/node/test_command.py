@@ -27,7 +27,7 @@ def test_world_help_lists_the_commands() -> None:
     told = world("--help")
     assert told.returncode == 0
     listed = [line.split()[0] for line in told.stdout.split("Commands:")[1].splitlines() if line]
-    assert listed == ["bench", "calibrate", "demo", "keeper", "node", "replay", "strategy"]
+    assert listed == ["bench", "calibrate", "crash", "demo", "keeper", "node", "replay", "strategy"]
 
 
 def test_world_unknown_command_is_refused() -> None:

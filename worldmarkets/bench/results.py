@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from decimal import Decimal
 
-from worldmarkets.bench import perps
+from worldmarkets.bench import liquidation, perps
 from worldmarkets.bench.book import build
 from worldmarkets.bench.bounds import FRESH_SHARE, derive_further_makers
 from worldmarkets.bench.checks import CHECKS, measure_check
@@ -66,7 +66,8 @@ def measure_all(progress: Progress) -> dict[str, Decimal]:
         results = as_results(measure_operations(scene, progress))
         results |= measure_checks(scene, progress)
     with standing_scene(PERP) as scene:
-        results |= as_results(measure_operations(scene, progress, perps.OPERATIONS))
+        for operations in (perps.OPERATIONS, liquidation.OPERATIONS):
+            results |= as_results(measure_operations(scene, progress, operations))
     if flow_path().exists():
         progress(FRESH_SHARE)
         results[FRESH_SHARE] = count_fresh_posts(flow_path()).share

@@ -13,7 +13,9 @@ from worldmarkets.client.liquidationlens_views import (
     Protection,
     Standing,
     State,
+    Step,
 )
+from worldmarkets.client.planwords import Planned
 from worldmarkets.client.structs import struct, structs
 
 
@@ -59,6 +61,11 @@ class LiquidationLens:
     def line(self, account_id: int, lender_account_id: int) -> Line:
         """Return a lender's line for an account; also one that is only offered."""
         return struct(Line, self._read("line", account_id, lender_account_id)[0])
+
+    def plan(self, account_id: int) -> list[Planned]:
+        """Return the steps of an account's risk plan of which something is left, in their order."""
+        found = structs(Step, self._read("plan", account_id)[0])
+        return [Planned(account_id, one.index, one.terms, one.ready_at) for one in found]
 
     def is_liquidator(self, account_id: int, address: str) -> bool:
         """Return whether an account lets an address buy its slices within the window."""

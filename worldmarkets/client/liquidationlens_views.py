@@ -6,6 +6,7 @@ Fields stand in its order and have its units, which it documents.
 from dataclasses import dataclass
 from enum import IntEnum
 
+from worldmarkets.model.liquidation_interface import PlanStep
 from worldmarkets.model.liquidation_words import LineState
 
 
@@ -124,3 +125,12 @@ class Protection:
     insurance_claim_atoms: int
     backstop_claim_atoms: int
     lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True)
+class Step:
+    """A step of a risk plan; `terms.size` is what is left of it [lots or atoms, seconds]."""
+
+    index: int
+    terms: PlanStep
+    ready_at: int

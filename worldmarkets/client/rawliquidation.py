@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import cached_property
 
 from worldmarkets.client.liquidationlens import LiquidationLens
-from worldmarkets.client.planwords import Planned, plan_slots, planned
+from worldmarkets.client.planwords import Planned
 from worldmarkets.client.rawperps import RawPerps
 from worldmarkets.client.records import actions
 from worldmarkets.client.results import cancelled_lots
@@ -133,7 +133,7 @@ class RawLiquidation(RawPerps):
 
     def plan(self, account_id: int) -> list[Planned]:
         """Return the steps of an account's plan of which something is left."""
-        return planned(account_id, self.read_words(plan_slots(account_id)))
+        return self.liquidation_lens.plan(account_id)
 
     def execute_step(
         self, account_id: int, step: int, amount: int = ALL, tip_account_id: int = 0

@@ -21,11 +21,11 @@ from worldmarkets.model.liquidation_events import SliceTaken
 from worldmarkets.model.liquidation_interface import Trigger
 from worldmarkets.transactions import Receipt, Request
 
-SLICE_GAS = 500_000
-"""What taking a slice costs, without the orders that sell it."""
-ORDER_GAS = 150_000
-"""What an order costs that sells a leg of a slice, with what it meets."""
-STEP_GAS = 500_000
+SLICE_GAS = 200_000
+"""What taking a slice costs, besides its legs."""
+LEG_GAS = 200_000
+"""What a leg of a slice costs, with the order that sells it and what that meets."""
+STEP_GAS = 250_000
 """What executing a step of a plan costs."""
 
 _PER_NATIVE = 10**18
@@ -122,7 +122,7 @@ class Bidding:
 
         def judged(ppm: int) -> Slice | None:
             gone = exits([leg.part(ppm) for leg in legs], venues, self._rules.slippage_bps)
-            gas = self._gas_atoms(SLICE_GAS + ORDER_GAS * len(gone))
+            gas = self._gas_atoms(SLICE_GAS + LEG_GAS * len(gone))
             cost = gas + sum(one.cost_atoms for one in gone)
             one = liquidating.judge(self._rules, found, ppm, cost)
             return one if one is not None and self._is_possible(one) else None

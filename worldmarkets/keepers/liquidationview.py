@@ -21,7 +21,7 @@ from worldmarkets.transactions import Request
 LEVELS = 50
 """Levels that are read of each side of a book."""
 
-_STANDINGS = 16
+STANDINGS = 16
 """Accounts a call: with all the assets and perps there can be, they stay below 30 million gas."""
 _PRICES_A_QUOTE_ATOM = 10**12
 _WEI = 10**18
@@ -67,7 +67,7 @@ class LiquidationView:
         """Return where accounts stand."""
         found: list[Standing] = []
         left = iter(account_ids)
-        while some := list(islice(left, _STANDINGS)):
+        while some := list(islice(left, STANDINGS)):
             found += self._liquidation.standings(some)
         return found
 
