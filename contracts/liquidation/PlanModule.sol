@@ -98,8 +98,8 @@ contract PlanModule is ReentrancyGuardTransient {
         (lots, notionalAtoms, quoteAtoms, changes) = abi.decode(returned, (uint256, uint256, int256, OrderChange[]));
         _checkDone(execution, lots);
         tipAtoms = _payTip(execution, notionalAtoms);
-        // A tip is part of what is there, below 2^79.
         uint256 actor = Accounts.load(accountId).actor();
+        // A tip is part of what is there, below 2^79.
         RiskCheck.check(_riskEngine, accountId, actor, quoteAtoms - int256(tipAtoms), changes);
     }
 

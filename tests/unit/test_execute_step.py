@@ -125,6 +125,16 @@ def test_execute_step_never_goes_through_zero(perps: PerpScene, account: int) ->
     assert perps.position(account).size == 0
 
 
+def test_execute_step_for_more_lots_than_an_order_can_have_trades_what_there_is(
+    perps: PerpScene, account: int
+) -> None:
+    """Orders have 40 bits, of which the lots asked for must not be the low ones."""
+    perps.system.set_plan(account, [reducing(2**41)])
+    perps.perp_bid(perps.maker, MARK, 5_000)
+    assert execute(perps, account, amount=2**40) == (LOTS, 0)
+    assert state_of(perps, account, 0).left == 2**41 - LOTS
+
+
 # ------------------------------------------------------------------ amounts
 
 
