@@ -15,7 +15,10 @@ _COMMANDS = {
     "calibrate": ("worldmarkets.calibration.command", "Test risk parameters against real prices."),
     "crash": ("worldmarkets.crash.command", "Replay a real crash against portfolios."),
     "demo": ("worldmarkets.demo.command", "Run the exchange on a local node with traders."),
-    "keeper": ("worldmarkets.keepers.command", "Bring prices, let funding run, settle perps, liquidate."),
+    "keeper": (
+        "worldmarkets.keepers.command",
+        "Bring prices, let funding run, settle perps, liquidate.",
+    ),
     "replay": ("worldmarkets.replay.command", "Replay an order-by-order file on a local node."),
     "strategy": ("worldmarkets.trading.command", "Run a strategy: basis trade or market maker."),
 }

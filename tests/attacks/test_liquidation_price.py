@@ -116,10 +116,11 @@ def test_slice_brings_the_account_to_the_end_and_no_more_is_taken(
     account = failing.perp_long(equity=EQUITY)
     failing.open_auction(account)
     taken = failing.buy(account, WHOLE)
-    # 840 dollars lack, and each whole account would bring 784 less a fee of 200.
-    assert 589_888 <= taken.fraction_ppm <= 589_889
+    # 840 dollars lack, 4 are for what is rounded; the whole account would bring 784 less a fee
+    # of 200.
+    assert 592_696 <= taken.fraction_ppm <= 592_697
     margin = failing.margin(account)
-    assert margin.end_atoms <= margin.equity_atoms <= margin.end_atoms + GROSS // 20_000
+    assert margin.end_atoms <= margin.equity_atoms <= margin.end_atoms + GROSS // 8_000
     assert failing.account(account).flagged == 0
 
 

@@ -93,12 +93,15 @@ def test_least_slice_is_a_tenth_or_a_thousand_dollars_of_gross(gross: int, least
 
 
 def test_most_brings_the_account_to_the_end_of_its_liquidation() -> None:
-    """E 700, R_end 1,000: at a price of 490 without its fee of 93 it takes 300/(300 + 397)."""
+    """E 700, R_end 1,000: at a price of 490 without its fee of 93 it takes 300/(300 + 397).
+
+    And a ten-thousandth of the gross of 18,600 beyond, for what is rounded.
+    """
     wanted = offer(700 * PPM, 1_000 * PPM, 90 * PPM, 18_600 * PPM, 86)
     price = 700 * PPM * 9_800 * 214 // (10_000 * 300)
     assert (wanted.price, wanted.fee) == (price, 93 * PPM)
     net = price - 93 * PPM
-    assert wanted.most == -(-PPM * 300 * PPM // (300 * PPM + net))
+    assert wanted.most == -(-PPM * 301_860_000 // (300 * PPM + net))
     kept, got = 700 * (PPM - wanted.most), net * wanted.most // PPM
     assert kept + got >= 1_000 * (PPM - wanted.most)
 

@@ -187,7 +187,7 @@ def test_take_slice_brings_the_account_to_its_end_and_pays_the_fee_to_the_insura
     price = 700 * DOLLAR * 9_800 * 200 // (10_000 * 300)
     fee = stands.gross // 200
     missing = stands.end - stands.equity
-    fraction = PPM * missing // (missing + price - fee) + 1
+    fraction = -(-PPM * (missing + stands.gross // 10_000) // (missing + price - fee))
     paid = -(-price * fraction // PPM)
     assert result == SliceResult(fraction, paid, fee * fraction // PPM)
     lots = -(-LOTS * fraction // PPM)
@@ -205,8 +205,8 @@ def test_take_slice_brings_the_account_to_its_end_and_pays_the_fee_to_the_insura
     assert taken == SliceTaken(scene.trader, scene.bidder, *values(result), after.equity)
     assert cleared == FlagCleared(scene.trader, after.equity, after.end)
     assert thawed == AccountThawed(scene.trader)
-    # No more than a lot beyond it.
-    assert 0 <= after.equity - after.end < stands.end // lots
+    # No more than a lot, and a ten-thousandth of what its legs were worth, beyond it.
+    assert 0 <= after.equity - after.end < stands.end // lots + stands.gross // 10_000
     assert check_slice(before, scene.exchange.state, taken) == []
     assert_sound(scene.exchange)
 

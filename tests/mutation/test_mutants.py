@@ -31,6 +31,7 @@ def test_list_has_enough_mutants_of_every_part() -> None:
         "book",
         "governance",
         "lending",
+        "liquidation",
         "oracle",
         "perps",
         "risk",
