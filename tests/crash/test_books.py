@@ -59,13 +59,13 @@ def test_refresh_shows_the_depth_on_both_sides_of_both_markets(scene: Scene) -> 
 def test_refresh_follows_the_index_only_when_it_has_moved_enough(scene: Scene) -> None:
     (price,) = opening(scene.tape.minutes[0].candles)
     scene.books.refresh([price], [DEPTH])
-    before = scene.desk.exchange.state.words.copy()
+    before = scene.desk.state.words.copy()
     scene.books.refresh([price * 9_992 // 10_000], [DEPTH])
-    assert scene.desk.exchange.state.words == before
+    assert scene.desk.state.words == before
     scene.books.refresh([price * 9_980 // 10_000], [DEPTH], closely=False)
-    assert scene.desk.exchange.state.words == before
+    assert scene.desk.state.words == before
     scene.books.refresh([price * 9_980 // 10_000], [DEPTH])
-    assert scene.desk.exchange.state.words != before
+    assert scene.desk.state.words != before
 
 
 def test_what_was_traded_away_comes_back_within_a_minute(scene: Scene) -> None:
@@ -110,7 +110,7 @@ def test_what_others_offer_at_better_prices_is_taken() -> None:
     scene.books.refresh([price * 105 // 100], [DEPTH])
     market = scene.desk.underlyings[0].perp.market_id
     one = scene.portfolios[0].account_id
-    word = positions.load(scene.desk.exchange.state, one, market)
+    word = positions.load(scene.desk.state, one, market)
     assert scene.payments.filled == {one}
     assert word.open_asks < word.size
     assert scene.books.shown(market) > 0

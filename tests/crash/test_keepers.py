@@ -39,7 +39,7 @@ def _id(scene: Scene, place: int) -> int:
 
 
 def _stands(scene: Scene, place: int) -> standing.Standing:
-    return standing.read(scene.desk.exchange.state, _id(scene, place))
+    return standing.read(scene.desk.state, _id(scene, place))
 
 
 def test_serve_leaves_a_healthy_account_alone(scene: Scene) -> None:
@@ -54,7 +54,7 @@ def test_serve_flags_an_account_below_maintenance(scene: Scene) -> None:
     assert not _stands(scene, PLAIN).is_healthy
     assert scene.keeper.serve(_id(scene, PLAIN))
     assert list(scene.keeper.flagged) == [_id(scene, PLAIN)]
-    assert accounts.load(scene.desk.exchange.state, _id(scene, PLAIN)).flagged
+    assert accounts.load(scene.desk.state, _id(scene, PLAIN)).flagged
 
 
 def test_serve_does_not_flag_what_a_bond_covers(scene: Scene) -> None:
@@ -72,7 +72,7 @@ def test_serve_draws_a_line_before_it_flags(scene: Scene) -> None:
     assert not scene.keeper.serve(_id(scene, LINED))
     after = _stands(scene, LINED)
     assert after.equity == min(before.end, before.equity + 10_000 * DOLLAR)
-    drawn = protection.load_lines(scene.desk.exchange.state, _id(scene, LINED)).drawn
+    drawn = protection.load_lines(scene.desk.state, _id(scene, LINED)).drawn
     assert drawn == after.equity - before.equity
     assert scene.payments.drawn_lines == drawn
 
@@ -112,7 +112,7 @@ def test_what_is_bought_is_unloaded(scene: Scene) -> None:
     _move(scene, 965, seconds=60)
     scene.liquidators.bid(scene.keeper)
     market = scene.desk.underlyings[0].perp.market_id
-    state = scene.desk.exchange.state
+    state = scene.desk.state
 
     def held() -> int:
         sizes = (positions.load(state, one, market).size for one in scene.liquidators.account_ids)
@@ -135,12 +135,12 @@ def test_review_clears_the_flag_of_an_account_that_recovers(scene: Scene) -> Non
     assert not scene.keeper.waiting
     scene.keeper.review()
     assert not scene.keeper.flagged
-    assert not accounts.load(scene.desk.exchange.state, _id(scene, PLAIN)).flagged
+    assert not accounts.load(scene.desk.state, _id(scene, PLAIN)).flagged
 
 
 def test_dead_orders_are_taken_out_once_a_flag_is_cleared(scene: Scene) -> None:
     one = scene.portfolios[ORDERED]
-    state, market = scene.desk.exchange.state, scene.desk.underlyings[0].perp.market_id
+    state, market = scene.desk.state, scene.desk.underlyings[0].perp.market_id
     assert positions.load(state, one.account_id, market).open_asks
     _move(scene, 965)
     scene.keeper.serve(one.account_id)

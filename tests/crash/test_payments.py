@@ -3,7 +3,7 @@
 import pytest
 
 from tests.crash.setting import falling, long_of, scene_of
-from worldmarkets.crash.payments import MOST_ROUNDING, Payments
+from worldmarkets.crash.payments import Payments
 from worldmarkets.crash.scene import Scene
 from worldmarkets.crash.venue import Call
 from worldmarkets.model.liquidation_events import (
@@ -35,84 +35,76 @@ def _id(scene: Scene) -> int:
     return scene.portfolios[0].account_id
 
 
+def _told(scene: Scene, *parts: int) -> DeficitPaid:
+    """A deficit of 100, by what it was paid with."""
+    return DeficitPaid(_id(scene), 100, *parts)
+
+
 def test_a_deficit_is_added_by_who_paid(scene: Scene, payments: Payments) -> None:
-    one = _id(scene)
-    payments.watch(REVIEW, [DeficitPaid(one, 100, 10, 20, 71, 0, 0, 0)])
+    payments.watch(REVIEW, [_told(scene, 10, 20, 71, 0, 0, 0)])
     paid = payments.deficits
     assert (paid.wanted, paid.bonds, paid.lines, paid.insurance) == (100, 10, 20, 71)
     assert paid.total == 101
-    assert payments.bankrupt == payments.owing == {one}
-    assert payments.faults == []
+    assert payments.bankrupt == payments.owing == {_id(scene)}
+    assert payments.recognised == 1
 
 
-@pytest.mark.parametrize("insurance", [69, 71 + MOST_ROUNDING])
-def test_payments_that_do_not_add_up_are_a_fault(
-    scene: Scene, payments: Payments, insurance: int
-) -> None:
-    payments.watch(REVIEW, [DeficitPaid(_id(scene), 100, 10, 20, insurance, 0, 0, 0)])
-    assert len(payments.faults) == 1
-    assert "paid for 100" in payments.faults[0]
-
-
-def test_funds_that_pay_before_a_bond_are_a_fault(scene: Scene, payments: Payments) -> None:
-    bonded = scene.portfolios[1].account_id
-    payments.watch(REVIEW, [DeficitPaid(bonded, 100, 0, 0, 100, 0, 0, 0)])
-    assert len(payments.faults) == 1
-    assert "locked" in payments.faults[0]
-
-
-def test_winners_that_pay_before_the_funds_are_a_fault(scene: Scene, payments: Payments) -> None:
+def test_what_winners_and_lenders_lose_is_added(scene: Scene, payments: Payments) -> None:
+    one = _id(scene)
     events = [
-        ShortfallAdded(PERP, _id(scene), 100, 100),
-        DeficitPaid(_id(scene), 100, *[0] * 4, 100, 0),
+        ShortfallAdded(PERP, one, 60, 60),
+        PoolLoss(0, one, 40, 10**18),
+        _told(scene, 0, 0, 0, 0, 60, 40),
     ]
     payments.watch(REVIEW, events)
-    assert payments.shortfalls == {PERP: 100}
-    assert [fault.rpartition(" the ")[2] for fault in payments.faults] == [
-        "insurance fund could",
-        "backstop could",
-    ]
-
-
-def test_lenders_that_pay_before_the_funds_are_a_fault(scene: Scene, payments: Payments) -> None:
-    events = [PoolLoss(0, _id(scene), 100, 10**18), DeficitPaid(_id(scene), 100, *[0] * 5, 100)]
-    payments.watch(REVIEW, events)
-    assert payments.pool_losses == {0: 100}
-    assert len(payments.faults) == 2
+    assert payments.shortfalls == {PERP: 60}
+    assert payments.pool_losses == {0: 40}
+    assert (payments.deficits.shortfall, payments.deficits.lenders) == (60, 40)
 
 
 def test_what_a_bidder_is_paid_is_no_deficit(scene: Scene, payments: Payments) -> None:
-    one = _id(scene)
-    events = [DeficitPaid(one, 50, 0, 0, 50, 0, 0, 0), SliceTaken(one, 6, 10**6, -50, 0, 0)]
+    events = [_told(scene, 0, 0, 100, 0, 0, 0), SliceTaken(_id(scene), 6, 10**6, -100, 0, 0)]
     payments.watch(SLICE, events)
-    assert payments.bidders.wanted == payments.bidders.insurance == 50
+    assert payments.bidders.wanted == payments.bidders.insurance == 100
     assert payments.deficits.wanted == 0
     assert payments.bankrupt == set()
-    assert payments.paid_for_slices == -50
+    assert payments.paid_for_slices == -100
 
 
-def test_a_deficit_before_a_paid_slice_is_one(scene: Scene, payments: Payments) -> None:
-    one = _id(scene)
-    events = [DeficitPaid(one, 50, 0, 0, 50, 0, 0, 0), SliceTaken(one, 6, 10**5, 7, 3, 0)]
+def test_a_deficit_before_a_slice_is_one(scene: Scene, payments: Payments) -> None:
+    events = [_told(scene, 0, 0, 101, 0, 0, 0), SliceTaken(_id(scene), 6, 10**5, 7, 3, 0)]
     payments.watch(SLICE, events)
-    assert payments.deficits.insurance == 50
+    assert payments.deficits.insurance == 101
     assert (payments.slices, payments.fees, payments.fees_insurance) == (1, 3, 1)
-    assert payments.sliced_accounts == {one}
+    assert payments.sliced_accounts == {_id(scene)}
 
 
-def test_a_bidder_whom_nobody_can_pay_is_no_fault(scene: Scene, payments: Payments) -> None:
-    one = _id(scene)
-    payments.watch(SLICE, [DeficitPaid(one, 50, *[0] * 6), SliceTaken(one, 6, 10**6, 0, 0, 0)])
-    assert (payments.bidders.wanted, payments.bidders.total) == (50, 0)
-    assert payments.faults == []
+def test_payments_that_do_not_add_up_are_a_fault(scene: Scene, payments: Payments) -> None:
+    payments.watch(REVIEW, [_told(scene, 0, 0, 0, 0, 0, 99)])
+    assert any("99 paid of 100" in fault for fault in payments.faults)
+    assert payments.faults[0].startswith("review_account at 0: LIQ-2")
 
 
-def test_a_deficit_before_a_slice_for_nothing_is_one(scene: Scene, payments: Payments) -> None:
-    one = _id(scene)
-    paid = DeficitPaid(one, 50, 0, 0, 50, 0, 0, 0)
-    payments.watch(SLICE, [paid, SliceTaken(one, 6, 10**6, 0, 0, 0)])
-    assert payments.deficits.insurance == 50
-    assert payments.bidders.wanted == 0
+def test_funds_that_pay_before_a_bond_are_a_fault(scene: Scene, payments: Payments) -> None:
+    scene.desk.state.mark()
+    bonded = scene.portfolios[1].account_id
+    payments.watch(REVIEW, [DeficitPaid(bonded, 100, 0, 0, 101, 0, 0, 0)])
+    assert any("of a bond of" in fault for fault in payments.faults)
+
+
+def test_winners_that_pay_before_the_funds_are_a_fault(scene: Scene, payments: Payments) -> None:
+    scene.desk.state.mark()
+    payments.watch(
+        REVIEW, [ShortfallAdded(PERP, _id(scene), 101, 101), _told(scene, 0, 0, 0, 0, 101, 0)]
+    )
+    assert any("of 513 the insurance fund paid 0" in fault for fault in payments.faults)
+    assert any("of 513 the backstop paid 0" in fault for fault in payments.faults)
+
+
+def test_a_slice_that_moves_nothing_is_a_fault(scene: Scene, payments: Payments) -> None:
+    scene.desk.state.mark()
+    payments.watch(SLICE, [SliceTaken(_id(scene), 6, 10**5, 0, 0, 0)])
+    assert any("LIQ-1" in fault for fault in payments.faults)
 
 
 def test_repayments_and_flags_are_counted(scene: Scene, payments: Payments) -> None:

@@ -37,12 +37,12 @@ def _id(scene: Scene) -> int:
 
 def _size(scene: Scene) -> int:
     market = scene.desk.underlyings[0].perp.market_id
-    return positions.load(scene.desk.exchange.state, _id(scene), market).size
+    return positions.load(scene.desk.state, _id(scene), market).size
 
 
 def test_only_who_is_to_have_a_plan_has_one(scene: Scene) -> None:
     assert scene.plans.counts.accounts == 1
-    steps = plans.steps_of(scene.desk.exchange.state, _id(scene))
+    steps = plans.steps_of(scene.desk.state, _id(scene))
     assert [step.threshold for step in steps.values()] == list(HEALTHS)
     assert sum(step.size for step in steps.values()) == _size(scene)
 
@@ -103,7 +103,7 @@ def test_a_promise_that_is_not_kept_is_a_fault(
     scene.desk.time += 5
     (price,) = opening(scene.tape.minutes[0].candles)
     scene.desk.post([price * 955 // 1_000])
-    stands = standing.read(scene.desk.exchange.state, _id(scene))
+    stands = standing.read(scene.desk.state, _id(scene))
     assert stands.is_healthy
     assert not stands.is_restored
     scene.plans.act(scene.watch.levels())

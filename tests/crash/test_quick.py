@@ -50,3 +50,20 @@ def test_words_that_are_not_known_come_from_the_reader() -> None:
 
 def test_it_is_a_state() -> None:
     assert isinstance(QuickState({}), State)
+
+
+def test_before_is_what_was_there_at_the_mark() -> None:
+    state = QuickState({SLOT: LedgerWord(balance=5).pack()})
+    state.store(SLOT, LedgerWord(balance=6))
+    state.mark()
+    state.time = 9
+    for balance in (7, 8):
+        state.store(SLOT, LedgerWord(balance=balance))
+    state.store(slots.ledger(4, 0), LedgerWord(balance=1))
+    before = state.before()
+    assert before.time == 9
+    assert before.load(LedgerWord, SLOT).balance == 6
+    assert before.load(LedgerWord, slots.ledger(4, 0)) == LedgerWord()
+    assert state.load(LedgerWord, SLOT).balance == 8
+    state.mark()
+    assert state.before().load(LedgerWord, SLOT).balance == 8

@@ -127,7 +127,7 @@ def test_a_changed_word_of_a_healthy_account_is_a_fault(scene: Scene) -> None:
     replay = Replay(scene)
     replay.run()
     assert checks.untouched(scene, before, replay.healths.ever) == []
-    state, one = scene.desk.exchange.state, scene.portfolios[0].account_id
+    state, one = scene.desk.state, scene.portfolios[0].account_id
     word = state.load(LedgerWord, slots.ledger(one, 0))
     state.store(slots.ledger(one, 0), replace(word, balance=word.balance - 1))
     (fault,) = checks.untouched(scene, before, set())

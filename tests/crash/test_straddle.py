@@ -32,7 +32,7 @@ def scene() -> Scene:
 
 
 def _sizes(scene: Scene) -> list[int]:
-    state, market = scene.desk.exchange.state, scene.desk.underlyings[0].perp.market_id
+    state, market = scene.desk.state, scene.desk.underlyings[0].perp.market_id
     own = [one for one in scene.watch.account_ids if accounts.owner_of(state, one) == OWNER]
     return [positions.load(state, one, market).size for one in own]
 

@@ -30,7 +30,7 @@ def test_levels_are_within_their_margin_of_the_engine(scene: Scene, thousandths:
     levels = scene.watch.levels()
     for one in scene.portfolios:
         row = scene.watch.row_of[one.account_id]
-        stands = standing.read(scene.desk.exchange.state, one.account_id)
+        stands = standing.read(scene.desk.state, one.account_id)
         pairs = (
             (levels.equity[row], stands.equity),
             (levels.maintenance[row], stands.maintenance),
@@ -47,7 +47,7 @@ def test_unsure_yields_everybody_below_maintenance(scene: Scene, thousandths: in
     below = {
         one.account_id
         for one in scene.portfolios
-        if not standing.read(scene.desk.exchange.state, one.account_id).is_healthy
+        if not standing.read(scene.desk.state, one.account_id).is_healthy
     }
     assert below
     assert below <= near

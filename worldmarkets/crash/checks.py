@@ -31,7 +31,7 @@ class Before:
 
 def read_before(scene: Scene) -> Before:
     """Read portfolios and funds before a crash."""
-    state = scene.desk.exchange.state
+    state = scene.desk.state
     held = {one.account_id: holding_of(scene, one.account_id) for one in scene.portfolios}
     funds = (balances.atoms_of(state, one, 0) for one in (accounts.INSURANCE, scene.backstop_id))
     return Before(held, *funds)
@@ -39,7 +39,7 @@ def read_before(scene: Scene) -> Before:
 
 def holding_of(scene: Scene, account_id: int) -> Holding:
     """Return what an account has, as it is kept: interest and marks do not change it."""
-    state, found = scene.desk.exchange.state, []
+    state, found = scene.desk.state, []
     for asset in scene.desk.assets:
         word = balances.load(state, account_id, asset.asset_id)
         kept = [word.balance, word.lent]
@@ -71,7 +71,7 @@ def untouched(scene: Scene, before: Before, others: Collection[int]) -> list[str
 
 def funds_add_up(scene: Scene, before: Before) -> list[str]:
     """Check that funds have what they had, with fees and repayments, less what they have paid."""
-    state, paid = scene.desk.exchange.state, scene.payments
+    state, paid = scene.desk.state, scene.payments
     fees = (paid.fees_insurance, paid.fees - paid.fees_insurance)
     insurance = fees[0] + paid.repaid_insurance
     insurance -= paid.deficits.insurance + paid.bidders.insurance
@@ -90,7 +90,7 @@ def funds_add_up(scene: Scene, before: Before) -> list[str]:
 
 def shortfalls_add_up(scene: Scene) -> list[str]:
     """Check that the shortfall of each perp is what was added less what profits have cancelled."""
-    state, paid, faults = scene.desk.exchange.state, scene.payments, []
+    state, paid, faults = scene.desk.state, scene.payments, []
     for known in scene.desk.underlyings:
         market = known.perp.market_id
         wanted = paid.shortfalls.get(market, 0) - paid.cancelled.get(market, 0)
@@ -103,7 +103,7 @@ def shortfalls_add_up(scene: Scene) -> list[str]:
 def invariants(scene: Scene) -> list[str]:
     """Check the invariants of the exchange on all its words."""
     desk = scene.desk
-    state = desk.exchange.state
+    state = desk.state
     markets = [venue.market_id for known in desk.underlyings for venue in (known.spot, known.perp)]
     everybody = range(1, state.load(RegistryWord, slots.registry()).accounts + 1)
     held = {

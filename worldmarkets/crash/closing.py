@@ -12,7 +12,7 @@ _ROUNDS = 3
 
 def repay(scene: Scene) -> None:
     """Let accounts pay back what funds and lines have paid for them, as far as they can."""
-    state = scene.desk.exchange.state
+    state = scene.desk.state
     for account_id in sorted(scene.payments.owing):
         if protection.owed_atoms(state, account_id) and risk.settled_surplus(state, account_id) > 0:
             scene.desk.act("repay_claims", account_id)
@@ -23,7 +23,7 @@ def settle(scene: Scene) -> None:
 
     A winner draws his profit, and bears his part of what nobody has paid.
     """
-    desk, state = scene.desk, scene.desk.exchange.state
+    desk, state = scene.desk, scene.desk.state
     count = state.load(RegistryWord, slots.registry()).accounts
     for _ in range(_ROUNDS):
         for is_profit in (False, True):

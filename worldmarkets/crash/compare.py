@@ -28,7 +28,7 @@ class Rivals:
 
     def __init__(self, scene: Scene) -> None:
         """Copy portfolios and funds; what is a bond here is margin there."""
-        state, watch = scene.desk.exchange.state, scene.watch
+        state, watch = scene.desk.state, scene.watch
         marks = watch.marks()
         self._table = without_funding(watch.table, marks)
         for one in scene.portfolios:

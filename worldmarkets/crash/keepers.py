@@ -38,9 +38,9 @@ class Standings:
             self._time = self._desk.time
             self._known.clear()
         if account_id in self._desk.changed:
-            return standing.read(self._desk.exchange.state, account_id)
+            return standing.read(self._desk.state, account_id)
         if account_id not in self._known:
-            self._known[account_id] = standing.read(self._desk.exchange.state, account_id)
+            self._known[account_id] = standing.read(self._desk.state, account_id)
         return self._known[account_id]
 
 
@@ -78,7 +78,7 @@ class Keeper:
 
     def forget(self, account_id: int) -> None:
         """Note that a flag may have been cleared; then take a dead order out of the book."""
-        state = self.desk.exchange.state
+        state = self.desk.state
         if accounts.load(state, account_id).flagged:
             return
         self.flagged.pop(account_id, None)
@@ -93,7 +93,7 @@ class Keeper:
         return any(not self.standings.of(account_id).is_safe for account_id in self.flagged)
 
     def _lines(self, account_id: int) -> tuple[int, ...]:
-        state, stands = self.desk.exchange.state, self.standings.of(account_id)
+        state, stands = self.desk.state, self.standings.of(account_id)
         if stands.is_healthy or not accounts.load(state, account_id).protected:
             return ()
         lenders = protection.load_lines(state, account_id).lenders
@@ -182,7 +182,7 @@ class Liquidators:
                 self.desk.attempt("batch", owner, account_id, [], places, 2**64 - 1, False)
 
     def _worth_buying(self, account_id: int, standings: Standings) -> _Slice | None:
-        state = self.desk.exchange.state
+        state = self.desk.state
         word = flags.load(state, account_id)
         is_window = self.desk.time < word.window_end
         if is_window and account_id not in self._chosen_by:
@@ -241,7 +241,7 @@ class Liquidators:
 
     def _holds(self, account_id: int, known: Underlying) -> list[tuple[Venue, int]]:
         """Return what an account has in each market of an asset [lots]."""
-        state = self.desk.exchange.state
+        state = self.desk.state
         atoms = balances.atoms_of(state, account_id, known.asset_id)
         lots = abs(atoms) // known.spot.atoms_per_lot
         size = positions.load(state, account_id, known.perp.market_id).size

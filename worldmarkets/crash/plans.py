@@ -129,7 +129,7 @@ class Plans:
         known = self.desk.underlyings[one.holder.place]
         is_spot = one.holder.kind is Kind.LEVERED
         venue = known.spot if is_spot else known.perp
-        state = self.desk.exchange.state
+        state = self.desk.state
         if is_spot:
             atoms = balances.atoms_of(state, one.account_id, known.asset_id)
             lots = atoms // venue.atoms_per_lot
@@ -155,7 +155,7 @@ class Plans:
 
     def _execute(self, account_id: int) -> Stage:
         """Execute the steps of a plan that have fired, and say where it is then."""
-        state, stands = self.desk.exchange.state, self.standings.of(account_id)
+        state, stands = self.desk.state, self.standings.of(account_id)
         steps = plans.steps_of(state, account_id)
         fired = [index for index, step in steps.items() if _has_fired(step, stands)]
         if not fired:
@@ -175,7 +175,7 @@ class Plans:
         return self._stage(account_id, stands)
 
     def _stage(self, account_id: int, stands: Standing) -> Stage:
-        steps = plans.steps_of(self.desk.exchange.state, account_id)
+        steps = plans.steps_of(self.desk.state, account_id)
         if not steps:
             return Stage.USED
         fired = any(_has_fired(step, stands) for step in steps.values())

@@ -1,7 +1,8 @@
-"""State that unpacks a word once for as long as it stays the same."""
+"""State that unpacks a word once for as long as it stays the same, and knows what it was before."""
 
 from worldmarkets.model.packing import W, Word
 from worldmarkets.model.reading import WordReader
+from worldmarkets.model.state import Overlay, State
 
 
 class QuickState(WordReader):
@@ -17,6 +18,7 @@ class QuickState(WordReader):
         super().__init__(lambda wanted: [reader.load_raw(slot) if reader else 0 for slot in wanted])
         self.words = dict(words)
         self._unpacked: dict[int, tuple[int, Word]] = {}
+        self._old: dict[int, int] = {}
 
     def load(self, kind: type[W], slot: int) -> W:
         """Read a word and unpack it, unless it has been read like this before."""
@@ -33,3 +35,18 @@ class QuickState(WordReader):
         raw = word.pack()
         self.store_raw(slot, raw)
         self._unpacked[slot] = (raw, word)
+
+    def store_raw(self, slot: int, word: int) -> None:
+        """Write a word as it is, and remember what was there."""
+        self._old.setdefault(slot, self.load_raw(slot))
+        super().store_raw(slot, word)
+
+    def mark(self) -> None:
+        """Let `before` be what is there now."""
+        self._old.clear()
+
+    def before(self) -> State:
+        """Return a view of the words as they were at the last mark, as of now."""
+        view = Overlay(self)
+        view.words.update(self._old)
+        return view

@@ -144,7 +144,7 @@ class Replay:
         )
 
     def _sample(self) -> None:
-        scene, state = self.scene, self.scene.desk.exchange.state
+        scene, state = self.scene, self.scene.desk.state
         below = missing = 0
         for account_id in self.healths.unhealthy:
             stands = scene.keeper.standings.of(account_id)

@@ -95,7 +95,8 @@ def _desk(stage: Stage, clients: dict[str, RawClient], block: int, time: int) ->
     deployment = stage.deployment
     owners = Owners(**{name: int(client.address, 16) for name, client in clients.items()})
     reader = WordReader(words_at(stage.rpc, deployment.exchange, block), time)
-    exchange = Exchange(int(deployment.exchange, 16), QuickState({}, reader), time=time)
+    state = QuickState({}, reader)
+    exchange = Exchange(int(deployment.exchange, 16), state, time=time)
     exchange.listers = frozenset([owners.operator])
     for asset in deployment.assets:
         address = int(asset.token, 16)
@@ -103,7 +104,7 @@ def _desk(stage: Stage, clients: dict[str, RawClient], block: int, time: int) ->
     feed = PostedPriceFeed(int(deployment.price_feed, 16))
     exchange.feeds = {feed.address: feed}
     underlyings = underlyings_of(deployment.assets, deployment.markets)
-    return Desk(exchange, deployment.assets, underlyings, owners, script=[])
+    return Desk(exchange, state, deployment.assets, underlyings, owners, script=[])
 
 
 class _Sending:

@@ -102,7 +102,7 @@ def _fund(desk: Desk, atoms: int) -> int:
     for known in desk.underlyings:
         desk.act("collect_fees", known.spot.market_id)
     desk.fund(owner, accounts.INSURANCE, 0, atoms)
-    backstop_id = counters.load(desk.exchange.state).backstop
+    backstop_id = counters.load(desk.state).backstop
     if not backstop_id:
         backstop_id = desk.open_account(owner, 0)
         desk.act("set_backstop", owner, backstop_id)

@@ -91,7 +91,7 @@ class Straddle:
     def act(self, prices: Sequence[int]) -> None:
         """Abandon a side that has lost its margin, draw what the other has won, and open anew."""
         for side in list(self._sides):
-            stands = standing.read(self.desk.exchange.state, side.account_id)
+            stands = standing.read(self.desk.state, side.account_id)
             if not stands.is_healthy:
                 self._sides.remove(side)
                 self._abandoned.append(side)
@@ -106,7 +106,7 @@ class Straddle:
 
     def result(self) -> StraddleResult:
         """Return what all accounts are worth, those that are worth less than nothing left out."""
-        state = self.desk.exchange.state
+        state = self.desk.state
         worth = balances.atoms_of(state, self._purse, 0)
         for side in (*self._abandoned, *self._sides):
             worth += max(0, standing.read(state, side.account_id).equity)
@@ -149,13 +149,13 @@ class Straddle:
     def _top_up(self, side: Half, missing: int, prices: Sequence[int]) -> None:
         """Bring in what a side lacks of the margin that it is to be opened with."""
         wanted = self._margin(prices) * (abs(self._size(side)) + missing) // self.lots
-        equity = standing.read(self.desk.exchange.state, side.account_id).equity
+        equity = standing.read(self.desk.state, side.account_id).equity
         if equity < wanted:
             moved = (self._purse, side.account_id, 0, wanted - equity)
             self.desk.attempt("transfer", self.owner, *moved)
 
     def _size(self, side: Half) -> int:
-        state, market = self.desk.exchange.state, self.known.perp.market_id
+        state, market = self.desk.state, self.known.perp.market_id
         return positions.load(state, side.account_id, market).size
 
     def _draw(self, account_id: int, prices: Sequence[int]) -> None:
@@ -164,7 +164,7 @@ class Straddle:
         self.desk.attempt("settle", self.owner, account_id, market)
         now, _ = self.desk.act("preview_margin", account_id)
         needed = max(self._margin(prices), now.initial_atoms * LEAST_MARGIN // _MILLI)
-        has = balances.atoms_of(self.desk.exchange.state, account_id, 0)
+        has = balances.atoms_of(self.desk.state, account_id, 0)
         spare = min(has, now.settled_atoms - needed)
         if spare > DOLLAR:
             moved = (account_id, self._purse, 0, spare)
@@ -180,4 +180,4 @@ class Straddle:
                 self.paid_by_others -= event.insurance_atoms + event.backstop_atoms
 
     def _is_own(self, account_id: int) -> bool:
-        return accounts.owner_of(self.desk.exchange.state, account_id) == self.owner
+        return accounts.owner_of(self.desk.state, account_id) == self.owner

@@ -95,6 +95,8 @@ class Desk:
     """An exchange, with what every action on it has changed and emitted, and a script of them."""
 
     exchange: Exchange
+    state: QuickState
+    """That of the exchange."""
     assets: tuple[Asset, ...]
     underlyings: tuple[Underlying, ...]
     owners: Owners
@@ -121,9 +123,10 @@ class Desk:
         Raises:
             ContractError: it was refused.
         """
+        self.state.mark()
         result = getattr(self.exchange, method)(*arguments)
         self._note(Call(self.time, method, arguments), self.exchange.events)
-        for slot in self.exchange.state.written:
+        for slot in self.state.written:
             region, key = slot >> 64, slot & (1 << 64) - 1
             if region in _OF_ACCOUNT:
                 self.changed.add(key >> _OF_ACCOUNT[Region(region)])
@@ -214,7 +217,7 @@ def make_desk(parameters: Parameters, time: int) -> Desk:
     exchange = Exchange.create(
         0xE0, owners.operator, parameters.insurance_ppm, time=time, listers=roles
     )
-    exchange.state = QuickState(exchange.state.words)
+    state = exchange.state = QuickState(exchange.state.words)
     feed = PostedPriceFeed(0xFE)
     exchange.feeds = {feed.address: feed}
     for asset in assets:
@@ -223,7 +226,7 @@ def make_desk(parameters: Parameters, time: int) -> Desk:
         asked = feed.address if asset.feed else 0
         exchange.list_asset(owners.operator, address, asset.units_per_atom, asked)
     _list_markets(exchange, parameters, markets, owners.operator, feed)
-    return Desk(exchange, assets, underlyings_of(assets, markets), owners)
+    return Desk(exchange, state, assets, underlyings_of(assets, markets), owners)
 
 
 def _list_markets(

@@ -45,7 +45,7 @@ class Watch:
     def levels(self) -> Levels:
         """Return where all accounts stand now, those that have changed read anew."""
         self._catch_up()
-        shared = risk.market_risk(self.desk.exchange.state)
+        shared = risk.market_risk(self.desk.state)
         return self.table.levels(self.marks(), self.risks(), shared)
 
     def unsure(self, levels: Levels) -> Iterator[int]:
@@ -66,7 +66,7 @@ class Watch:
 
     def risks(self) -> list[AssetRisk]:
         """Return the risk parameters of all assets."""
-        state = self.desk.exchange.state
+        state = self.desk.state
         legs = (holdings.underlying(state, known.asset_id) for known in self.desk.underlyings)
         return [
             AssetRisk(
@@ -88,7 +88,7 @@ class Watch:
             self.read(self.account_ids[row] for row in np.flatnonzero(~self.paid))
 
     def _read(self, account_id: int, row: int) -> None:
-        state, table = self.desk.exchange.state, self.table
+        state, table = self.desk.state, self.table
         table.cash[row] = cash = balances.atoms_of(state, account_id, 0)
         owes, perps = cash < 0, accounts.used_perps(state, account_id)
         for place, known in enumerate(self.desk.underlyings):
@@ -101,7 +101,7 @@ class Watch:
         self.paid[row] = not owes and not perps
 
     def _mark(self, known: Underlying) -> Mark:
-        state = self.desk.exchange.state
+        state = self.desk.state
         price = holdings.underlying(state, known.asset_id).price
         market = funding.load(state, known.perp.market_id)
         index = funding.index_at(market, state.time)
