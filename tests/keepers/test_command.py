@@ -195,6 +195,14 @@ def test_liquidate_for_an_account_that_there_is_not_is_refused(
     assert "UnknownAccount" in str(found.exception)
 
 
+def test_liquidate_for_an_account_of_somebody_else_is_refused(
+    keeper: Run, deployer: Client
+) -> None:
+    """The insurance fund: nobody can act for it."""
+    found = keeper("liquidate", "--bidder", "1", "--rounds", "1")
+    assert "may not place, lend and borrow for account 1" in str(found.exception)
+
+
 @pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM])
 def test_keeper_that_is_told_to_stop_ends_well(
     node: LocalNode, manifest: Path, deployer: Client, end: signal.Signals

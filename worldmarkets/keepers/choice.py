@@ -7,7 +7,7 @@ from pathlib import Path
 
 from eth_account import Account
 
-from worldmarkets.client import Client
+from worldmarkets.client import Client, Permission
 from worldmarkets.clock import Clock
 from worldmarkets.errors import WorldMarketsError
 from worldmarkets.keepers.bidding import Options
@@ -26,6 +26,10 @@ from worldmarkets.rpc import Rpc
 
 class SourceChoiceError(WorldMarketsError):
     """The options name no source of prices or several, or half of what signing needs."""
+
+
+class BidderChoiceError(WorldMarketsError):
+    """The key may not bid for the account that is named."""
 
 
 @dataclass(frozen=True)
@@ -108,10 +112,12 @@ class LiquidationChoice:
 
         Raises:
             UnknownAccount: there is no such bidder.
+            BidderChoiceError: the key neither owns it nor may place, lend and borrow for it.
             UnalignedAmountError: an amount has fractions of an atom.
         """
         if self.bidder is not None:
             client.standing(self.bidder)
+            check_bidder(client, self.bidder)
         atoms = client.asset_units(0).to_atoms
         rules = LiquidatingRules(
             least_profit_atoms=atoms(self.least_profit),
@@ -127,3 +133,13 @@ class LiquidationChoice:
             rules=rules,
         )
         return LiquidationJob(client, options)
+
+
+def check_bidder(client: Client, account_id: int) -> None:
+    """Pass if the client's key may take slices for an account; raises BidderChoiceError."""
+    key = client.raw.address
+    if client.account(account_id).owner.lower() == key.lower():
+        return
+    allowed, needed = client.operator(account_id, key), Permission.PLACE | Permission.LEND
+    if allowed.permissions & needed != needed or allowed.expiry < client.raw.time():
+        raise BidderChoiceError(f"{key} may not place, lend and borrow for account {account_id}")
