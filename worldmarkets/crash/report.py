@@ -145,6 +145,7 @@ def _others(result: Result) -> Table:
     losses, straddle, sample = result.losses, result.straddle, result.sample
     rows = [
         ("bankrupt accounts", str(losses.bankrupt)),
+        ("left to them in the end", dollars(losses.left)),
         ("repaid to the insurance fund", dollars(losses.repaid_insurance)),
         ("repaid to the backstop", dollars(losses.repaid_backstop)),
         ("lines drawn", dollars(losses.drawn_lines)),

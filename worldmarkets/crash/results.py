@@ -63,6 +63,9 @@ class Losses:
     """Accounts that had a deficit."""
     recognised: int
     """How often one was paid."""
+    left: int
+    """Equity that accounts with a deficit have in the end, claims on them taken off: prices that
+    come back are theirs, whoever has paid for them."""
     repaid_insurance: int
     repaid_backstop: int
     drawn_lines: int

@@ -24,6 +24,7 @@ from worldmarkets.crash.sample import SampleResult, run_sample
 from worldmarkets.crash.scene import Scene, make_scene
 from worldmarkets.crash.straddle import Straddle, StraddleResult
 from worldmarkets.crash.tape import Tape
+from worldmarkets.model.liquidation import protection
 
 GENERATED, ADL = "generated", "adl"
 STRADDLE_DOLLARS = 1_000_000
@@ -188,6 +189,7 @@ def _losses(scene: Scene) -> Losses:
         paid.bidders,
         len(paid.bankrupt),
         paid.recognised,
+        sum(_left(scene, account_id) for account_id in paid.bankrupt),
         paid.repaid_insurance,
         paid.repaid_backstop,
         paid.drawn_lines,
@@ -198,6 +200,12 @@ def _losses(scene: Scene) -> Losses:
         paid.drawn,
         {scene.desk.assets[asset].symbol: atoms for asset, atoms in paid.pool_losses.items()},
     )
+
+
+def _left(scene: Scene, account_id: int) -> int:
+    """Return what an account is worth to its owner [quote atoms]."""
+    owed = protection.owed_atoms(scene.desk.state, account_id)
+    return max(0, scene.keeper.standings.of(account_id).equity - owed)
 
 
 def _measures(scene: Scene) -> Measures:
