@@ -128,8 +128,10 @@ contract PlanModule is ReentrancyGuardTransient {
         tipAtoms = Math.min(notionalAtoms * execution.terms.tipPpm() / _PPM, _available(accountId, 0));
         if (tipAtoms == 0) return 0;
         // What is there is below 2^79.
-        int256 balance = Balances.add(accountId, 0, -int256(tipAtoms));
-        int256 tipBalance = Balances.add(tipAccountId, 0, int256(tipAtoms));
+        int256 moved = int256(tipAtoms);
+        int256 balance = Balances.add(accountId, 0, -moved);
+        int256 tipBalance = Balances.add(tipAccountId, 0, moved);
+        Outflows.move(accountId, tipAccountId, 0, tipAtoms, balance + moved, tipBalance - moved);
         emit IExchange.Transferred(accountId, tipAccountId, 0, tipAtoms, balance, tipBalance);
     }
 

@@ -33,7 +33,7 @@ CHANGED_WORDS = {
     # the price falls anew, or the account's flag and how many are flagged
     "auction_take_4_legs": (15, 16),
     # level, tape, two positions, cash of the account and of who gets the tip, what is left
-    "plan_step": (7, 7),
+    "plan_step": (9, 9),
     # five levels, position
     "force_cancel_5": (6, 6),
     # account, line, lines, all that is locked, ledger; index and totals of the pool

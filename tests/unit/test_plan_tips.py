@@ -53,6 +53,14 @@ def test_tip_is_a_part_of_the_notional_rounded_down(
     }
 
 
+def test_tip_takes_deposits_along_at_their_age(perps: PerpScene, account: int, tipped: int) -> None:
+    before, own = perps.season(account).today, perps.season(tipped).today
+    assert before == perps.cash(account)
+    _, tip = perps.system.execute_step(account, 0, ALL, tipped, sender=STRANGER)
+    assert perps.season(account).today == before - tip
+    assert perps.season(tipped).today == own + tip > own
+
+
 def test_tip_that_nobody_wants_is_not_paid(perps: PerpScene, account: int) -> None:
     before = perps.cash(account)
     assert perps.system.execute_step(account, 0, ALL, 0, sender=STRANGER) == (LOTS, 0)

@@ -180,6 +180,8 @@ def _pay_tip(execution: Execution, notional: int) -> int:
     if tip:
         balance = balances.add(state, account_id, 0, -tip)
         tipped = balances.add(state, target, 0, tip)
+        before = balance + tip, tipped - tip
+        outflows.move(state, account_id, target, 0, tip, before, state.time)
         execution.events.append(Transferred(account_id, target, 0, tip, balance, tipped))
     return tip
 
