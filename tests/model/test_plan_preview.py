@@ -4,7 +4,7 @@ import copy
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.model.perps import PERP_MARKET, TICK, fund, make_perps, perp_order, spot_order, trade
@@ -97,7 +97,12 @@ def cases(draw: st.DrawFn) -> tuple[list[PlanStep], Bids, Bids]:
     return draw(st.lists(steps, max_size=6)), draw(bids), draw(bids)
 
 
+REFUSED_BEFORE = ([step_of(size=2_500, min_fill=2_000), REDUCING], [(19_940, 1)], [])
+"""The first step finds too little, and leaves it to the second."""
+
+
 @given(cases(), st.booleans())
+@example(REFUSED_BEFORE, True)
 def test_preview_is_what_the_plan_then_does(
     case: tuple[list[PlanStep], Bids, Bids], by_depth: bool
 ) -> None:

@@ -5,7 +5,8 @@ orders that are given instead of those that rest. All amounts are integers in th
 exchange: lots of a market, atoms of an asset, quote atoms, prices of an atom in 1e-18 dollars.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from enum import Enum
 from fractions import Fraction
@@ -166,6 +167,16 @@ class _Orders:
         for market_id, side in self._sides:
             self._publish(view, market_id, side)
 
+    @contextmanager
+    def kept_on_refusal(self) -> Iterator[None]:
+        """Leave the orders as they were if a step is refused."""
+        before = {key: list(orders) for key, orders in self._sides.items()}
+        try:
+            yield
+        except ContractError:
+            self._sides = before
+            raise
+
     def match(self, view: State, take: Take, log: list[Record]) -> None:
         """Let a taker meet the orders given; where none are, those of the book."""
         side = Side.BID if take.is_ask else Side.ASK
@@ -205,7 +216,7 @@ def _step(view: State, account_id: int, index: int, orders: _Orders, target: Tar
     done, tip, error = 0, 0, ""
     wanted = (account_id, index, _UNLIMITED, _TIPPED)
     try:
-        with view.journal.transaction():
+        with view.journal.transaction(), orders.kept_on_refusal():
             done, tip = executing.execute(view, *wanted, events, orders.match)
     except ContractError as refused:
         error, events = refused.name, []
