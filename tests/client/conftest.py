@@ -26,6 +26,8 @@ def running_node() -> Iterator[LocalNode]:
 
 @pytest.fixture(scope="module")
 def deployment(running_node: LocalNode) -> Deployment:
+    # All of it in one second, however long it takes: no pool grows before a test begins.
+    running_node.rpc.call("anvil_setBlockTimestampInterval", 0)
     deployer = KeySigner(running_node.accounts[0].private_key)
     return deploy(running_node.rpc, load_parameters("local"), deployer)
 
