@@ -184,3 +184,15 @@ def test_fifth_line_of_an_account_is_refused(failing: LiquidationScene, account:
     failing.wait(6)
     failing.system.close_line(account, lenders[1])
     assert failing.lines(account).lenders == (lenders[0], *lenders[2:4])
+
+
+def test_lines_protect_together(failing: LiquidationScene, account: int) -> None:
+    lenders = [failing.trader(user_address(0x70 + i)) for i in range(4)]
+    for lender in lenders:
+        failing.system.offer_line(lender, account, LEAST, 0, FOREVER)
+        failing.system.accept_line(account, lender)
+    failing.leave_equity(account, MAINTENANCE - 4 * LEAST)
+    with refused(failing.system, "AccountHealthy", account, MAINTENANCE, MAINTENANCE):
+        failing.flag(account)
+    failing.leave_equity(account, MAINTENANCE - 4 * LEAST - 1)
+    failing.flag(account)
