@@ -32,7 +32,8 @@ CHANGED_WORDS = {
     # three ledgers and two positions of each, both funds, index and totals of the pool; and when
     # the price falls anew, or the account's flag and how many are flagged
     "auction_take_4_legs": (15, 16),
-    # level, tape, two positions, cash of the account and of who gets the tip, what is left
+    # level, tape, two positions, cash and deposits of the account and of who gets the tip, what is
+    # left
     "plan_step": (9, 9),
     # five levels, position
     "force_cancel_5": (6, 6),
