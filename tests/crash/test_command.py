@@ -20,7 +20,7 @@ ROWS = "window,pair,ts,open,high,low,close,volume\n" + "".join(
 )
 MARKS = "".join(
     f"<!-- calibrate: {name} standard -->\nold\n<!-- end of {name} standard -->\n"
-    for name in ("results", "compared")
+    for name in ("results", "plans", "compared")
 )
 
 
@@ -37,7 +37,8 @@ def test_crash_leaves_a_result_and_a_picture(tmp_path: Path) -> None:
     assert names == ["w-standard-generated.json", "w-standard-generated.svg"]
     text = document.read_text(encoding="utf-8")
     assert "\nold\n" not in text
-    assert "BTC -6.0 %, ETH -6.6 %" in text
+    assert "| w | generated | " in text
+    assert "| w, generated | whole, ideal | " in text
 
 
 def test_crash_without_prices_says_what_it_needs() -> None:

@@ -9,13 +9,15 @@ from rich.console import Console
 
 from tests.crash.setting import falling, long_of, scene_of, tape
 from tests.replay.data import FOLDER, needs_data
-from worldmarkets.crash import checks, closing, picture, report
+from worldmarkets.crash import checks, closing, document, picture, report
 from worldmarkets.crash.catalogue import SOURCES, read_source
 from worldmarkets.crash.compare import Rivals
 from worldmarkets.crash.replay import Replay
-from worldmarkets.crash.results import save
+from worldmarkets.crash.results import load, load_all, save
 from worldmarkets.crash.run import Choice, Ran, run
+from worldmarkets.crash.sample import SampleResult
 from worldmarkets.crash.scene import Scene
+from worldmarkets.marketdata.tables import UnreadableFileError
 from worldmarkets.model import slots
 from worldmarkets.model.words import LedgerWord
 
@@ -99,11 +101,50 @@ def test_a_report_tells_faults(ran: Ran) -> None:
         assert "healthy accounts closed by force" in text
 
 
+def test_a_result_is_read_as_it_was_kept(ran: Ran, tmp_path: Path) -> None:
+    other = replace(ran.result, setting=replace(ran.result.setting, crash="a", risk_set="other"))
+    with_sample = replace(ran.result, sample=SampleResult(1, 2, 3, 4, 5, 6, 7), straddle=None)
+    for name, result in (("a-other-x", other), ("b-standard-x", with_sample)):
+        save(result, tmp_path / f"{name}.json")
+    assert load_all(tmp_path, "standard") == [with_sample]
+    assert load_all(tmp_path, "other") == [other]
+
+
+def test_a_result_that_is_none_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "x.json").write_text("{}", encoding="utf-8")
+    with pytest.raises(UnreadableFileError):
+        load(tmp_path / "x.json")
+    with pytest.raises(UnreadableFileError):
+        load(tmp_path / "missing.json")
+
+
 def test_documents_have_a_row_for_each_crash(ran: Ran) -> None:
-    rows = report.results_markdown([ran.result, ran.result]).splitlines()
-    assert len(rows) == 4
-    assert len({row.count("|") for row in rows}) == 1
-    assert len(report.rivals_markdown([ran.result]).splitlines()) == 2 + 5
+    results = [ran.result, ran.result]
+    for table, rows in (
+        (document.results_table(results), 2),
+        (document.plans_table(results), 2),
+        (document.compared_table(results), 8),
+    ):
+        lines = table.splitlines()
+        assert len(lines) == 2 + rows
+        assert len({line.count("|") for line in lines}) == 1
+
+
+@pytest.mark.parametrize(
+    ("atoms", "text"),
+    [
+        (499_999, "0"),
+        (-500_000, "−1"),  # noqa: RUF001 - a minus for people
+        (999_000_000, "999"),
+        (1_499_000_000, "1 k"),
+        (999_499_000_000, "999 k"),
+        (999_500_000_000, "1.0 m"),
+        (341_849_000_000_000, "341.8 m"),
+        (341_850_000_000_000, "341.9 m"),
+    ],
+)
+def test_plain_dollars_are_rounded_to_the_nearest(atoms: int, text: str) -> None:
+    assert document.plain(atoms) == text
 
 
 @pytest.mark.parametrize(

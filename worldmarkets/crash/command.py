@@ -17,7 +17,6 @@ from rich.progress import (
 )
 
 from worldmarkets.artifacts import project_root
-from worldmarkets.calibration.report import write_section
 from worldmarkets.crash import picture, report
 from worldmarkets.crash.catalogue import (
     ACCOUNTS_FILE,
@@ -26,6 +25,7 @@ from worldmarkets.crash.catalogue import (
     read_prices,
     read_source,
 )
+from worldmarkets.crash.document import write_tables
 from worldmarkets.crash.results import Result, save
 from worldmarkets.crash.run import ADL, GENERATED, Choice, Ran, run
 from worldmarkets.crash.tape import Tape
@@ -66,7 +66,7 @@ class NoCrashError(WorldMarketsError):
     "--node-sample", "node_accounts", type=click.IntRange(0), default=0, help="So many on a node."
 )
 @click.option("--out", type=_File, help="Folder for JSON and pictures; without it, build/crash.")
-@click.option("--document", type=_File, help="Document whose tables are replaced.")
+@click.option("--document", type=_File, help="Document for the tables of all results there.")
 def command(  # noqa: PLR0913, PLR0917 - each is an option
     prices: Path | None,
     window: str,
@@ -99,10 +99,10 @@ def command(  # noqa: PLR0913, PLR0917 - each is an option
         tapes = iter([read_prices(prices, pairs, window, minutes)])
     else:
         raise NoCrashError("name a candle file with --prices, or a crash, or take --all")
-    found = replay_all(tapes, choice, out or project_root() / "build" / "crash", Console())
+    results = out or project_root() / "build" / "crash"
+    found = replay_all(tapes, choice, results, Console())
     if document is not None:
-        write_section(document, f"results {risk_set}", report.results_markdown(found))
-        write_section(document, f"compared {risk_set}", report.rivals_markdown(found))
+        write_tables(document, results, risk_set)
     sys.exit(1 if any(result.faults for result in found) else 0)
 
 

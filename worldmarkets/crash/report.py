@@ -1,4 +1,4 @@
-"""What a crash has come to, for people: tables on the screen, and rows of a document."""
+"""What a crash has come to, for people: tables on the screen."""
 
 from collections.abc import Iterable, Sequence
 
@@ -7,7 +7,7 @@ from rich.table import Table
 
 from worldmarkets.crash.payments import Paid
 from worldmarkets.crash.population import DOLLAR, PPM
-from worldmarkets.crash.results import HERE, Result
+from worldmarkets.crash.results import Result
 from worldmarkets.crash.rivals import Measures
 
 _MEASURES = (
@@ -41,40 +41,6 @@ def show(result: Result, console: Console) -> None:
             highlight=False,
             soft_wrap=True,
         )
-
-
-def results_markdown(results: Sequence[Result]) -> str:
-    """Return one row for each crash."""
-    heads = (
-        "crash",
-        "worst move",
-        "below R_maint",
-        "gaps, below zero",
-        "slices of",
-        "deficits of",
-        "bonds",
-        "insurance",
-        "backstop",
-        "winners",
-        "lenders",
-        "repaid",
-        "plans: fired, flagged, sold",
-        "straddle",
-    )
-    lines = ["| " + " | ".join(heads) + " |", "|---" * len(heads) + "|"]
-    lines += ["| " + " | ".join(_row(result)) + " |" for result in results]
-    return "\n".join(lines)
-
-
-def rivals_markdown(results: Sequence[Result]) -> str:
-    """Return for each crash what each way to liquidate has done."""
-    heads = ("crash", "way", *(title for title, _ in _MEASURES))
-    lines = ["| " + " | ".join(heads) + " |", "|---" * len(heads) + "|"]
-    for result in results:
-        for title, measures in _ways(result):
-            cells = (_measured(measures, name) for _, name in _MEASURES)
-            lines.append("| " + " | ".join((result.setting.crash, title, *cells)) + " |")
-    return "\n".join(lines)
 
 
 def dollars(atoms: int) -> str:
@@ -134,7 +100,7 @@ def _payments(result: Result) -> Table:
 
 
 def _measures(result: Result) -> Table:
-    ways = _ways(result)
+    ways = result.ways
     rows = [
         (title, *(_measured(measures, name) for _, measures in ways)) for title, name in _MEASURES
     ]
@@ -170,10 +136,6 @@ def _others(result: Result) -> Table:
     return _table("the rest", ("", ""), rows)
 
 
-def _ways(result: Result) -> list[tuple[str, Measures]]:
-    return [(HERE, result.here), *((one.title, one.measures) for one in result.rivals)]
-
-
 def _measured(measures: Measures, name: str) -> str:
     value = getattr(measures, name)
     return str(value) if name in _COUNTS else dollars(value)
@@ -182,24 +144,6 @@ def _measured(measures: Measures, name: str) -> str:
 def _paid_row(title: str, paid: Paid) -> tuple[str, ...]:
     parts = (paid.wanted, paid.bonds, paid.lines, paid.insurance, paid.backstop)
     return (title, *map(dollars, (*parts, paid.shortfall, paid.lenders)))
-
-
-def _row(result: Result) -> tuple[str, ...]:
-    losses, health, plans = result.losses, result.health, result.plans
-    paid, straddle = losses.deficits, result.straddle
-    moves = ", ".join(f"{name} {_percent(ppm)}" for name, ppm in result.setting.worst_ppm.items())
-    return (
-        result.setting.crash,
-        moves,
-        str(health.unhealthy),
-        f"{health.gaps}, {health.below_zero}",
-        f"{result.slices} of {result.sliced}",
-        f"{dollars(paid.wanted)} of {losses.bankrupt}",
-        *map(dollars, (paid.bonds, paid.insurance, paid.backstop, paid.shortfall, paid.lenders)),
-        dollars(losses.repaid_insurance + losses.repaid_backstop),
-        f"{plans.fired}, {plans.flagged}, {plans.flagged - plans.saved}",
-        dollars(straddle.earned) if straddle else "",
-    )
 
 
 def _percent(ppm: int) -> str:

@@ -11,6 +11,7 @@ from worldmarkets.crash.plans import PlanCounts
 from worldmarkets.crash.rivals import Measures
 from worldmarkets.crash.sample import SampleResult
 from worldmarkets.crash.straddle import StraddleResult
+from worldmarkets.marketdata.tables import UnreadableFileError
 
 HERE = "slices"
 """What the exchange's own way to liquidate is called."""
@@ -100,6 +101,11 @@ class Result:
     faults: list[str] = field(default_factory=list)
     """What is not as it must be; nothing where all is well."""
 
+    @property
+    def ways(self) -> list[tuple[str, Measures]]:
+        """What each way to liquidate has done, the exchange's own first, by its name."""
+        return [(HERE, self.here), *((one.title, one.measures) for one in self.rivals)]
+
 
 def save(result: Result, path: Path) -> None:
     """Write a result as JSON, the same bytes for the same result."""
@@ -111,3 +117,46 @@ def save(result: Result, path: Path) -> None:
 def as_fields(result: Result) -> dict[str, Any]:
     """Return a result as plain dictionaries, lists and numbers."""
     return asdict(result)
+
+
+def load(path: Path) -> Result:
+    """Read a result that was kept.
+
+    Raises:
+        UnreadableFileError: it is missing, or none of this version.
+    """
+    try:
+        fields = json.loads(path.read_text(encoding="utf-8"))
+        return _from_fields(fields)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise UnreadableFileError(path, f"no result of a crash: {error}") from error
+
+
+def load_all(folder: Path, risk_set: str) -> list[Result]:
+    """Read all results of a set that a folder has, by crash and population.
+
+    Raises:
+        UnreadableFileError: one is none of this version.
+    """
+    found = [load(path) for path in sorted(folder.glob(f"*-{risk_set}-*.json"))]
+    return sorted(found, key=lambda one: (one.setting.crash, one.setting.population))
+
+
+def _from_fields(fields: dict[str, Any]) -> Result:
+    losses = dict(fields["losses"])
+    for name in ("deficits", "bidders"):
+        losses[name] = Paid(**losses[name])
+    straddle, sample = fields["straddle"], fields["sample"]
+    return Result(
+        Setting(**fields["setting"]),
+        Health(**fields["health"]),
+        fields["slices"],
+        fields["sliced"],
+        Losses(**losses),
+        Measures(**fields["here"]),
+        [Compared(one["title"], Measures(**one["measures"])) for one in fields["rivals"]],
+        PlanCounts(**fields["plans"]),
+        StraddleResult(**straddle) if straddle else None,
+        SampleResult(**sample) if sample else None,
+        fields["faults"],
+    )

@@ -209,7 +209,10 @@ def _left(scene: Scene, account_id: int) -> int:
 
 
 def _measures(scene: Scene) -> Measures:
-    """Return what slices have done, in the words of the other ways to liquidate."""
+    """Return what slices have done, in the words of the other ways to liquidate.
+
+    Of losses, bonds are the owner's own: they are margin there.
+    """
     paid, bought = scene.payments, scene.liquidators.bought
     both = (paid.deficits, paid.bidders)
     repaid = paid.repaid_insurance + paid.repaid_backstop
@@ -219,7 +222,7 @@ def _measures(scene: Scene) -> Measures:
         closed=bought.gross,
         needless=bought.needless,
         costs=bought.given_up - paid.fees,
-        deficits=paid.deficits.wanted,
+        deficits=sum(one.total - one.bonds for one in both),
         fund_paid=sum(one.insurance + one.backstop for one in both) - repaid,
         fund_earned=paid.fees,
         cut=cut,
