@@ -32,6 +32,16 @@ def deployment(running_node: LocalNode) -> Deployment:
     return deploy(running_node.rpc, load_parameters("local"), deployer)
 
 
+def after(client: Client, seconds: int) -> int:
+    """Return the time so long after the last block [seconds]."""
+    return client.raw.time() + seconds
+
+
+def events(client: Client, kind: type) -> list[object]:
+    """Return all events of a kind."""
+    return [logged.event for logged in client.raw.events(kind)]
+
+
 def pass_time(node: LocalNode, seconds: int) -> None:
     """The clock stands still in these tests, but for this."""
     latest = int(node.rpc.call("eth_getBlockByNumber", "latest", False)["timestamp"], 16)

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from tests.client.conftest import Trader, dec, pass_time
+from tests.client.conftest import Trader, after, dec, events, pass_time
 from worldmarkets.client import Client, Order, Side, TimeInForce
 from worldmarkets.client.errors import UnalignedAmountError
 from worldmarkets.client.liquidation_views import Auction, Slice
@@ -28,14 +28,6 @@ PERP = "WETH-PERP"
 ZERO = Decimal(0)
 WINDOW = 10
 EXPIRY = 2**32 - 1
-
-
-def after(client: Client, seconds: int) -> int:
-    return client.raw.time() + seconds
-
-
-def events(client: Client, kind: type) -> list[object]:
-    return [logged.event for logged in client.raw.events(kind)]
 
 
 # ---------------------------------------------------------------------- where accounts stand
