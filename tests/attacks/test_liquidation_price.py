@@ -34,17 +34,24 @@ def bought(failing: LiquidationScene, account: int, seconds: int, ppm: int) -> i
 
 
 @pytest.mark.parametrize(
-    ("seconds", "paid_dollars"),
-    [(0, 784), (1, "781.386666"), (75, 588), (150, 392), (299, "2.613333"), (300, 0), (301, 0)],
+    ("seconds", "paid_atoms"),
+    [
+        (0, 784_000_000),
+        (1, 781_386_666),
+        (75, 588_000_000),
+        (150, 392_000_000),
+        (299, 2_613_333),
+        (300, 0),
+        (301, 0),
+    ],
 )
 def test_price_of_an_account_with_equity_falls_from_just_under_it_to_nothing(
-    failing: LiquidationScene, seconds: int, paid_dollars: int | str
+    failing: LiquidationScene, seconds: int, paid_atoms: int
 ) -> None:
     account = failing.perp_long(equity=EQUITY)
     failing.open_auction(account)
     # A tenth, rounded up.
-    whole = round(float(paid_dollars) * DOLLARS)
-    assert bought(failing, account, seconds, 100_000) == -(-whole // 10)
+    assert bought(failing, account, seconds, 100_000) == -(-paid_atoms // 10)
 
 
 @pytest.mark.parametrize("seconds", [420, 1_000, 86_400])
