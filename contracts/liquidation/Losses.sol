@@ -32,19 +32,25 @@ library Losses {
     /// @notice Credit a position of an account with what its market lacks from now on: whoever draws profit of it is paid less.
     /// @param accountId Account whose loss is forgiven, or who is owed.
     /// @param deficitId Account that the shortfall is of.
-    function addShortfall(uint256 accountId, uint256 deficitId, uint256 marketId, uint256 atoms) internal {
+    /// @return added As much of the atoms as the word of the pool can count [quote atoms].
+    function addShortfall(uint256 accountId, uint256 deficitId, uint256 marketId, uint256 atoms)
+        internal
+        returns (uint256 added)
+    {
+        uint256 poolSlot = ExchangeStorage.perpPoolSlot(marketId);
+        PerpPoolWord pool = PerpPoolWord.wrap(ExchangeStorage.load(poolSlot));
+        added = Math.min(atoms, PerpPoolWordLib.MAX - pool.shortfall());
+        if (added == 0) return 0;
         uint256 tickValue = MarkWord.wrap(ExchangeStorage.load(ExchangeStorage.markSlot(marketId))).tickValue();
         uint256 slot = ExchangeStorage.positionSlot(accountId, MarketId.base(marketId));
         PositionWord position = Holdings.position(accountId, MarketId.base(marketId));
         // Rounded down, so that positions never have more than pool and shortfall.
-        int256 units = int256(Settlement.unitsDown(atoms, tickValue));
+        int256 units = int256(Settlement.unitsDown(added, tickValue));
         ExchangeStorage.store(slot, PositionWord.unwrap(position.settled(units, position.entry()).touched()));
-        slot = ExchangeStorage.perpPoolSlot(marketId);
-        PerpPoolWord pool = PerpPoolWord.wrap(ExchangeStorage.load(slot));
-        uint256 shortfall = pool.shortfall() + atoms;
-        ExchangeStorage.store(slot, PerpPoolWord.unwrap(PerpPoolWordLib.create(pool.cash(), shortfall)));
+        uint256 shortfall = pool.shortfall() + added;
+        ExchangeStorage.store(poolSlot, PerpPoolWord.unwrap(PerpPoolWordLib.create(pool.cash(), shortfall)));
         // Ids are of these widths.
-        emit ILiquidation.ShortfallAdded(uint16(marketId), uint32(deficitId), atoms, shortfall);
+        emit ILiquidation.ShortfallAdded(uint16(marketId), uint32(deficitId), added, shortfall);
     }
 
     /// @notice Forgive an account as much of a debt as some quote atoms are worth, rounded up. The insurance fund's own balance of

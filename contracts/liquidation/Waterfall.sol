@@ -45,8 +45,7 @@ library Waterfall {
             uint256 left = _drawFunds(paid, cause, parts[i].atoms);
             if (left == 0) continue;
             if (MarketId.isPerp(cause)) {
-                Losses.addShortfall(accountId, accountId, cause, left);
-                paid.shortfall += left;
+                paid.shortfall += Losses.addShortfall(accountId, accountId, cause, left);
             } else {
                 (uint256 inKind, uint256 loss) = Losses.forgive(accountId, cause, left);
                 paid.inKind += inKind;
@@ -76,8 +75,7 @@ library Waterfall {
             Attribution.Part[] memory parts = Attribution.ofLegs(holdings, left);
             for (uint256 i = 0; i < parts.length; ++i) {
                 if (parts[i].atoms == 0 || !_uses(bidderId, parts[i].cause)) continue;
-                Losses.addShortfall(bidderId, accountId, parts[i].cause, parts[i].atoms);
-                paid.shortfall += parts[i].atoms;
+                paid.shortfall += Losses.addShortfall(bidderId, accountId, parts[i].cause, parts[i].atoms);
             }
             given += paid.shortfall;
         }

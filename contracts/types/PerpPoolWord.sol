@@ -13,7 +13,8 @@ using PerpPoolWordLib for PerpPoolWord global;
 
 /// @notice Fields of a {PerpPoolWord}.
 library PerpPoolWordLib {
-    uint256 private constant _MASK = (1 << 80) - 1;
+    /// @notice The most that the word holds of either [quote atoms].
+    uint256 internal constant MAX = (1 << 80) - 1;
     uint256 private constant _SHORTFALL_OFFSET = 80;
     uint256 private constant _TOUCHED = 1 << 160;
 
@@ -29,11 +30,11 @@ library PerpPoolWordLib {
 
     /// @notice What is there to be drawn [quote atoms].
     function cash(PerpPoolWord word) internal pure returns (uint256) {
-        return PerpPoolWord.unwrap(word) & _MASK;
+        return PerpPoolWord.unwrap(word) & MAX;
     }
 
     /// @notice Part of recognised deficits that nobody paid [quote atoms].
     function shortfall(PerpPoolWord word) internal pure returns (uint256) {
-        return (PerpPoolWord.unwrap(word) >> _SHORTFALL_OFFSET) & _MASK;
+        return (PerpPoolWord.unwrap(word) >> _SHORTFALL_OFFSET) & MAX;
     }
 }

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from tests.support.backend import user_address
+from tests.support.backend import rolled_back, user_address
 from tests.support.liquidation import (
     BACKED,
     EXIT,
@@ -16,10 +16,13 @@ from tests.support.liquidation import (
 from tests.support.scene import DOLLARS, STRANGER
 from tests.support.soundness import refused
 from tests.support.system import ETH_PERP
+from worldmarkets.model import slots
 
 BOND, LINE = 300 * DOLLARS, 200 * DOLLARS
 INSURANCE_DAY, BACKSTOP_DAY = INSURED // 2, BACKED // 5
 """The most that each fund pays for a market in a day: 20,000 and 10,000 dollars."""
+SHORTFALL_MAX = 2**80 - 1
+"""The most that the word of a perp's pool can hold [quote atoms]."""
 BIDDERS = 255
 """Key of the fund word of what bidders are paid."""
 
@@ -142,6 +145,21 @@ def test_liq_c_liquidation_goes_on_when_no_fund_has_anything(failing: Liquidatio
     assert paid_of(failing) == Paid(shortfall=-taken.paid_atoms)
     assert failing.perp_pool().shortfall == 5_000 * DOLLARS + 1 - taken.paid_atoms
     assert failing.account(account).flagged == 0
+
+
+@pytest.mark.parametrize("room", [0, 7])
+def test_shortfall_is_at_most_what_the_word_of_the_pool_can_count(
+    failing: LiquidationScene, room: int
+) -> None:
+    """What is beyond stays with the account: no cash of the pool comes of it."""
+    failing.empty_funds()
+    account, pool = failing.ruined(), failing.perp_pool()
+    backend, slot = failing.system.backend, slots.perp_pool(ETH_PERP)
+    with rolled_back(backend):
+        failing.set_word(slot, replace(pool, shortfall=SHORTFALL_MAX - room))
+        failing.flag(account)
+        assert paid_of(failing).shortfall == room
+        assert failing.perp_pool() == replace(pool, shortfall=SHORTFALL_MAX)
 
 
 def falling(failing: LiquidationScene, number: int, deficit: int) -> list[int]:
