@@ -8,6 +8,7 @@ import {ChunkHeader} from "../types/ChunkHeader.sol";
 import {Lane} from "../types/Lane.sol";
 import {LedgerWord} from "../types/LedgerWord.sol";
 import {LevelWord} from "../types/LevelWord.sol";
+import {MarketId} from "../types/MarketId.sol";
 import {OrderId} from "../types/OrderId.sol";
 import {ExchangeStorage} from "../ExchangeStorage.sol";
 import {LevelQueue} from "./LevelQueue.sol";
@@ -36,7 +37,7 @@ library Cancelling {
             BookWord moved = _clearLevel(book, id, lane.isAsk());
             if (BookWord.unwrap(moved) != BookWord.unwrap(book)) ExchangeStorage.store(slot, BookWord.unwrap(moved));
         }
-        _close(accountId, id, lane.isAsk(), lots * book.atomsPerLot());
+        _close(accountId, id, lane.isAsk(), lots * book.openPerLot(MarketId.isPerp(id.market())));
         log.removed(id, lots, accountId, reason);
     }
 
@@ -57,7 +58,8 @@ library Cancelling {
         LevelQueue.shrink(id, lane, level, newLots);
         unchecked {
             // Fewer than before; lots are below 2^40 and atoms a lot below 2^64.
-            _close(accountId, id, lane.isAsk(), (lots - newLots) * book.atomsPerLot());
+            uint256 perLot = book.openPerLot(MarketId.isPerp(id.market()));
+            _close(accountId, id, lane.isAsk(), (lots - newLots) * perLot);
             log.reduced(id, newLots, lots - newLots);
         }
     }

@@ -213,7 +213,7 @@ library Matching {
         LedgerWord word = LedgerWord.wrap(ExchangeStorage.load(slot));
         unchecked {
             // Lots are below 2^40 and their atoms below 2^64.
-            word = word.close(lane.isAsk(), lots * taker.book.atomsPerLot());
+            word = word.close(lane.isAsk(), lots * taker.book.openPerLot(taker.isPerp));
         }
         ExchangeStorage.store(slot, LedgerWord.unwrap(word));
     }

@@ -72,8 +72,7 @@ contract PerpListingModule is AccessManaged, ReentrancyGuardTransient {
             .withPerp(terms.atomsPerLot, terms.impactNotional, terms.markBandBps)
             .withFunding(terms.fundingCap, terms.interest, terms.clamp);
         ExchangeStorage.store(ExchangeStorage.configSlot(marketId), ConfigWord.unwrap(config));
-        // Open totals of a perp are in lots.
-        BookWord book = BookWordLib.create(terms.minLots, terms.tickValue, 1, terms.makerPpm);
+        BookWord book = BookWordLib.create(terms.minLots, terms.tickValue, 0, terms.makerPpm);
         ExchangeStorage.store(ExchangeStorage.bookSlot(marketId), BookWord.unwrap(book));
         TapeWord tape = TapeWordLib.create(terms.takerPpm).withOpenInterestCap(terms.openInterestCapLots);
         ExchangeStorage.store(ExchangeStorage.tapeSlot(marketId), TapeWord.unwrap(tape));

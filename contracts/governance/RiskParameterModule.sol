@@ -14,6 +14,7 @@ import {RampWord} from "../types/RampWord.sol";
 import {RiskWord} from "../types/RiskWord.sol";
 import {UnderlyingWord} from "../types/UnderlyingWord.sol";
 import {ExchangeStorage} from "../ExchangeStorage.sol";
+import {FlatMargin} from "../risk/FlatMargin.sol";
 import {Assets} from "../vault/Assets.sol";
 
 /// @notice Parameters of lending pools and of ATLAS. The exchange delegates to it.
@@ -83,6 +84,7 @@ contract RiskParameterModule is AccessManaged, ReentrancyGuardTransient {
             terms.betaMilli, terms.iotaBps, terms.basisBps, terms.spotExitBps, terms.perpExitBps, terms.depth
         );
         ExchangeStorage.store(slot, UnderlyingWord.unwrap(word.withRisk(AssetRisk.unwrap(risk))));
+        FlatMargin.renew(assetId);
         emit IExchange.AssetRiskSet(assetId, terms);
     }
 
@@ -101,6 +103,7 @@ contract RiskParameterModule is AccessManaged, ReentrancyGuardTransient {
         }
         word = word.withLevels(terms.sigmaBps, terms.endPercent, terms.maintenancePercent);
         ExchangeStorage.store(slot, RiskWord.unwrap(word));
+        FlatMargin.renewAll();
         emit IExchange.MarketRiskSet(terms);
     }
 

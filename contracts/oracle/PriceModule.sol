@@ -15,6 +15,7 @@ import {TokenWord} from "../types/TokenWord.sol";
 import {UnderlyingWord} from "../types/UnderlyingWord.sol";
 import {ExchangeStorage} from "../ExchangeStorage.sol";
 import {Marks} from "../perps/Marks.sol";
+import {FlatMargin} from "../risk/FlatMargin.sol";
 import {Assets} from "../vault/Assets.sol";
 import {PriceMoves} from "./PriceMoves.sol";
 import {SlowPrice} from "./SlowPrice.sol";
@@ -66,7 +67,10 @@ contract PriceModule is ReentrancyGuardTransient {
         if (peg > type(uint16).max) peg = type(uint16).max;
         // A token of which a dollar buys thousands is worth no less than one basis point.
         if (peg == 0) peg = 1;
-        ExchangeStorage.store(slot, RiskWord.unwrap(word.withPeg(peg, time)));
+        uint256 factor = word.pegFactor();
+        word = word.withPeg(peg, time);
+        ExchangeStorage.store(slot, RiskWord.unwrap(word));
+        if (word.pegFactor() != factor) FlatMargin.renewAll();
         // Checked by the caller to be below 2^64, and times are 32 bits.
         emit IExchange.PriceUpdated(0, uint64(price), uint32(time));
     }

@@ -13,6 +13,7 @@ import {PositionWordLib} from "../types/PositionWord.sol";
 import {SampleWord} from "../types/SampleWord.sol";
 import {UnderlyingWord} from "../types/UnderlyingWord.sol";
 import {ExchangeStorage} from "../ExchangeStorage.sol";
+import {FlatMargin} from "../risk/FlatMargin.sol";
 import {Median} from "./Median.sol";
 
 /// @notice Marks of perps, and the bands around them.
@@ -131,6 +132,7 @@ library Marks {
         uint256 low = markAt(config, word, samples, Math.min(price, otherPrice));
         uint256 high = markAt(config, word, samples, Math.max(price, otherPrice));
         book = PriceBand.withBandAroundMark(book, config, low, high, price != otherPrice);
+        book = FlatMargin.renewed(book, MarketId.base(marketId));
         ExchangeStorage.store(slot, BookWord.unwrap(book));
     }
 }

@@ -201,7 +201,7 @@ library Holdings {
     /// @dev Lots of an order's market, below 2^40, as its totals count them [atoms, of a perp lots].
     function _amount(OrderChange order, uint256 lots) private view returns (int256) {
         BookWord book = BookWord.wrap(ExchangeStorage.load(ExchangeStorage.bookSlot(order.marketId())));
-        return int256(lots * book.atomsPerLot());
+        return int256(lots * book.openPerLot(MarketId.isPerp(order.marketId())));
     }
 
     /// @notice Whether an account is covered: its balances cover all its resting spot orders, each base balance the asks, cash

@@ -32,9 +32,9 @@ contract RiskEngine is IRiskEngine {
     using Valuation for Atlas.Sums;
 
     /// @notice How old a price may be where risk is added [seconds].
-    uint256 public constant MAX_PRICE_AGE = 60;
+    uint256 public constant MAX_PRICE_AGE = Valuation.MAX_PRICE_AGE;
     /// @notice How certain a price must be where risk is added [basis points].
-    uint256 public constant MIN_CONFIDENCE_BPS = 9_000;
+    uint256 public constant MIN_CONFIDENCE_BPS = Valuation.MIN_CONFIDENCE_BPS;
 
     /// @inheritdoc IRiskEngine
     function check(uint32 accountId, uint256 actor) external view {
@@ -297,14 +297,9 @@ contract RiskEngine is IRiskEngine {
         return high > SignedMath.max(highBefore, 0) || low < SignedMath.min(lowBefore, 0);
     }
 
-    /// @dev Whether risk may be added at a price: it is new, confirmed and certain.
+    /// @dev Whether risk may be added at a price.
     function _isGood(UnderlyingWord word) private view returns (bool) {
-        unchecked {
-            // Times are below 2^64: a negative difference has the highest bit set.
-            uint256 younger = word.time() + MAX_PRICE_AGE - block.timestamp;
-            uint256 surer = word.confidenceBps() - MIN_CONFIDENCE_BPS;
-            return (younger | surer) >> 255 == 0 && !word.isUnconfirmed();
-        }
+        return block.timestamp <= Valuation.goodUntil(word);
     }
 
     /// @dev Say what is wrong with a price that is not good.

@@ -17,6 +17,21 @@ library Valuation {
     using Atlas for Atlas.Sums;
     using Holdings for Holdings.Holding;
 
+    /// @notice How old a price may be where risk is added [seconds].
+    uint256 internal constant MAX_PRICE_AGE = 60;
+    /// @notice How certain a price must be where risk is added [basis points].
+    uint256 internal constant MIN_CONFIDENCE_BPS = 9_000;
+
+    /// @notice Last second at which risk may be added at a price: while it is new, confirmed and certain; 0 if it is not
+    ///         [seconds].
+    function goodUntil(UnderlyingWord word) internal pure returns (uint256) {
+        if (word.isUnconfirmed() || word.confidenceBps() < MIN_CONFIDENCE_BPS) return 0;
+        unchecked {
+            // Times are below 2^32.
+            return word.time() + MAX_PRICE_AGE;
+        }
+    }
+
     /// @notice Sums of ATLAS over what an account has.
     /// @param withOrders Whether resting orders count, at their worst.
     function sumsOf(Holdings.Holding[] memory holdings, bool withOrders)

@@ -30,6 +30,22 @@ contract BookWordHarness {
         return (book.minLots(), book.tickValue(), book.atomsPerLot(), book.makerPpm());
     }
 
+    /// @notice See {BookWordLib.openPerLot}.
+    function openPerLot(uint256 word, bool isPerp) external pure returns (uint256) {
+        return BookWord.wrap(word).openPerLot(isPerp);
+    }
+
+    /// @notice The flat margin of a perp.
+    function flatMargin(uint256 word) external pure returns (uint256 until, uint256 bps, uint256 limit) {
+        BookWord book = BookWord.wrap(word);
+        return (book.flatUntil(), book.flatBps(), book.flatLimit());
+    }
+
+    /// @notice See {BookWordLib.withFlatMargin}.
+    function withFlatMargin(uint256 word, uint32 until, uint16 bps, uint16 limit) external pure returns (uint256) {
+        return BookWord.unwrap(BookWord.wrap(word).withFlatMargin(until, bps, limit));
+    }
+
     /// @notice See {BookWordLib.crosses}.
     function crosses(uint256 word, bool isAsk, uint256 tick) external pure returns (bool) {
         return BookWord.wrap(word).crosses(isAsk, tick);

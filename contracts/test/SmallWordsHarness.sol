@@ -19,6 +19,11 @@ contract SmallWordsHarness {
         return AccountWord.unwrap(AccountWord.wrap(word).withoutAsset(assetId));
     }
 
+    /// @notice Whether an account word is of a live account that uses a market and the quote asset alone.
+    function accountUsesOnly(uint256 word, uint256 marketId) external pure returns (bool) {
+        return AccountWord.wrap(word).usesOnly(AccountWordLib.usesMask(marketId));
+    }
+
     /// @notice A new account word.
     function createAccount(address owner) external pure returns (uint256) {
         return AccountWord.unwrap(AccountWordLib.create(owner));

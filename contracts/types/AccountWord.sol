@@ -150,6 +150,13 @@ library AccountWordLib {
         return AccountWord.unwrap(word) & mask == mask;
     }
 
+    /// @notice Whether it is live and uses nothing but what a market trades and the quote asset.
+    /// @param mask Of the market, see {usesMask}.
+    function usesOnly(AccountWord word, uint256 mask) internal pure returns (bool) {
+        uint256 compared = _LIVE | (type(uint256).max << _ASSETS_OFFSET);
+        return (AccountWord.unwrap(word) ^ mask) & compared == 0;
+    }
+
     /// @notice The word with what a market trades and the quote asset marked as in use.
     function withMarket(AccountWord word, uint256 marketId) internal pure returns (AccountWord) {
         return AccountWord.wrap(AccountWord.unwrap(word) | (usesMask(marketId) & ~_LIVE));

@@ -9,11 +9,15 @@ pragma solidity 0.8.34;
 ///      | 72–95 | lowest tick an ask may have; 0 before the first price |
 ///      | 96–119 | minimum size of an order, in lots |
 ///      | 120–151 | tick value: price of one lot at tick 1, in quote atoms |
-///      | 152–215 | atoms a lot, of the base asset |
+///      | 152–215 | of a spot market: atoms a lot, of the base asset; of a perp the three fields of its flat margin: |
+///      | 152–183 | last second at which it counts; 0 if it does not |
+///      | 184–199 | its rate, in basis points |
+///      | 200–215 | up to what worth of a position, in 10,000 dollars |
 ///      | 216–231 | maker fee, signed, in ppm of notional; negative is a rebate |
 ///      | 232–254 | hour since 1970 at which a pause of new risk ends |
 ///      | 255 | unconfirmed: the limits of the band reach to two prices, of which one waits for a second report |
-///      The limits of the band are kept as ticks, written when a price is, so that no order computes them again.
+///      The limits of the band are kept as ticks, written when a price is, so that no order computes them again; so is the flat
+///      margin, see {FlatMargin}.
 type BookWord is uint256;
 
 using BookWordLib for BookWord global;
@@ -34,12 +38,16 @@ library BookWordLib {
     uint256 private constant _TICK_VALUE_MASK = (1 << 32) - 1;
     uint256 private constant _LOT_OFFSET = 152;
     uint256 private constant _LOT_MASK = (1 << 64) - 1;
+    uint256 private constant _FLAT_UNTIL_OFFSET = 152;
+    uint256 private constant _FLAT_BPS_OFFSET = 184;
+    uint256 private constant _FLAT_LIMIT_OFFSET = 200;
     uint256 private constant _MAKER_OFFSET = 216;
     uint256 private constant _PAUSE_OFFSET = 232;
     uint256 private constant _PAUSE_MASK = (1 << 23) - 1;
     uint256 private constant _UNCONFIRMED = 1 << 255;
 
     /// @notice An empty book without a price yet.
+    /// @param atomsPerLot_ Zero of a perp.
     function create(uint24 minLots_, uint32 tickValue_, uint64 atomsPerLot_, int16 makerPpm_)
         internal
         pure
@@ -83,9 +91,36 @@ library BookWordLib {
         return (BookWord.unwrap(word) >> _TICK_VALUE_OFFSET) & _TICK_VALUE_MASK;
     }
 
-    /// @notice Size of a lot [base atoms].
+    /// @notice Size of a lot of a spot market [base atoms].
     function atomsPerLot(BookWord word) internal pure returns (uint256) {
         return (BookWord.unwrap(word) >> _LOT_OFFSET) & _LOT_MASK;
+    }
+
+    /// @notice What a lot counts in open totals: of a spot market its atoms, of a perp one.
+    function openPerLot(BookWord word, bool isPerp) internal pure returns (uint256) {
+        return isPerp ? 1 : word.atomsPerLot();
+    }
+
+    /// @notice Last second at which the flat margin of a perp counts; 0 if it does not [seconds].
+    function flatUntil(BookWord word) internal pure returns (uint256) {
+        return (BookWord.unwrap(word) >> _FLAT_UNTIL_OFFSET) & type(uint32).max;
+    }
+
+    /// @notice Rate of the flat margin of a perp [basis points].
+    function flatBps(BookWord word) internal pure returns (uint256) {
+        return (BookWord.unwrap(word) >> _FLAT_BPS_OFFSET) & type(uint16).max;
+    }
+
+    /// @notice Up to what worth of a position it counts [10,000 dollars].
+    function flatLimit(BookWord word) internal pure returns (uint256) {
+        return (BookWord.unwrap(word) >> _FLAT_LIMIT_OFFSET) & type(uint16).max;
+    }
+
+    /// @notice The word of a perp with another flat margin, each field within its width.
+    function withFlatMargin(BookWord word, uint256 until, uint256 bps, uint256 limit) internal pure returns (BookWord) {
+        uint256 kept = BookWord.unwrap(word) & ~(_LOT_MASK << _LOT_OFFSET);
+        uint256 flat = (until << _FLAT_UNTIL_OFFSET) | (bps << _FLAT_BPS_OFFSET) | (limit << _FLAT_LIMIT_OFFSET);
+        return BookWord.wrap(kept | flat);
     }
 
     /// @notice Maker fee [ppm of notional]; negative is a rebate.

@@ -98,6 +98,7 @@ def test_slice_is_taken_at_the_last_good_price(failing: LiquidationScene, fault:
     else:
         word = replace(failing.underlying(), confidence_bps=5_000)
         failing.set_word(slots.underlying(1), word)
+        system.poke_markets(ETH_PERP)
     assert failing.buy(account, 500_000).fraction_ppm == 500_000
 
 

@@ -12,7 +12,8 @@ from worldmarkets.atlas.orders import SpotMarket, largest_execution, largest_res
 from worldmarkets.atlas.parameters import GlobalRisk
 from worldmarkets.atlas.portfolio import Portfolio
 from worldmarkets.model.reading import WordReader
-from worldmarkets.model.risk import market_risk, portfolio_of
+from worldmarkets.model.reference import market_risk
+from worldmarkets.model.risk import portfolio_of
 
 MARKET = SpotMarket(1, LOT, TICK_VALUE, REBATE_TERMS.taker_ppm)
 MARK = 20_000

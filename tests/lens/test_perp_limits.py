@@ -26,7 +26,7 @@ def write_perps(node: Overridden) -> None:
     for asset in range(ASSETS):
         market = perp_market(asset)
         node.words[slots.config(market)] = ConfigWord(base=asset, kind=2).pack()
-        node.words[slots.book(market)] = BookWord(atoms_per_lot=1).pack()
+        node.words[slots.book(market)] = BookWord(min_lots=1).pack()
         node.words[slots.tape(market)] = TapeWord(touched=1).pack()
         mark = MarkWord(2**48 - 1, -(2**79), 2**23 - 1, 1, 2**32 - 1, asset + 1, 255)
         node.words[slots.mark(market)] = mark.pack()

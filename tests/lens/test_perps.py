@@ -68,7 +68,9 @@ def test_perp_lens_of_no_contract_is_rejected(system: System) -> None:
 def test_perps_have_terms_and_a_state(written: WrittenPerps, perp_lens: PerpLens) -> None:
     now = written.system.backend.time
     written.list_perp(1, written.mark(20_001 * Q24 + 5, -3 * Q40 - 1, -1_234, age=7))
-    book = BookWord(19_999, 20_003, 21_000, 19_001, 3, TICK_VALUE, 1, -100, now // 3_600 + 1)
+    hour = now // 3_600 + 1
+    book = BookWord(19_999, 20_003, 21_000, 19_001, 3, TICK_VALUE, 0, -100, hour)
+    book = book.with_flat_margin(2**32 - 1, 2**16 - 1, 2**16 - 1)
     written.write(slots.book(ETH_PERP), book)
     tape = TapeWord(20_002, 77, 2**80 - 1, 2**40 - 1, 350, 1, 2**39 - 1)
     written.write(slots.tape(ETH_PERP), tape)
@@ -77,7 +79,7 @@ def test_perps_have_terms_and_a_state(written: WrittenPerps, perp_lens: PerpLens
     written.write(slots.perp_pool(ETH_PERP), PerpPoolWord(2**80 - 1, 2**80 - 2, touched=1))
     # Seven seconds of funding, rounded towards zero.
     grown = (20_001 * Q24 + 5) * 2**16 * 1_234 * 7 // (28_800 * 10**8)
-    until = (now // 3_600 + 1) * SECONDS_AN_HOUR
+    until = hour * SECONDS_AN_HOUR
     assert perp_lens.perps() == Page(
         (
             Perp(

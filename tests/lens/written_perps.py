@@ -62,9 +62,7 @@ class WrittenPerps:
         """List the perp of an asset: an empty book, and a mark of 20,000 ticks."""
         market = perp_market(asset)
         self.write(slots.config(market), replace(CONFIG, base=asset))
-        book = BookWord(
-            best_ask=NO_ASK, min_lots=3, tick_value=TICK_VALUE, atoms_per_lot=1, maker_ppm=-100
-        )
+        book = BookWord(best_ask=NO_ASK, min_lots=3, tick_value=TICK_VALUE, maker_ppm=-100)
         self.write(slots.book(market), book)
         tape = TapeWord(taker_ppm=350, touched=1, open_interest_cap=2**39 - 1)
         self.write(slots.tape(market), tape)

@@ -63,15 +63,17 @@ def test_list_perp_market_writes_its_words() -> None:
     assert state.load(ConfigWord, slots.config(PERP_MARKET)) == ConfigWord(
         1, 2, 500, 100_000, 20_000, 300, 4_000_000, 10_000, 50_000
     )
-    assert state.load(BookWord, slots.book(PERP_MARKET)) == BookWord(
+    book = state.load(BookWord, slots.book(PERP_MARKET))
+    assert replace(book, atoms_per_lot=0) == BookWord(
         best_ask=2**24 - 1,
         highest_bid=21_000,
         lowest_ask=19_000,
         min_lots=1,
         tick_value=100,
-        atoms_per_lot=1,
         maker_ppm=-100,
     )
+    # A new asset's own shock is all of it, and an eighth more for its size.
+    assert (book.flat_until, book.flat_bps, book.flat_limit) == (exchange.time + 60, 11_250, 65_535)
     assert tape_word(exchange) == TapeWord(taker_ppm=350, touched=1, open_interest_cap=2**30)
     assert mark_word(exchange) == MarkWord(
         TICK * Q24, rate=10_000, time=exchange.time, tick_value=100, cap_code=168

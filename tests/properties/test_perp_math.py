@@ -222,7 +222,7 @@ def test_band_around_marks_rounds_inwards_and_clamps(
     band: Harness, first: int, second: int, bps: int, unconfirmed: bool
 ) -> None:
     low, high = sorted((first, second))
-    book = BookWord(best_bid=5, best_ask=7, min_lots=3, tick_value=11, atoms_per_lot=1)
+    book = BookWord(best_bid=5, best_ask=7, min_lots=3, tick_value=11)
     word = band.read("withBandAroundMark", book.pack(), bps, low, high, unconfirmed)
     moved = BookWord.unpack(word)
     highest = high * (10_000 + bps) // (10_000 * Q24)

@@ -206,9 +206,10 @@ class MachineBase(RuleBasedStateMachine):
             if record.order_id in self.follower.live:
                 market, lots = record.order_id >> 112, self.follower.lots[record.order_id]
                 book = reader.load(BookWord, slots.book(market))
-                known = market if is_perp(market) else base_of(market)
-                change = MarginChange(known, reduce_only_atoms=lots * book.atoms_per_lot)
-                found.append(change)
+                known, per_lot = base_of(market), book.atoms_per_lot
+                if is_perp(market):
+                    known, per_lot = market, 1
+                found.append(MarginChange(known, reduce_only_atoms=lots * per_lot))
         return found
 
     def _check_lots(self, book: Book) -> None:

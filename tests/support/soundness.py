@@ -13,7 +13,9 @@ from tests.support.system import System
 from worldmarkets.model import slots
 from worldmarkets.model.liquidation_words import LiquidationWord
 from worldmarkets.model.perp_words import Q24, MarkWord, PerpPoolWord, PositionWord
+from worldmarkets.model.perps import flat_margin
 from worldmarkets.model.slots import Region
+from worldmarkets.model.state import State
 from worldmarkets.model.words import (
     NO_ASK,
     NO_BID,
@@ -132,9 +134,10 @@ class Books:
         totals: dict[tuple[int, int, int], int] = defaultdict(int)
         for key, orders in self.live_orders.items():
             market = key >> 24
-            atoms_per_lot = BookWord.unpack(self.words[slots.book(market)]).atoms_per_lot
+            book = BookWord.unpack(self.words[slots.book(market)])
+            per_lot = 1 if is_perp(market) else book.atoms_per_lot
             for _, lane in orders:
-                totals[lane.account, market, lane.is_ask] += lane.lots * atoms_per_lot
+                totals[lane.account, market, lane.is_ask] += lane.lots * per_lot
         for slot, word in self.words.items():
             (account, asset), region = divmod(slot & 2**64 - 1, 256), slot >> 64
             # The word of the quote asset, 0, has the operators' budget where others have totals.
@@ -270,11 +273,25 @@ def check_perps(words: dict[int, int]) -> None:
         assert 0 <= dust < (4 * tape.sequence + 100) * Q24, "SOLV-2 cash"
 
 
+def check_flat_margins(words: dict[int, int]) -> None:
+    """Assert that each perp with a price has the flat margin of price and risk as they are."""
+    state = State(words)
+    for market in (slot & 0xFFFF for slot in words if slot >> 64 == Region.MARK):
+        if state.load(MarkWord, slots.mark(market)).mark:
+            book = state.load(BookWord, slots.book(market))
+            renewed = flat_margin.renewed(state, book, base_of(market))
+            assert book == renewed, f"RISK-1 flat margin of {market}"
+
+
 def assert_sound(system: System) -> None:
-    """Assert the book invariants, SOLV-1 with equality and SOLV-2: nothing lost, nothing made."""
+    """Assert the book invariants, SOLV-1 with equality and SOLV-2: nothing lost, nothing made.
+
+    And that the flat margins of perps, by which orders pass (RISK-1), are those of now.
+    """
     Books(system).check()
     check_pools(exchange_storage(system))
     check_perps(exchange_storage(system))
+    check_flat_margins(exchange_storage(system))
     credited = credited_atoms(system)
     for asset, plan in enumerate(system.assets):
         held = system.token_balance(asset, system.exchange)

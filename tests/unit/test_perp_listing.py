@@ -93,7 +93,7 @@ def test_list_perp_market_stores_its_words(listing: Module) -> None:
     config = pack(CONFIG, band_bps=500, atoms_per_lot=100_000, impact_notional=20_000)
     config |= pack(CONFIG, mark_band_bps=300, funding_cap=4_000_000, interest=10_000, clamp=50_000)
     mark = pack(MARK, rate=RATE, time=listing.backend.time, tick_value=100, cap_code=255)
-    book = (2**24 - 1) << 24 | 3 << 96 | 100 << 120 | 1 << 152 | (-50 % 2**16) << 216
+    book = (2**24 - 1) << 24 | 3 << 96 | 100 << 120 | (-50 % 2**16) << 216
     tape = pack(TAPE, cap=2**39 - 1) | 350 << 200 | 1 << 216
     words = (config | ASSET | 2 << 16, book, mark, tape, 0, 1 << 160)
     assert tuple(map(listing.word, PERP_SLOTS)) == words

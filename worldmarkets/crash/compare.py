@@ -9,7 +9,7 @@ from worldmarkets.crash.rivals import BookExits, IdealExits, Measures, Rival
 from worldmarkets.crash.scene import Scene
 from worldmarkets.crash.table import FINE, Mark, without_funding
 from worldmarkets.crash.venue import ATOM_PRICE_UNITS, Underlying
-from worldmarkets.model import accounts, balances, risk
+from worldmarkets.model import accounts, balances, reference
 
 WHOLE, ADL = "whole", "ADL"
 IDEAL, BOOKS = "ideal", "books"
@@ -34,7 +34,7 @@ class Rivals:
         for one in scene.portfolios:
             self._table.cash[watch.row_of[one.account_id]] += one.holder.bond * DOLLAR
         self._paid = watch.paid.copy()
-        self._risks, self._shared = watch.risks(), risk.market_risk(state)
+        self._risks, self._shared = watch.risks(), reference.market_risk(state)
         self._start = [Mark(mark.spot, mark.perp, 0) for mark in marks]
         self._fund = sum(
             balances.atoms_of(state, fund, 0) for fund in (accounts.INSURANCE, scene.backstop_id)

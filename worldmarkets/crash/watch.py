@@ -12,7 +12,7 @@ from worldmarkets.atlas import AssetRisk
 from worldmarkets.atlas.arithmetic import ATOM_PRICE_SCALE
 from worldmarkets.crash.table import FINE, Levels, Mark, Table
 from worldmarkets.crash.venue import Desk, Underlying
-from worldmarkets.model import accounts, balances, holdings, risk
+from worldmarkets.model import accounts, balances, holdings, reference
 from worldmarkets.model.perps import funding, positions
 
 REFRESH_SECONDS = 600
@@ -45,7 +45,7 @@ class Watch:
     def levels(self) -> Levels:
         """Return where all accounts stand now, those that have changed read anew."""
         self._catch_up()
-        shared = risk.market_risk(self.desk.state)
+        shared = reference.market_risk(self.desk.state)
         return self.table.levels(self.marks(), self.risks(), shared)
 
     def unsure(self, levels: Levels) -> Iterator[int]:

@@ -22,7 +22,7 @@ from worldmarkets.demo.leverage import (
     reach_bps,
 )
 from worldmarkets.demo.pools import FIRST_KEY, native_units
-from worldmarkets.model import balances, risk
+from worldmarkets.model import balances, reference, risk
 from worldmarkets.model.interface import OrderRequest, Side, TimeInForce
 from worldmarkets.model.reading import WordReader
 from worldmarkets.staging import QUOTE_DECIMALS, Account, Stage, connect, open_account
@@ -80,7 +80,7 @@ class Borrower(ABC):
         legs = tuple(
             leg.at_price(moment.atom_price) if leg.asset_id == base else leg for leg in held.legs
         )
-        return health(Portfolio(held.cash, legs), risk.market_risk(moment.reader))
+        return health(Portfolio(held.cash, legs), reference.market_risk(moment.reader))
 
     def debt(self, reader: WordReader) -> int:
         """Return what he owes [atoms]."""

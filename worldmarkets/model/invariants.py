@@ -201,13 +201,14 @@ def check_stale_ids(reader: WordReader, book: Book, history: History) -> list[Fi
 def check_open_totals(reader: WordReader, book: Book, account_ids: Sequence[int]) -> list[Finding]:
     """BOOK-4: open-order totals of every account = its live orders [atoms, lots of a perp]."""
     totals = {account_id: [0, 0] for account_id in account_ids}
+    per_lot = 1 if is_perp(book.market_id) else book.word.atoms_per_lot
     findings = []
     for order in book.orders():
         if order.lane.account not in totals:
             text = f"order {order.order_id:#x} is of no known account"
             findings.append(Finding("BOOK-4", f"account {order.lane.account}", text))
             continue
-        atoms = order.lane.lots * book.word.atoms_per_lot
+        atoms = order.lane.lots * per_lot
         totals[order.lane.account][order.lane.is_ask] += atoms
     base, of_perp = base_of(book.market_id), is_perp(book.market_id)
     slot_of = slots.position if of_perp else slots.ledger

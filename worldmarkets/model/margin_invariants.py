@@ -9,7 +9,7 @@ from itertools import islice, product
 
 from worldmarkets.atlas.margin import Health, equity, initial_requirement, requirement
 from worldmarkets.atlas.portfolio import Leg, Perp, Portfolio
-from worldmarkets.model import balances, pools, risk, slots
+from worldmarkets.model import balances, pools, reference, risk, slots
 from worldmarkets.model.accounts import used_assets
 from worldmarkets.model.findings import Finding
 from worldmarkets.model.interface import Margin
@@ -100,7 +100,7 @@ def check_subadditivity(reader: WordReader, account_ids: Sequence[int]) -> list[
 
     Without orders, and without the terms of size, peg and confidence.
     """
-    shared = risk.market_risk(reader)
+    shared = reference.market_risk(reader)
     portfolios = {account: risk.portfolio_of(reader, account) for account in account_ids}
     alone = {account: requirement(one, shared) for account, one in portfolios.items()}
     findings = []
@@ -114,7 +114,7 @@ def check_subadditivity(reader: WordReader, account_ids: Sequence[int]) -> list[
 
 def meeting_initial(reader: WordReader, account_ids: Iterable[int]) -> list[int]:
     """Return the accounts whose equity is at least their initial requirement, orders counted."""
-    shared = risk.market_risk(reader)
+    shared = reference.market_risk(reader)
     portfolios = ((account, risk.portfolio_of(reader, account)) for account in account_ids)
     return [one for one, held in portfolios if equity(held) >= initial_requirement(held, shared)]
 
@@ -125,7 +125,7 @@ def check_fills(reader: WordReader, account_ids: Iterable[int]) -> list[Finding]
     The requirement is convex in what fills, so its worst subset fills of each asset all bids or all
     asks.
     """
-    shared = risk.market_risk(reader)
+    shared = reference.market_risk(reader)
     return [
         Finding("RISK-4", f"account {account}", f"{filled}")
         for account in meeting_initial(reader, account_ids)

@@ -7,6 +7,7 @@ from worldmarkets.model.assets import as_name, invalid, token_of
 from worldmarkets.model.errors import ChangedTooSoon, RampExceeded
 from worldmarkets.model.events import AssetRiskSet, MarketRiskSet, PoolTermsSet
 from worldmarkets.model.interface import AssetRiskTerms, MarketRiskTerms, PoolTerms
+from worldmarkets.model.perps import flat_margin
 from worldmarkets.model.state import State
 from worldmarkets.model.words import (
     MAX_HELD_ATOMS,
@@ -79,6 +80,7 @@ def set_asset_risk(
                 _check_rise(asset_id, name, terms.beta_milli, word.beta_milli)
     values = {known.name: getattr(terms, known.name) for known in fields(terms)}
     state.store(slots.underlying(asset_id), replace(word, **values))
+    flat_margin.renew(state, asset_id)
     return AssetRiskSet(asset_id, terms)
 
 
@@ -98,6 +100,7 @@ def set_market_risk(state: State, terms: MarketRiskTerms) -> MarketRiskSet:
         for name, value in values.items():
             _check_rise(0, name, getattr(word, name), value)
     state.store(slots.risk(), replace(word, **values))
+    flat_margin.renew_all(state)
     return MarketRiskSet(terms)
 
 

@@ -9,7 +9,8 @@ from worldmarkets.model.errors import InvalidPrice
 from worldmarkets.model.events import Event, PriceJumped, PriceUpdated
 from worldmarkets.model.liquidation import moves
 from worldmarkets.model.listing import move_band
-from worldmarkets.model.perps import marks
+from worldmarkets.model.perps import flat_margin, marks
+from worldmarkets.model.reference import market_risk
 from worldmarkets.model.state import State
 from worldmarkets.model.words import SECONDS_AN_HOUR, FeedWord, RiskWord, UnderlyingWord
 
@@ -71,7 +72,10 @@ def _take_peg(state: State, token_price: int, price: int, time: int) -> list[Eve
     if time < word.peg_time:
         return []
     peg = max(1, min(token_price // _PEG_SCALE, _MAX_PEG))
+    factor = market_risk(state).peg_factor_bps
     state.store(slots.risk(), replace(word, peg_bps=peg, peg_time=time))
+    if market_risk(state).peg_factor_bps != factor:
+        flat_margin.renew_all(state)
     return [PriceUpdated(0, price, time)]
 
 

@@ -3,12 +3,10 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from worldmarkets.atlas.arithmetic import BPS
 from worldmarkets.atlas.derisking import is_derisking
 from worldmarkets.atlas.margin import Health, equity, initial_requirement, requirement
-from worldmarkets.atlas.parameters import GlobalRisk
 from worldmarkets.atlas.portfolio import Portfolio
-from worldmarkets.model import holdings, slots
+from worldmarkets.model import holdings
 from worldmarkets.model.accounts import check_known, load
 from worldmarkets.model.assets import invalid, token_of
 from worldmarkets.model.errors import (
@@ -23,13 +21,10 @@ from worldmarkets.model.holdings import Change, Holding, PerpChange, Trades
 from worldmarkets.model.interface import Margin, MarginChange
 from worldmarkets.model.liquidation.protection import claim_atoms, owed_atoms
 from worldmarkets.model.perps import funding, marks
+from worldmarkets.model.reference import MAX_PRICE_AGE, MIN_CONFIDENCE_BPS, market_risk
 from worldmarkets.model.state import State
-from worldmarkets.model.words import RiskWord, is_perp
+from worldmarkets.model.words import is_perp
 
-MAX_PRICE_AGE = 60
-"""How old a price may be where risk is added [seconds]."""
-MIN_CONFIDENCE_BPS = 9_000
-"""How certain a price must be where risk is added."""
 MAX_ATOMS = 2**96
 """The most atoms, or lots of a perp, that a preview may ask for."""
 
@@ -157,13 +152,6 @@ def settled_surplus(state: State, account_id: int) -> int:
 def portfolio_of(state: State, account_id: int) -> Portfolio:
     """Return what an account has, owes and has ordered, at the prices."""
     return holdings.portfolio(state, holdings.read(state, account_id))
-
-
-def market_risk(state: State) -> GlobalRisk:
-    """Return the risk parameters of all assets together."""
-    word = state.load(RiskWord, slots.risk())
-    levels = (word.sigma_bps, word.end_percent, word.maintenance_percent)
-    return GlobalRisk(*levels, word.peg_bps or BPS)
 
 
 def _needs_none(

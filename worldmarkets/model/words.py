@@ -1,6 +1,6 @@
 """Every storage word of the exchange, unpacked; layouts and names of contracts/types."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from worldmarkets.model.packing import Word, bits
 
@@ -258,11 +258,12 @@ class ConfigWord(Word):
 
 @dataclass(frozen=True)
 class BookWord(Word):
-    """All that placing an order reads of a market. Of a perp the atoms a lot are 1: it has lots.
+    """All that placing an order reads of a market.
 
     `highest_bid` and `lowest_ask` are the limits of the price band, 0 before the first price;
     `pause_hour` is the hour since 1970 at which a pause of new risk ends. While `unconfirmed` the
-    limits reach to two prices, of which one waits for a second report.
+    limits reach to two prices, of which one waits for a second report. Where a spot market has the
+    atoms a lot, a perp, whose open totals are lots, has its flat margin.
     """
 
     best_bid: int = bits(0, 24)
@@ -280,6 +281,25 @@ class BookWord(Word):
     def paused_until(self) -> int:
         """When the pause of new risk ends, or ended [seconds]."""
         return self.pause_hour * SECONDS_AN_HOUR
+
+    @property
+    def flat_until(self) -> int:
+        """Last second at which the flat margin of a perp counts, 0 if it does not."""
+        return self.atoms_per_lot % 2**32
+
+    @property
+    def flat_bps(self) -> int:
+        """Rate of the flat margin of a perp [basis points]."""
+        return self.atoms_per_lot >> 32 & 0xFFFF
+
+    @property
+    def flat_limit(self) -> int:
+        """Up to what worth of a position it counts [10,000 dollars]."""
+        return self.atoms_per_lot >> 48
+
+    def with_flat_margin(self, until: int, bps: int, limit: int) -> "BookWord":
+        """Return the word of a perp with another flat margin."""
+        return replace(self, atoms_per_lot=until | bps << 32 | limit << 48)
 
     def best(self, is_ask: bool) -> int:
         """Return the best tick of one side, NO_BID or NO_ASK if there is none."""

@@ -40,9 +40,10 @@ def test_list_perp_market_stores_its_terms_and_the_mark(lending: LendingScene) -
     assert lending.word(MarkWord, slots.mark(ETH_PERP)) == MarkWord(
         MARK * Q24, 0, 10_000, now, 0, 100, cap_code=16 << 3
     )
-    assert lending.word(BookWord, slots.book(ETH_PERP)) == BookWord(
-        0, NO_ASK, 21_000, 19_000, 1, 100, 1, -100, 0
-    )
+    book = lending.book(ETH_PERP)
+    assert replace(book, atoms_per_lot=0) == BookWord(0, NO_ASK, 21_000, 19_000, 1, 100, 0, -100, 0)
+    # 3 % of the market, 2 % of its own and an eighth of that; without a depth there is no limit.
+    assert (book.flat_until, book.flat_bps, book.flat_limit) == (now + 60, 525, 65_535)
     assert lending.word(TapeWord, slots.tape(ETH_PERP)) == TapeWord(
         taker_ppm=350, touched=1, open_interest_cap=1_000_000
     )

@@ -91,6 +91,7 @@ def test_opening_at_an_uncertain_price_is_refused(perps: PerpScene, long: int, s
     perps.perp_ask(perps.maker, MARK, 10)
     word = replace(perps.underlying(), confidence_bps=8_999)
     perps.set_word(slots.underlying(1), word)
+    perps.system.poke_markets(ETH_PERP)
     with refused(perps.system, "LowConfidence", 1, 8_999, 9_000):
         perps.perp_bid(long, MARK, 1, IOC)
     assert perps.perp_ask(long, MARK - 1, 10, IOC).filled_lots == 10

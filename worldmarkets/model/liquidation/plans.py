@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from worldmarkets.atlas.margin import equity, requirement
-from worldmarkets.model import accounts, holdings, risk, slots
+from worldmarkets.model import accounts, holdings, reference, slots
 from worldmarkets.model.assets import as_name
 from worldmarkets.model.errors import (
     InvalidStep,
@@ -124,7 +124,7 @@ def health(state: State, held: Sequence[holdings.Holding]) -> int:
 
     NOTHING_REQUIRED where that is nothing.
     """
-    portfolio, shared = holdings.portfolio(state, held), risk.market_risk(state)
+    portfolio, shared = holdings.portfolio(state, held), reference.market_risk(state)
     required = requirement(portfolio, shared, shared.maintenance_percent)
     return equity(portfolio) * MIN_HEALTH // required if required else NOTHING_REQUIRED
 

@@ -3,7 +3,7 @@
 from worldmarkets.atlas.arithmetic import PPM, divide_up, value_up
 from worldmarkets.atlas.margin import requirement
 from worldmarkets.atlas.portfolio import Leg, Perp, Portfolio
-from worldmarkets.model import holdings, pools, risk
+from worldmarkets.model import holdings, pools, reference
 from worldmarkets.model.findings import Finding
 from worldmarkets.model.liquidation import standing
 from worldmarkets.model.liquidation_events import SliceTaken
@@ -28,7 +28,7 @@ def check_slice(before: State, after: State, taken: SliceTaken) -> list[Finding]
     if had.covered < 0:
         return []
     dust = _dust(before, account_id)
-    shared, legs, texts = risk.market_risk(before), len(dust.legs), []
+    shared, legs, texts = reference.market_risk(before), len(dust.legs), []
     percents = (0, shared.maintenance_percent, shared.end_percent)
     earlier = (had.exit_cost, had.maintenance, had.end)
     later = (has.exit_cost, has.maintenance, has.end)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from worldmarkets.atlas.margin import equity, exposures, requirement
-from worldmarkets.model import accounts, holdings, risk
+from worldmarkets.model import accounts, holdings, reference
 from worldmarkets.model.errors import UnknownAccount
 from worldmarkets.model.holdings import At, Holding
 from worldmarkets.model.liquidation import protection
@@ -68,7 +68,7 @@ def read_waiting(state: State, account_id: int) -> Standing | None:
 
 
 def _of(state: State, account_id: int, held: Sequence[Holding], at: At) -> Standing:
-    portfolio, shared = holdings.portfolio(state, held, at=at), risk.market_risk(state)
+    portfolio, shared = holdings.portfolio(state, held, at=at), reference.market_risk(state)
     seen = exposures(portfolio, orders=False)
     perps = {known.asset_id for known in held if known.perp}
     return Standing(

@@ -82,7 +82,6 @@ def _store_terms(state: State, market_id: int, base_asset_id: int, terms: PerpTe
         best_ask=NO_ASK,
         min_lots=terms.min_lots,
         tick_value=terms.tick_value,
-        atoms_per_lot=1,
         maker_ppm=terms.maker_ppm,
     )
     tape = TapeWord(

@@ -8,7 +8,7 @@ from worldmarkets.model.errors import PriceUnavailable, UnknownMarket
 from worldmarkets.model.events import MarkUpdated
 from worldmarkets.model.fees import divide_up
 from worldmarkets.model.perp_words import MAX_MARK, Q24, MarkWord, SampleWord
-from worldmarkets.model.perps import funding
+from worldmarkets.model.perps import flat_margin, funding
 from worldmarkets.model.perps.integers import clamped, median, truncated
 from worldmarkets.model.state import State
 from worldmarkets.model.words import (
@@ -165,6 +165,7 @@ def _move_band(state: State, market_id: int, low: int, high: int, *, unconfirmed
     lowest_ask = divide_up(low * (_BPS - config.band_bps), _BPS * Q24)
     band = {"highest_bid": min(highest_bid, MAX_TICK), "lowest_ask": min(lowest_ask, NO_ASK)}
     book = replace(book, **band, unconfirmed=int(unconfirmed))
+    book = flat_margin.renewed(state, book, base_of(market_id))
     state.store(slots.book(market_id), book)
 
 
