@@ -8,6 +8,7 @@ import {Ordering} from "./book/Ordering.sol";
 import {RecordLog, Records} from "./book/Records.sol";
 import {WorkOrder} from "./book/WorkOrder.sol";
 import {IExchange} from "./interfaces/IExchange.sol";
+import {IExchangeErrors} from "./interfaces/IExchangeErrors.sol";
 import {IRiskEngine} from "./interfaces/IRiskEngine.sol";
 import {OperatorWordLib} from "./types/OperatorWord.sol";
 import {OrderId} from "./types/OrderId.sol";
@@ -17,10 +18,11 @@ import {Accounts} from "./vault/Accounts.sol";
 import {Operators} from "./vault/Operators.sol";
 
 /// @title World Markets exchange
-/// @notice The one address of the exchange. Orders, cancels and batches are executed here; amendments, packed batches, perps, the
-///         vault, operators, lending and prices in modules that run over the same state; all else is left to its extension.
-///         {IWorldMarkets} is the interface of the whole.
-contract Exchange is IExchange, AccessManaged, Ordering {
+/// @notice The one address of the exchange. Orders, cancels and batches are executed here; all else in modules that run over the
+///         same state. {IWorldMarkets} is the interface of the whole.
+/// @dev An entry point of a module has no code here but its selector: a function that only delegates would check the calldata that
+///      its module checks again, in some 60 bytes of code each, and delay the dispatch of those that are called most.
+contract Exchange is AccessManaged, Ordering {
     /// @notice The contracts an exchange is made of.
     struct Parts {
         /// @dev The risk engine that ends every action which may leave an account short.
@@ -37,6 +39,8 @@ contract Exchange is IExchange, AccessManaged, Ordering {
         address refusalModule;
         /// @dev Code of the entry points for packed batches and amendments.
         address orderModule;
+        /// @dev Code of the entry points that only cancel, and are called less often than {cancel}.
+        address cancelModule;
         /// @dev Code of the entry points for marks, funding and settlement of perps.
         address perpModule;
         /// @dev Code that answers all other entry points, those of {IGovernance} and {ILiquidation}.
@@ -53,6 +57,8 @@ contract Exchange is IExchange, AccessManaged, Ordering {
     address public immutable priceModule;
     /// @notice Code of the entry points for packed batches and amendments.
     address public immutable orderModule;
+    /// @notice Code of the entry points that only cancel, and are called less often than {cancel}.
+    address public immutable cancelModule;
     /// @notice Code of the entry points for marks, funding and settlement of perps.
     address public immutable perpModule;
     /// @notice Code that answers all other entry points, those of {IGovernance} and {ILiquidation}.
@@ -67,8 +73,8 @@ contract Exchange is IExchange, AccessManaged, Ordering {
         AccessManaged(authority_)
         Ordering(parts.riskEngine, parts.lendingModule, parts.refusalModule)
     {
-        if (insurancePpm > 1e6) revert InvalidParameter("insurancePpm", insurancePpm);
-        if (treasury == address(0)) revert ZeroAddress();
+        if (insurancePpm > 1e6) revert IExchangeErrors.InvalidParameter("insurancePpm", insurancePpm);
+        if (treasury == address(0)) revert IExchangeErrors.ZeroAddress();
         // A call of an address without code succeeds, whatever it was meant to check.
         _checkCode("riskEngine", address(parts.riskEngine));
         _checkCode("vaultModule", parts.vaultModule);
@@ -77,80 +83,68 @@ contract Exchange is IExchange, AccessManaged, Ordering {
         _checkCode("priceModule", parts.priceModule);
         _checkCode("refusalModule", parts.refusalModule);
         _checkCode("orderModule", parts.orderModule);
+        _checkCode("cancelModule", parts.cancelModule);
         _checkCode("perpModule", parts.perpModule);
         _checkCode("extension", parts.extension);
         vaultModule = parts.vaultModule;
         operatorModule = parts.operatorModule;
         priceModule = parts.priceModule;
         orderModule = parts.orderModule;
+        cancelModule = parts.cancelModule;
         perpModule = parts.perpModule;
         extension = parts.extension;
         wrappedNative = parts.wrappedNative;
         RegistryWord registry = RegistryWordLib.create(insurancePpm);
         ExchangeStorage.store(ExchangeStorage.registrySlot(), RegistryWord.unwrap(registry));
-        emit AccountCreated(Accounts.create(address(this)), address(this));
-        emit AccountCreated(Accounts.create(treasury), treasury);
+        emit IExchange.AccountCreated(Accounts.create(address(this)), address(this));
+        emit IExchange.AccountCreated(Accounts.create(treasury), treasury);
         // Fees of liquidations come to the insurance fund in the quote asset.
         Accounts.useAny(Accounts.INSURANCE, 0);
     }
 
     /// @notice Takes native tokens from the wrapped token alone, which sends them when it is unwrapped.
     receive() external payable {
-        if (msg.sender != wrappedNative) revert InvalidSender(msg.sender);
+        if (msg.sender != wrappedNative) revert IExchangeErrors.InvalidSender(msg.sender);
     }
 
-    /// @notice Whatever has no code here: governance and liquidation. See {ExchangeExtension}.
+    /// @notice Whatever has no code here, left to the module that has. What of {IExchange} it is, is in {_moduleOf}; governance
+    ///         and liquidation are in {ExchangeExtension}.
     fallback() external payable {
-        _delegate(extension);
+        _delegate(_moduleOf(msg.sig));
     }
 
-    /// @inheritdoc IExchange
-    function place(uint32 accountId, OrderRequest calldata order)
+    /// @notice See {IExchange.place}.
+    function place(uint32 accountId, IExchange.OrderRequest calldata order)
         external
         nonReentrantView
-        returns (OrderResult memory result)
+        returns (IExchange.OrderResult memory result)
     {
         _placeAlone(accountId, order, result);
     }
 
-    /// @inheritdoc IExchange
+    /// @notice See {IExchange.cancel}.
     function cancel(uint32 accountId, uint128 orderId) external nonReentrantView returns (uint40 lots) {
         Operators.authorise(accountId, msg.sender, OperatorWordLib.CANCEL);
         RecordLog log = Records.open(1);
         // The lots of an order are below 2^40.
         lots = uint40(Cancelling.cancel(accountId, OrderId.wrap(orderId), log));
-        if (lots == 0) revert StaleOrder(orderId);
+        if (lots == 0) revert IExchangeErrors.StaleOrder(orderId);
         log.emitAll(accountId);
     }
 
-    /// @inheritdoc IExchange
-    function cancelMany(uint32, uint128[] calldata) external returns (uint40[] memory) {
-        _delegate(orderModule);
-    }
-
-    /// @inheritdoc IExchange
-    function reduce(uint32, uint128, uint40) external {
-        _delegate(orderModule);
-    }
-
-    /// @inheritdoc IExchange
-    function amend(uint32, uint128, OrderRequest calldata) external returns (OrderResult memory) {
-        _delegate(orderModule);
-    }
-
-    /// @inheritdoc IExchange
+    /// @notice See {IExchange.batch}.
     function batch(
         uint32 accountId,
         uint128[] calldata cancels,
-        OrderRequest[] calldata places,
+        IExchange.OrderRequest[] calldata places,
         bool allOrNone,
         uint64 deadline
-    ) external nonReentrantView returns (uint40[] memory lots, OrderResult[] memory results) {
+    ) external nonReentrantView returns (uint40[] memory lots, IExchange.OrderResult[] memory results) {
         WorkOrder memory work = _allocate()();
         _beginBatch(work, accountId, cancels.length, places.length, deadline);
         RecordLog log = Records.open(cancels.length + places.length);
-        lots = _cancelEach(accountId, cancels, allOrNone, _CANCELLED, log);
-        results = new OrderResult[](places.length);
+        lots = Cancelling.removeEach(accountId, cancels, allOrNone, Cancelling.BY_OWNER, log);
+        results = new IExchange.OrderResult[](places.length);
         for (uint256 i = 0; i < places.length; ++i) {
             OrderBook.read(work, places[i]);
             _placeOne(work, i, allOrNone, log, results[i]);
@@ -159,135 +153,21 @@ contract Exchange is IExchange, AccessManaged, Ordering {
         log.emitAll(accountId);
     }
 
-    /// @inheritdoc IExchange
-    function batchPacked(bytes calldata) external returns (uint40[] memory, OrderResult[] memory) {
-        _delegate(orderModule);
-    }
-
-    /// @inheritdoc IExchange
-    function createAccount() external returns (uint32) {
-        _delegate(vaultModule);
-    }
-
-    /// @inheritdoc IExchange
-    function deposit(uint32, uint16, uint256) external returns (uint256) {
-        _delegate(vaultModule);
-    }
-
-    /// @inheritdoc IExchange
-    function depositWithPermit(uint32, uint16, uint256, uint256, uint8, bytes32, bytes32) external returns (uint256) {
-        _delegate(vaultModule);
-    }
-
-    /// @inheritdoc IExchange
-    function depositNative(uint32, uint16) external payable returns (uint256) {
-        _delegate(vaultModule);
-    }
-
-    /// @inheritdoc IExchange
-    function withdraw(uint32, uint16, uint256, address) external {
-        _delegate(vaultModule);
-    }
-
-    /// @inheritdoc IExchange
-    function withdrawNative(uint32, uint16, uint256, address payable) external {
-        _delegate(vaultModule);
-    }
-
-    /// @inheritdoc IExchange
-    function transfer(uint32, uint32, uint16, uint256) external {
-        _delegate(vaultModule);
-    }
-
-    /// @inheritdoc IExchange
-    function setOperator(uint32, address, uint8, uint32, uint64) external {
-        _delegate(operatorModule);
-    }
-
-    /// @inheritdoc IExchange
-    function revokeOperator(uint32, address) external {
-        _delegate(operatorModule);
-    }
-
-    /// @inheritdoc IExchange
-    function activateAsset(uint32, uint16) external {
-        _delegate(operatorModule);
-    }
-
-    /// @inheritdoc IExchange
-    function deactivateAsset(uint32, uint16) external {
-        _delegate(operatorModule);
-    }
-
-    /// @inheritdoc IExchange
-    function deactivateMarket(uint32, uint16) external {
-        _delegate(operatorModule);
-    }
-
-    /// @inheritdoc IExchange
-    function pokeMarkets(uint16[] calldata) external {
-        _delegate(perpModule);
-    }
-
-    /// @inheritdoc IExchange
-    function settle(uint32, uint16) external returns (int256) {
-        _delegate(perpModule);
-    }
-
-    /// @inheritdoc IExchange
-    function settleOnCredit(uint32, uint16) external returns (int256) {
-        _delegate(perpModule);
-    }
-
-    /// @inheritdoc IExchange
-    function openIsolated(uint32, uint256, OrderRequest calldata) external returns (uint32, OrderResult memory) {
-        _delegate(perpModule);
-    }
-
-    /// @inheritdoc IExchange
-    function poke(uint16[] calldata) external {
-        _delegate(priceModule);
-    }
-
-    /// @inheritdoc IExchange
-    function setLent(uint32, uint16, bool) external {
-        _delegate(lendingModule);
-    }
-
-    /// @inheritdoc IExchange
-    function borrow(uint32, uint16, uint256, address) external {
-        _delegate(vaultModule);
-    }
-
-    /// @inheritdoc IExchange
-    function repay(uint32, uint16, uint256) external returns (uint256) {
-        _delegate(vaultModule);
-    }
-
-    /// @inheritdoc IExchange
-    function accruePools(uint16[] calldata) external {
-        _delegate(lendingModule);
-    }
-
-    /// @inheritdoc IExchange
-    function collectReserve(uint16) external returns (uint256) {
-        _delegate(lendingModule);
-    }
-
-    /// @inheritdoc IExchange
-    function previewMargin(uint32, MarginChange[] calldata)
+    /// @notice See {IExchange.previewMargin}.
+    function previewMargin(uint32, IExchange.MarginChange[] calldata)
         external
         nonReentrantView
-        returns (Margin memory, Margin memory)
+        returns (IExchange.Margin memory, IExchange.Margin memory)
     {
         _delegate(address(riskEngine));
     }
 
-    /// @inheritdoc IExchange
-    function readWords(uint256[] calldata) external view returns (uint256[] memory words) {
-        _viewing(_delegate)(orderModule);
-        // Never reached: the call ends with what the module returns.
-        delete words;
+    /// @notice See {IExchange.readWords}.
+    function readWords(uint256[] calldata slots) external view nonReentrantView returns (uint256[] memory words) {
+        words = new uint256[](slots.length);
+        for (uint256 i = 0; i < slots.length; ++i) {
+            words[i] = ExchangeStorage.load(slots[i]);
+        }
     }
 
     /// @inheritdoc Ordering
@@ -296,15 +176,40 @@ contract Exchange is IExchange, AccessManaged, Ordering {
     }
 
     function _checkCode(bytes32 name, address account) private view {
-        if (account.code.length == 0) revert InvalidParameter(name, uint160(account));
+        if (account.code.length == 0) revert IExchangeErrors.InvalidParameter(name, uint160(account));
     }
 
-    /// @dev {_delegate} where the module only reads.
-    function _viewing(function(address) delegating) private pure returns (function(address) view viewing) {
-        assembly ("memory-safe") {
-            // The same function: what it may do is up to the module.
-            viewing := delegating
+    /// @dev The module that has the code of an entry point. Those called most come first: a comparison costs 14 gas.
+    function _moduleOf(bytes4 selector) private view returns (address) {
+        // Differences are below 2^32: a product of up to eight is zero only if one of them is.
+        unchecked {
+            uint256 left = _differ(selector, IExchange.batchPacked.selector);
+            if (left * _differ(selector, IExchange.amend.selector) == 0) return orderModule;
+            left = _differ(selector, IExchange.deposit.selector) * _differ(selector, IExchange.withdraw.selector);
+            left *= _differ(selector, IExchange.borrow.selector) * _differ(selector, IExchange.repay.selector);
+            left *= _differ(selector, IExchange.transfer.selector) * _differ(selector, IExchange.createAccount.selector);
+            if (left == 0) return vaultModule;
+            if (selector == IExchange.poke.selector) return priceModule;
+            left = _differ(selector, IExchange.pokeMarkets.selector) * _differ(selector, IExchange.settle.selector);
+            left *= _differ(selector, IExchange.settleOnCredit.selector);
+            if (left * _differ(selector, IExchange.openIsolated.selector) == 0) return perpModule;
+            left = _differ(selector, IExchange.setLent.selector) * _differ(selector, IExchange.accruePools.selector);
+            if (left * _differ(selector, IExchange.collectReserve.selector) == 0) return lendingModule;
+            left = _differ(selector, IExchange.cancelMany.selector) * _differ(selector, IExchange.reduce.selector);
+            if (left == 0) return cancelModule;
+            left = _differ(selector, IExchange.setOperator.selector);
+            left *= _differ(selector, IExchange.revokeOperator.selector);
+            left *= _differ(selector, IExchange.activateAsset.selector);
+            left *= _differ(selector, IExchange.deactivateAsset.selector);
+            if (left * _differ(selector, IExchange.deactivateMarket.selector) == 0) return operatorModule;
+            left = _differ(selector, IExchange.depositWithPermit.selector);
+            left *= _differ(selector, IExchange.depositNative.selector);
+            return left * _differ(selector, IExchange.withdrawNative.selector) == 0 ? vaultModule : extension;
         }
+    }
+
+    function _differ(bytes4 selector, bytes4 other) private pure returns (uint256) {
+        return uint32(selector ^ other);
     }
 
     /// @dev Run the current call in a module over this contract's state, and return what it returns.

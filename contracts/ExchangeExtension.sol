@@ -8,7 +8,7 @@ import {ILiquidation} from "./interfaces/ILiquidation.sol";
 
 /// @title Extension of the exchange
 /// @notice The entry points that are called seldom: governance and liquidation, each left to a module over the exchange's state. The
-///         exchange delegates to it whatever it has no code for, so these have no part in the size and the dispatch of its own.
+///         exchange delegates to it whatever it knows no module for, so these have no part in the size and the dispatch of its own.
 contract ExchangeExtension is IGovernance, ILiquidation {
     /// @notice The modules behind it.
     struct Parts {
@@ -21,7 +21,7 @@ contract ExchangeExtension is IGovernance, ILiquidation {
         /// @dev Code of the entry points for listing perps and their caps.
         address perpListingModule;
         /// @dev Code that takes dead orders out of the book.
-        address orderModule;
+        address cancelModule;
         /// @dev Code of the entry points for flags and slices.
         address liquidationModule;
         /// @dev Code of the entry points for bonds, standby lines, claims and chosen liquidators.
@@ -45,14 +45,14 @@ contract ExchangeExtension is IGovernance, ILiquidation {
     /// @notice Code of the entry points for risk plans.
     address public immutable planModule;
     /// @dev Code that takes dead orders out of the book.
-    address private immutable _orderModule;
+    address private immutable _cancelModule;
 
     constructor(Parts memory parts) {
         _checkCode("listingModule", parts.listingModule);
         _checkCode("guardModule", parts.guardModule);
         _checkCode("riskParameterModule", parts.riskParameterModule);
         _checkCode("perpListingModule", parts.perpListingModule);
-        _checkCode("orderModule", parts.orderModule);
+        _checkCode("cancelModule", parts.cancelModule);
         _checkCode("liquidationModule", parts.liquidationModule);
         _checkCode("protectionModule", parts.protectionModule);
         _checkCode("planModule", parts.planModule);
@@ -63,7 +63,7 @@ contract ExchangeExtension is IGovernance, ILiquidation {
         liquidationModule = parts.liquidationModule;
         protectionModule = parts.protectionModule;
         planModule = parts.planModule;
-        _orderModule = parts.orderModule;
+        _cancelModule = parts.cancelModule;
     }
 
     /// @inheritdoc IGovernance
@@ -133,7 +133,7 @@ contract ExchangeExtension is IGovernance, ILiquidation {
 
     /// @inheritdoc ILiquidation
     function forceCancel(uint32, uint128[] calldata) external returns (uint40[] memory) {
-        _delegate(_orderModule);
+        _delegate(_cancelModule);
     }
 
     /// @inheritdoc ILiquidation

@@ -8,8 +8,8 @@ from typing import Any
 
 from worldmarkets.errors import WorldMarketsError
 
-EXTENSIONS = {"Exchange": "ExchangeExtension"}
-"""Contracts that answer at the address of another, whose ABI is then that of both."""
+DELEGATES = {"Exchange": ("IWorldMarkets", "ExchangeExtension")}
+"""Contracts that answer more than they have code for, and who says what."""
 MAX_RUNTIME_BYTES = 24_576
 """Largest runtime code a chain accepts. Source: EIP-170."""
 
@@ -65,18 +65,18 @@ def artifacts_folder(root: Path | None = None) -> Path:
 
 
 def load(name: str, folder: Path | None = None) -> Artifact:
-    """Read the artifact of the contract `name`; its ABI has that of its extension, too.
+    """Read the artifact of the contract `name`; its ABI has all that it answers.
 
     Raises:
         ArtifactNotFoundError: it was not compiled.
     """
     folder = folder or artifacts_folder()
     artifact = _load(name, folder)
-    if name not in EXTENSIONS:
-        return artifact
-    added = _load(EXTENSIONS[name], folder).abi
-    own = [entry for entry in added if entry["type"] != "constructor" and entry not in artifact.abi]
-    return replace(artifact, abi=(*artifact.abi, *own))
+    abi = list(artifact.abi)
+    for other in DELEGATES.get(name, ()):
+        added = _load(other, folder).abi
+        abi += [entry for entry in added if entry["type"] != "constructor" and entry not in abi]
+    return replace(artifact, abi=tuple(abi))
 
 
 def load_all(folder: Path | None = None) -> tuple[Artifact, ...]:

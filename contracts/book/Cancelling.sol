@@ -17,9 +17,12 @@ import {TickBitmap} from "./TickBitmap.sol";
 
 /// @notice Taking orders out of the book, and making them smaller. Neither ever needs a price or a check.
 library Cancelling {
+    /// @notice The reason of what its owner cancels, a number of {IExchange.Removal}.
+    uint256 internal constant BY_OWNER = uint256(IExchange.Removal.CANCELLED);
+
     /// @notice {remove} for its owner.
     function cancel(uint256 accountId, OrderId id, RecordLog log) internal returns (uint256 lots) {
-        return remove(accountId, id, uint256(IExchange.Removal.CANCELLED), log);
+        return remove(accountId, id, BY_OWNER, log);
     }
 
     /// @notice Take a live order of an account out of the book.
@@ -39,6 +42,37 @@ library Cancelling {
         }
         _close(accountId, id, lane.isAsk(), lots * book.openPerLot(MarketId.isPerp(id.market())));
         log.removed(id, lots, accountId, reason);
+    }
+
+    /// @notice {remove} each order of an array. A duplicate finds nothing the second time, so only misses are compared.
+    /// @param allOrNone Whether an order that is not found is an error, or is skipped.
+    /// @return lots What was left of each.
+    /// @dev Errors: NotOrderOwner, DuplicateOrder, StaleOrder.
+    function removeEach(uint256 accountId, uint128[] calldata orderIds, bool allOrNone, uint256 reason, RecordLog log)
+        internal
+        returns (uint40[] memory lots)
+    {
+        lots = new uint40[](orderIds.length);
+        for (uint256 i = 0; i < orderIds.length; ++i) {
+            uint128 orderId = orderIds[i];
+            // The lots of an order are below 2^40.
+            uint40 cancelled = uint40(remove(accountId, OrderId.wrap(orderId), reason, log));
+            if (cancelled != 0) {
+                lots[i] = cancelled;
+                continue;
+            }
+            for (uint256 j = 0; j < i; ++j) {
+                if (orderIds[j] == orderId) revert IExchangeErrors.DuplicateOrder(orderId);
+            }
+            skip(orderId, i, allOrNone, log);
+        }
+    }
+
+    /// @notice Note that an order of a batch was not found.
+    /// @dev Errors: StaleOrder.
+    function skip(uint128 orderId, uint256 index, bool allOrNone, RecordLog log) internal pure {
+        if (allOrNone) revert IExchangeErrors.StaleOrder(orderId);
+        log.skipped(index, 0);
     }
 
     /// @notice Make a live order of an account smaller where it stands.

@@ -5,13 +5,10 @@ import {IExchange} from "../interfaces/IExchange.sol";
 import {IExchangeErrors} from "../interfaces/IExchangeErrors.sol";
 import {IOrderModule} from "../interfaces/IOrderModule.sol";
 import {IRiskEngine} from "../interfaces/IRiskEngine.sol";
-import {AccountWord} from "../types/AccountWord.sol";
 import {OperatorWordLib} from "../types/OperatorWord.sol";
 import {OrderChange} from "../types/OrderChange.sol";
 import {OrderId} from "../types/OrderId.sol";
-import {ExchangeStorage} from "../ExchangeStorage.sol";
 import {Accounts} from "../vault/Accounts.sol";
-import {Operators} from "../vault/Operators.sol";
 import {Amending} from "./Amending.sol";
 import {Cancelling} from "./Cancelling.sol";
 import {OrderBook} from "./OrderBook.sol";
@@ -20,8 +17,8 @@ import {PackedBatch} from "./PackedBatch.sol";
 import {RecordLog, Records} from "./Records.sol";
 import {WorkOrder} from "./WorkOrder.sol";
 
-/// @notice Packed batches, amendments, and what is cancelled without haste. The exchange delegates to it, so that its own code
-///         has room for the entry points that are called most.
+/// @notice Packed batches and amendments. The exchange delegates to it, so that its own code has room for the entry points that are
+///         called most.
 contract OrderModule is IOrderModule, Ordering {
     /// @dev Where this code is, for {placeWhole} in a call of its own.
     address private immutable _self;
@@ -42,40 +39,6 @@ contract OrderModule is IOrderModule, Ordering {
         returns (IExchange.OrderResult memory result)
     {
         _placeAlone(accountId, order, result);
-    }
-
-    /// @notice See {IExchange.cancelMany}.
-    function cancelMany(uint32 accountId, uint128[] calldata orderIds)
-        external
-        nonReentrantView
-        returns (uint40[] memory lots)
-    {
-        Operators.authorise(accountId, msg.sender, OperatorWordLib.CANCEL);
-        RecordLog log = Records.open(orderIds.length);
-        lots = _cancelEach(accountId, orderIds, false, _CANCELLED, log);
-        log.emitAll(accountId);
-    }
-
-    /// @notice See {ILiquidation.forceCancel}.
-    function forceCancel(uint32 accountId, uint128[] calldata orderIds)
-        external
-        nonReentrantView
-        returns (uint40[] memory lots)
-    {
-        AccountWord account = Accounts.load(accountId);
-        if (account.owner() == address(0)) revert IExchangeErrors.UnknownAccount(accountId);
-        if (account.isLive()) revert IExchangeErrors.NotFlagged(accountId);
-        RecordLog log = Records.open(orderIds.length);
-        lots = _cancelEach(accountId, orderIds, false, uint256(IExchange.Removal.FROZEN), log);
-        log.emitAll(accountId);
-    }
-
-    /// @notice See {IExchange.reduce}.
-    function reduce(uint32 accountId, uint128 orderId, uint40 newLots) external nonReentrantView {
-        Operators.authorise(accountId, msg.sender, OperatorWordLib.CANCEL);
-        RecordLog log = Records.open(1);
-        Cancelling.reduce(accountId, OrderId.wrap(orderId), newLots, log);
-        log.emitAll(accountId);
     }
 
     /// @notice See {IExchange.amend}.
@@ -120,7 +83,7 @@ contract OrderModule is IOrderModule, Ordering {
             for (uint256 j = 0; j < i; ++j) {
                 if (PackedBatch.cancelAt(packed, j) == orderId) revert IExchangeErrors.DuplicateOrder(orderId);
             }
-            _skipCancel(orderId, i, header.allOrNone, log);
+            Cancelling.skip(orderId, i, header.allOrNone, log);
         }
         results = new IExchange.OrderResult[](header.places);
         uint256 offset = PackedBatch.HEADER_SIZE + header.cancels * PackedBatch.CANCEL_SIZE;
@@ -131,14 +94,6 @@ contract OrderModule is IOrderModule, Ordering {
         PackedBatch.checkEnd(packed, offset);
         _check(work);
         log.emitAll(header.accountId);
-    }
-
-    /// @notice See {IExchange.readWords}.
-    function readWords(uint256[] calldata slots) external view nonReentrantView returns (uint256[] memory words) {
-        words = new uint256[](slots.length);
-        for (uint256 i = 0; i < slots.length; ++i) {
-            words[i] = ExchangeStorage.load(slots[i]);
-        }
     }
 
     /// @inheritdoc IOrderModule

@@ -10,12 +10,10 @@ import {IRiskEngine} from "../interfaces/IRiskEngine.sol";
 import {AccountWord} from "../types/AccountWord.sol";
 import {OperatorWordLib} from "../types/OperatorWord.sol";
 import {OrderChange} from "../types/OrderChange.sol";
-import {OrderId} from "../types/OrderId.sol";
 import {OrderTermsLib} from "../types/OrderTerms.sol";
 import {FlatMargin} from "../risk/FlatMargin.sol";
 import {RiskCheck} from "../risk/RiskCheck.sol";
 import {Operators} from "../vault/Operators.sol";
-import {Cancelling} from "./Cancelling.sol";
 import {OrderBook} from "./OrderBook.sol";
 import {RecordLog, Records} from "./Records.sol";
 import {Refusals} from "./Refusals.sol";
@@ -24,8 +22,6 @@ import {WorkOrder, WorkOrderLib} from "./WorkOrder.sol";
 /// @notice What every entry point for orders does: authorise, place or cancel, check once. The exchange itself and the module of
 ///         orders run this code.
 abstract contract Ordering is ReentrancyGuardTransient {
-    uint256 internal constant _CANCELLED = uint256(IExchange.Removal.CANCELLED);
-
     /// @notice The risk engine that ends every action which may leave an account short.
     IRiskEngine public immutable riskEngine;
     /// @notice Code of the entry points for lending pools, and of balances that are lent or owed.
@@ -87,33 +83,6 @@ abstract contract Ordering is ReentrancyGuardTransient {
     function _place(WorkOrder memory work, RecordLog log, IExchange.OrderResult memory result) internal {
         uint256 refusal = OrderBook.place(work, log, result);
         if (refusal != 0) Refusals.raise(refusalModule, refusal, work, result);
-    }
-
-    /// @dev Take each order of an array out of the book. A duplicate finds nothing the second time, so only misses are compared.
-    function _cancelEach(uint256 accountId, uint128[] calldata orderIds, bool allOrNone, uint256 reason, RecordLog log)
-        internal
-        returns (uint40[] memory lots)
-    {
-        lots = new uint40[](orderIds.length);
-        for (uint256 i = 0; i < orderIds.length; ++i) {
-            uint128 orderId = orderIds[i];
-            // The lots of an order are below 2^40.
-            uint40 cancelled = uint40(Cancelling.remove(accountId, OrderId.wrap(orderId), reason, log));
-            if (cancelled != 0) {
-                lots[i] = cancelled;
-                continue;
-            }
-            for (uint256 j = 0; j < i; ++j) {
-                if (orderIds[j] == orderId) revert IExchangeErrors.DuplicateOrder(orderId);
-            }
-            _skipCancel(orderId, i, allOrNone, log);
-        }
-    }
-
-    /// @dev An order of a batch was not found.
-    function _skipCancel(uint128 orderId, uint256 index, bool allOrNone, RecordLog log) internal pure {
-        if (allOrNone) revert IExchangeErrors.StaleOrder(orderId);
-        log.skipped(index, 0);
     }
 
     /// @dev Authorise the caller for what is in a batch.

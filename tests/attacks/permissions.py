@@ -218,6 +218,7 @@ ENTRY_POINTS: dict[str, Row] = {
             "riskParameterModule",
             "refusalModule",
             "orderModule",
+            "cancelModule",
             "perpModule",
             "perpListingModule",
             "extension",

@@ -140,12 +140,27 @@ def test_order_module_called_directly_trades_nothing_of_the_exchange(scene: Scen
         for function, arguments in (
             ("place", (scene.taker, request)),
             ("amend", (scene.taker, 1, request)),
-            ("cancelMany", (scene.taker, [1])),
-            ("reduce", (scene.taker, 1, 1)),
             ("batchPacked", (pack_batch(scene.taker, [], []),)),
         ):
             with refused(system, "UnknownAccount", scene.taker):
                 system.execute_on(*call, sender, function, *arguments)
+
+
+def test_cancel_module_called_directly_cancels_nothing_of_the_exchange(scene: Scene) -> None:
+    """Its own storage knows no account."""
+    system = scene.system
+    order_id = scene.ask(scene.maker, 20_000, 5).order_id
+    before = exchange_storage(system)
+    call = (system.cancel_module, "CancelModule")
+    for sender in (MAKER, STRANGER, ADMIN, TREASURY):
+        for function, arguments in (
+            ("cancelMany", (scene.maker, [order_id])),
+            ("reduce", (scene.maker, order_id, 1)),
+            ("forceCancel", (scene.maker, [order_id])),
+        ):
+            with refused(system, "UnknownAccount", scene.maker):
+                system.execute_on(*call, sender, function, *arguments)
+    assert exchange_storage(system) == before
 
 
 def test_perp_module_called_directly_knows_no_market(scene: Scene) -> None:

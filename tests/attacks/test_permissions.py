@@ -63,6 +63,7 @@ MODULES = {
     "RiskParameterModule": "risk_parameter_module",
     "RiskEngine": "risk_engine",
     "OrderModule": "order_module",
+    "CancelModule": "cancel_module",
     "PerpModule": "perp_module",
     "PerpListingModule": "perp_listing_module",
     "LiquidationModule": "liquidation_module",
@@ -285,10 +286,12 @@ def test_auth_1_only_plain_native_tokens_reach_the_exchange_without_a_function(
     assert all_storage(system.backend) == before
 
 
-def test_auth_1_functions_of_the_extension_take_no_native_tokens(cast: Cast) -> None:
+PAYABLE = {"depositNative"}
+
+
+def test_auth_1_other_functions_take_no_native_tokens(cast: Cast) -> None:
     """The exchange's fallback is payable, as it delegates whatever is sent along."""
-    names = functions_of("ExchangeExtension") & set(ENTRY_POINTS)
-    for function in sorted(names):
+    for function in sorted(set(ENTRY_POINTS) - PAYABLE):
         data = codec("Exchange").encode(function, *ENTRY_POINTS[function].arguments(cast.setting))
         for caller in (OWNER, STRANGER, LISTING, GUARDIAN):
             result = cast.system.backend.call(

@@ -117,6 +117,7 @@ PARTS = (
     "price_module",
     "refusal_module",
     "order_module",
+    "cancel_module",
     "perp_module",
     "extension",
     "wrapped_native",
@@ -128,7 +129,7 @@ EXTENSION_PARTS = (
     "guard_module",
     "risk_parameter_module",
     "perp_listing_module",
-    "order_module",
+    "cancel_module",
     "liquidation_module",
     "protection_module",
     "plan_module",
@@ -152,6 +153,7 @@ class System(LiquidationCalls):
     price_module: str
     refusal_module: str
     order_module: str
+    cancel_module: str
     perp_module: str
     extension: str
     wrapped_native: str
@@ -609,6 +611,7 @@ def deploy_system(
     vault_module = create("VaultModule", risk_engine, wrapped_native)
     lending_module, refusal_module = create("LendingModule"), create("RefusalModule")
     order_module = create("OrderModule", risk_engine, lending_module, refusal_module)
+    cancel_module = create("CancelModule")
     governing = (
         create("ListingModule", authority),
         create("GuardModule", authority),
@@ -620,7 +623,7 @@ def deploy_system(
         create("ProtectionModule", risk_engine, authority),
         create("PlanModule", risk_engine, order_module),
     )
-    extension = create("ExchangeExtension", (*governing, order_module, *liquidating))
+    extension = create("ExchangeExtension", (*governing, cancel_module, *liquidating))
     parts = (
         risk_engine,
         vault_module,
@@ -629,6 +632,7 @@ def deploy_system(
         create("PriceModule"),
         refusal_module,
         order_module,
+        cancel_module,
         create("PerpModule", risk_engine, vault_module, order_module),
         extension,
         wrapped_native,
@@ -687,7 +691,7 @@ def as_batch_result(returned: tuple[Any, ...]) -> tuple[list[int], list[OrderRes
 def _exchange_codec() -> Codec:
     modules = ("VaultModule", "OperatorModule", "ListingModule", "GuardModule", "RiskEngine")
     modules += ("LendingModule", "PriceModule", "RiskParameterModule", "RefusalModule")
-    modules += ("OrderModule", "PerpModule", "PerpListingModule")
+    modules += ("OrderModule", "CancelModule", "PerpModule", "PerpListingModule")
     modules += ("LiquidationModule", "ProtectionModule", "PlanModule")
     feeds = ("PostedPriceFeed", "AggregatorFeed", "SignedReportFeed")
     return codec("Exchange", *modules, *feeds, "FaucetToken", "WrappedNative", "Authority")

@@ -60,7 +60,7 @@ _EXTENSION = Part(
         "GuardModule",
         "RiskParameterModule",
         "PerpListingModule",
-        "OrderModule",
+        "CancelModule",
         "LiquidationModule",
         "ProtectionModule",
         "PlanModule",
@@ -82,6 +82,7 @@ _OWN = (
         ("RiskEngine", "LendingModule", "RefusalModule"),
         (OWN_ADDRESS, 0, 1, 2),
     ),
+    Part("cancelModule", "CancelModule"),
     Part(
         "perpModule",
         "PerpModule",
