@@ -121,6 +121,17 @@ library PerpMaking {
         }
     }
 
+    /// @notice A maker's fee for some lots at the present level, which is added to those of the take.
+    /// @return units What he pays, rounded as {feeUnitsUp} does [tick-lots·2^-24].
+    function chargeUp(WorkOrder memory taker, uint256 lots) internal pure returns (int256 units) {
+        unchecked {
+            // Lots are below 2^40, their price below 2^56.
+            int256 fee = Fees.feeUp(lots * taker.lotPrice, taker.book.makerPpm());
+            taker.makerFeeAtoms += fee;
+            return feeUnitsUp(fee, taker.book.tickValue());
+        }
+    }
+
     /// @dev Cut what would trade to what caps leave.
     /// @param size The maker's [lots].
     /// @return cut Lots that trade; none of an order that stays if the taker stops before it.
@@ -169,12 +180,8 @@ library PerpMaking {
     function _moved(WorkOrder memory taker, int256 signed) private pure returns (int256 units) {
         unchecked {
             // Lots are below 2^40, their price below 2^56; a price less funding is below 2^65.
-            units = signed * (taker.fundingTicks - int256(taker.makerTick << PositionWordLib.FRACTION_BITS));
-            int256 ppm = taker.book.makerPpm();
-            if (ppm == 0) return units;
-            int256 fee = Fees.feeUp(SignedMath.abs(signed) * taker.lotPrice, ppm);
-            taker.makerFeeAtoms += fee;
-            units -= feeUnitsUp(fee, taker.book.tickValue());
+            units = signed * taker.priceUnits;
+            if (taker.book.makerPpm() != 0) units -= chargeUp(taker, SignedMath.abs(signed));
         }
     }
 

@@ -18,6 +18,7 @@ library Records {
     /// @notice Version of the formats.
     uint256 internal constant VERSION = 1;
 
+    uint256 private constant _SEQUENCE_OFFSET = 200;
     uint256 private constant _PLACED = 1 << 248;
     uint256 private constant _FILLED = 2 << 248;
     uint256 private constant _REMOVED = 3 << 248;
@@ -58,7 +59,53 @@ library Records {
     ) internal pure {
         uint256 flags = LibBit.toUint(isAsk) | (LibBit.toUint(gone) << 1);
         uint256 record = _FILLED | OrderId.unwrap(id) | (lots << 128) | (makerAccountId << 168);
-        _append(log, record | (sequence << 200) | (flags << 240));
+        _append(log, record | (sequence << _SEQUENCE_OFFSET) | (flags << 240));
+    }
+
+    /// @notice What the records of makers filled whole have in common: {filled} without place, lots and maker.
+    /// @param firstId Of the order at place 0 of their chunk.
+    /// @param sequence Of the fill before the first.
+    function wholeFill(OrderId firstId, bool isAsk, uint256 sequence) internal pure returns (uint256) {
+        uint256 flags = LibBit.toUint(isAsk) | 2;
+        return _FILLED | OrderId.unwrap(firstId) | (sequence << _SEQUENCE_OFFSET) | (flags << 240);
+    }
+
+    /// @notice Write that a maker was filled whole into reserved room.
+    /// @param end Where, see {reserve}.
+    /// @param common As {wholeFill} or the fill before returned it.
+    /// @return next Where the next record goes.
+    /// @return later What the next fill has in common with it.
+    function writeWholeFill(uint256 end, uint256 common, uint256 place, uint256 lots, uint256 makerAccountId)
+        internal
+        pure
+        returns (uint256 next, uint256 later)
+    {
+        unchecked {
+            // Sequences are below 2^40.
+            later = common + (uint256(1) << _SEQUENCE_OFFSET);
+            uint256 record = later | (place << 48) | (lots << 128) | (makerAccountId << 168);
+            assembly ("memory-safe") {
+                // Within the room.
+                mstore(end, record)
+            }
+            next = end + 0x20;
+        }
+    }
+
+    /// @notice Make room for some records that are written without asking for it again.
+    /// @return end Where the next record goes; whoever has written some says where they end, see {endAt}.
+    function reserve(RecordLog log, uint256 records) internal pure returns (uint256 end) {
+        assembly ("memory-safe") {
+            end := mload(add(log, 0x20))
+        }
+        if (end + 32 * records > _limit(log)) end = _grow(log, 32 * records);
+    }
+
+    /// @notice Note where the records end that were written into reserved room.
+    function endAt(RecordLog log, uint256 end) internal pure {
+        assembly ("memory-safe") {
+            mstore(add(log, 0x20), end)
+        }
     }
 
     /// @notice An order, or what was left of it, went without trading.
@@ -137,22 +184,38 @@ library Records {
     }
 
     function _append(RecordLog log, uint256 record) private pure {
+        uint256 end;
         assembly ("memory-safe") {
-            let end := mload(add(log, 0x20))
-            if eq(end, mload(add(log, 0x40))) {
-                // No room: move to the end of allocated memory, with twice the size.
-                let start := mload(log)
-                let size := sub(end, start)
-                let moved := mload(0x40)
-                mcopy(moved, start, size)
-                end := add(moved, size)
-                let limit := add(end, size)
-                mstore(log, moved)
-                mstore(add(log, 0x40), limit)
-                mstore(0x40, limit)
-            }
+            end := mload(add(log, 0x20))
+        }
+        if (end == _limit(log)) end = _grow(log, 0);
+        assembly ("memory-safe") {
             mstore(end, record)
             mstore(add(log, 0x20), add(end, 0x20))
+        }
+    }
+
+    /// @dev Where the room of a log ends.
+    function _limit(RecordLog log) private pure returns (uint256 limit) {
+        assembly ("memory-safe") {
+            limit := mload(add(log, 0x40))
+        }
+    }
+
+    /// @dev Move a log to the end of allocated memory, with twice the size and some bytes more.
+    /// @return end Where its next record goes.
+    function _grow(RecordLog log, uint256 more) private pure returns (uint256 end) {
+        assembly ("memory-safe") {
+            let start := mload(log)
+            let size := sub(mload(add(log, 0x20)), start)
+            let moved := mload(0x40)
+            mcopy(moved, start, size)
+            end := add(moved, size)
+            let limit := add(add(end, size), more)
+            mstore(log, moved)
+            mstore(add(log, 0x20), end)
+            mstore(add(log, 0x40), limit)
+            mstore(0x40, limit)
         }
     }
 }

@@ -49,6 +49,11 @@ struct WorkOrder {
     uint256 firstId;
     /// @dev Whether fills there are so far from the mark that a maker's margin is checked.
     bool isBeyond;
+    /// @dev Whether plain orders there simply trade: of a perp, at a price near the mark.
+    bool isPlain;
+    /// @dev Of a perp, what a maker's cash changes by for each lot that he buys there: the funding index less the price
+    ///      [ticks·2^-24].
+    int256 priceUnits;
     /// @dev Such checks it may still cause.
     uint256 checksLeft;
     /// @dev The risk engine, for them.
@@ -86,14 +91,14 @@ using WorkOrderLib for WorkOrder global;
 
 /// @notice An {WorkOrder} in memory.
 library WorkOrderLib {
-    /// @notice Memory for a {WorkOrder}. The compiler would zero its 39 words, for 600 gas, before they are written: each
+    /// @notice Memory for a {WorkOrder}. The compiler would zero its 41 words, for 620 gas, before they are written: each
     ///         field is written before it is read, by {OrderBook.begin}, {OrderBook.read}, {OrderBook.place}, the exchange, and
     ///         {Matching.run}; those of a perp by {PerpTaking}.
     /// @return pointer Of a {WorkOrder}.
     function allocate() internal pure returns (uint256 pointer) {
         assembly ("memory-safe") {
             pointer := mload(0x40)
-            mstore(0x40, add(pointer, 0x4e0))
+            mstore(0x40, add(pointer, 0x520))
         }
     }
 
