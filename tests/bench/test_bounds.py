@@ -13,13 +13,10 @@ from worldmarkets.bench.bounds import (
     bounds_path,
     derive_further_makers,
     find_excesses,
-    find_missed,
     read_bounds,
 )
 from worldmarkets.bench.checks import CHECKS
 from worldmarkets.bench.operations import OPERATIONS
-from worldmarkets.bench.record import read_results, recorded_path
-from worldmarkets.bench.results import with_derived
 
 
 def write(folder: Path, text: str) -> Path:
@@ -89,34 +86,6 @@ def test_read_bounds_of_repository_names_only_what_is_measured() -> None:
     assert bounds[FURTHER_MAKER].limit == 15_000
     assert {bound.beyond for bound in bounds.values()} <= {"", *OPERATIONS}
     assert bounds[FRESH_SHARE].limit == Decimal("0.025")
-
-
-def test_bounds_that_are_not_met_are_these_alone() -> None:
-    """With the bound of each; what meets its bound is held to nothing else."""
-    bounds = read_bounds(bounds_path())
-    missed = {name: bound.limit for name, bound in bounds.items() if bound.held is not None}
-    assert missed == {
-        "place_perp_live_level": 62_000,
-        "place_perp_empty_level": 70_000,
-        "take_perp_1": 72_000,
-        "take_perp_1_empties": 80_000,
-        "take_perp_20": 240_000,
-        "further_perp_maker": 9_500,
-        "replace_10_perp": 250_000,
-    }
-    recorded = with_derived(read_results(recorded_path()))
-    assert all(recorded[name] > limit for name, limit in missed.items() if limit)
-    assert len(find_missed(bounds, recorded)) == len(missed)
-
-
-def test_find_excesses_of_what_is_held_counts_from_there() -> None:
-    bounds = {"take": Bound(Decimal(100), held=Decimal(110))}
-    assert find_excesses(bounds, {"take": Decimal(110)}) == []
-    (found,) = find_excesses(bounds, {"take": Decimal(111)})
-    assert found == "take: 111 is above the bound of 110"
-    (missed,) = find_missed(bounds, {"take": Decimal(101)})
-    assert missed == "take: 101 misses the bound of 100, held to 110"
-    assert find_missed(bounds, {"take": Decimal(100)}) == []
 
 
 def test_find_excesses_at_the_bound_finds_none() -> None:

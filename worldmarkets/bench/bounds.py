@@ -24,7 +24,7 @@ FURTHER_PERP_MAKER = "further_perp_maker"
 FURTHER_MAKER = "further_maker"
 """Key of the bound on what each further distinct maker of a take costs; derived, not recorded."""
 
-_ENTRIES = {"bound", "beyond", "held", "peer", "peer_name", "floor"}
+_ENTRIES = {"bound", "beyond", "peer", "peer_name", "floor"}
 
 
 class BoundsFileError(WorldMarketsError):
@@ -37,8 +37,7 @@ class Bound:
 
     All in gas, but for the share of fresh slots; None where there is no such number. The limit is
     on what the operation costs beyond another one, if `beyond` names one. `peer` is the best open
-    order book, `floor` one that has nothing but orders and levels. A limit that is not met yet has
-    `held` beside it, which the operation is held to meanwhile.
+    order book, `floor` one that has nothing but orders and levels.
     """
 
     limit: Decimal | None = None
@@ -46,7 +45,6 @@ class Bound:
     peer: int | None = None
     peer_name: str = ""
     floor: int | None = None
-    held: Decimal | None = None
 
     def most(self, results: Mapping[str, Decimal]) -> Decimal | None:
         """Return the most the operation may cost, given what the others cost.
@@ -79,7 +77,7 @@ def read_bounds(path: Path) -> dict[str, Bound]:
 def _parse_bound(path: Path, name: str, table: Any) -> Bound:
     if not isinstance(table, dict) or table.keys() - _ENTRIES:
         raise BoundsFileError(f"{path.name}: {name} has other entries than a bound has")
-    numbers = [table[key] for key in ("bound", "held", "peer", "floor") if key in table]
+    numbers = [table[key] for key in ("bound", "peer", "floor") if key in table]
     if any(type(number) not in (int, Decimal) or number <= 0 for number in numbers):
         raise BoundsFileError(f"{path.name}: every number of {name} is above zero")
     if ("peer" in table) != bool(table.get("peer_name")):
@@ -88,13 +86,9 @@ def _parse_bound(path: Path, name: str, table: Any) -> Bound:
     if not isinstance(beyond, str) or (beyond and "bound" not in table):
         raise BoundsFileError(f"{path.name}: {name} counts from {beyond!r} and has no bound")
     limit = table.get("bound")
-    held = table.get("held")
-    if held is not None and (limit is None or beyond or held <= limit):
-        raise BoundsFileError(f"{path.name}: {name} is held to no more than its bound")
     return Bound(
         limit=None if limit is None else Decimal(limit),
         beyond=beyond,
-        held=None if held is None else Decimal(held),
         peer=table.get("peer"),
         peer_name=table.get("peer_name", ""),
         floor=table.get("floor"),
@@ -110,24 +104,13 @@ def find_excesses(bounds: Mapping[str, Bound], results: Mapping[str, Decimal]) -
     for name, bound in bounds.items():
         if bound.limit is None:
             continue
-        most = bound.held or bound.most(results)
+        most = bound.most(results)
         if name not in results or most is None:
             if name != FRESH_SHARE:
                 found.append(f"{name}: has a bound and was not measured")
         elif results[name] > most:
             found.append(f"{name}: {results[name]:,} is above the bound of {most:,}")
     return found
-
-
-def find_missed(bounds: Mapping[str, Bound], results: Mapping[str, Decimal]) -> list[str]:
-    """Return one sentence for each result above a bound that is known not to be met yet."""
-    return [
-        f"{name}: {results[name]:,} misses the bound of {bound.limit:,}, held to {bound.held:,}"
-        for name, bound in bounds.items()
-        if bound.held is not None
-        and bound.limit is not None
-        and results.get(name, Decimal(0)) > bound.limit
-    ]
 
 
 def derive_further_makers(gas: Mapping[str, Decimal]) -> dict[str, Decimal]:

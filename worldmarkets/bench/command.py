@@ -6,13 +6,14 @@ from decimal import Decimal
 import click
 from rich.console import Console
 
+from worldmarkets.bench import liquidation, perps
 from worldmarkets.bench.bounds import (
     FRESH_SHARE,
     bounds_path,
     find_excesses,
-    find_missed,
     read_bounds,
 )
+from worldmarkets.bench.costs import Breakdown
 from worldmarkets.bench.depth import measure_depths
 from worldmarkets.bench.operations import OPERATIONS
 from worldmarkets.bench.orderflow import flow_path
@@ -25,6 +26,7 @@ from worldmarkets.bench.report import (
     speed_table,
 )
 from worldmarkets.bench.results import measure_all, with_derived
+from worldmarkets.bench.stage import PERP
 from worldmarkets.bench.throughput import measure_throughput
 from worldmarkets.bench.variants import VARIANTS, break_down_all
 
@@ -52,14 +54,12 @@ def command(record: bool, breakdown: bool, variants: bool, depth: bool, throughp
     console.print(results_table(shown, bounds))
     console.print(savings_table(results))
     problems = find_excesses(bounds, shown)
-    for missed in find_missed(bounds, shown):
-        console.print(missed)
     if FRESH_SHARE not in results:
         console.print(f"{FRESH_SHARE} was not measured: there is no {flow_path()}")
     if record:
         _record(console, results)
     if breakdown:
-        console.print(breakdown_table("On what the gas goes", break_down_all(OPERATIONS)))
+        console.print(breakdown_table("On what the gas goes", _break_down_everything()))
     if variants:
         console.print(breakdown_table("Costlier forms", break_down_all(VARIANTS)))
     if depth:
@@ -75,6 +75,11 @@ def _console() -> Console:
     """Return the terminal, or a page wide enough for the tables where there is none."""
     console = Console()
     return console if console.is_terminal else Console(width=PAGE_WIDTH)
+
+
+def _break_down_everything() -> dict[str, Breakdown]:
+    of_perps = {**perps.OPERATIONS, **liquidation.OPERATIONS}
+    return break_down_all(OPERATIONS) | break_down_all(of_perps, PERP)
 
 
 def _show_depths(console: Console) -> list[str]:

@@ -1,6 +1,7 @@
 """The standing book with its accounts: what operations are measured on, and what they share."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from worldmarkets.bench.book import BEST, Levels
@@ -41,12 +42,18 @@ def measure_dearer(scene: Scene, operation: Operation) -> Cost:
 
 def measure_on(scene: Scene, operation: Operation, side: Side) -> Cost:
     """Return the cost of an operation on a side; the state stays as it was."""
+    with performed(scene, operation, side) as sent:
+        return measure(scene.stage.rpc, sent.data, sent.receipt)
+
+
+@contextmanager
+def performed(scene: Scene, operation: Operation, side: Side) -> Iterator[Sent]:
+    """Perform an operation on a side, and undo it at the end."""
     with scene.stage.undone():
         if scene.stage.is_perp:
             # Margin is checked at prices that are not old.
             scene.stage.renew_prices()
-        sent = operation(scene, side)
-        return measure(scene.stage.rpc, sent.data, sent.receipt)
+        yield operation(scene, side)
 
 
 def take_whole(scene: Scene, side: Side, steps: int, orders: int, by: int | None = None) -> Sent:

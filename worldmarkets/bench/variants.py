@@ -5,9 +5,10 @@ from collections.abc import Mapping
 from worldmarkets.bench.book import BEST
 from worldmarkets.bench.costs import Breakdown, break_down
 from worldmarkets.bench.results import standing_scene
-from worldmarkets.bench.scene import EMPTY, LIVE, MAKER, Operation, Scene, take_whole
+from worldmarkets.bench.scene import EMPTY, LIVE, MAKER, Operation, Scene, performed, take_whole
 from worldmarkets.bench.stage import (
     LOTS,
+    MARKET,
     QUOTER,
     TAKER,
     Order,
@@ -100,9 +101,11 @@ VARIANTS: dict[str, Operation] = {
 """By what they are called in the table."""
 
 
-def break_down_all(operations: Mapping[str, Operation]) -> dict[str, Breakdown]:
+def break_down_all(
+    operations: Mapping[str, Operation], market_id: int = MARKET
+) -> dict[str, Breakdown]:
     """Return on what the gas of operations goes, each on the side where it costs more."""
-    with standing_scene() as scene:
+    with standing_scene(market_id) as scene:
         return {name: _dearer(scene, operation) for name, operation in operations.items()}
 
 
@@ -111,8 +114,7 @@ def _dearer(scene: Scene, operation: Operation) -> Breakdown:
 
 
 def _break_down(scene: Scene, operation: Operation, side: Side) -> Breakdown:
-    with scene.stage.undone():
-        sent = operation(scene, side)
+    with performed(scene, operation, side) as sent:
         return break_down(scene.stage.rpc, sent.data, sent.receipt)
 
 
