@@ -29,7 +29,6 @@ library FlatMargin {
     uint256 private constant _DEPTH_DIVISOR = 8;
     uint256 private constant _BPS = 1e4;
     uint256 private constant _MILLI = 1e3;
-    uint256 private constant _MAX = type(uint16).max;
     /// @dev What R_init may round up by: an atom each of its terms.
     uint256 private constant _ROUNDED = 4;
     uint256 private constant _FRACTION = (uint256(1) << PositionWordLib.FRACTION_BITS) - 1;
@@ -41,13 +40,12 @@ library FlatMargin {
         AssetRisk risk = AssetRisk.wrap(word.risk());
         uint256 until = global.pegFactor() == _BPS ? Math.min(Valuation.goodUntil(word), type(uint32).max) : 0;
         unchecked {
-            // Parameters are below 2^14.
+            // Fields of 14 bits and less: a rate is below 2^16, and a limit below 2^13.
             uint256 own = risk.iota() + risk.perpExit();
             uint256 bps = (global.sigmaBps() * risk.beta() + _MILLI - 1) / _MILLI + own;
             bps += (own + _DEPTH_DIVISOR - 1) / _DEPTH_DIVISOR + _BPS - word.confidenceBps();
             uint256 depth = risk.depthAtoms() / AssetRiskLib.DEPTH_UNIT;
-            if (bps > _MAX) until = 0;
-            return book.withFlatMargin(until, bps & _MAX, depth == 0 ? _MAX : depth / _DEPTH_DIVISOR);
+            return book.withFlatMargin(until, bps, depth == 0 ? type(uint16).max : depth / _DEPTH_DIVISOR);
         }
     }
 

@@ -29,10 +29,10 @@ def renewed(state: State, book: BookWord, asset_id: int) -> BookWord:
     bps = divide_up(market.sigma_bps * word.beta_milli, 1_000) + own
     bps += divide_up(own, DEPTH_DIVISOR) + BPS - word.confidence_bps
     is_good = not word.unconfirmed and word.confidence_bps >= MIN_CONFIDENCE_BPS
-    counts = is_good and market.peg_factor_bps == BPS and bps <= _MOST
+    counts = is_good and market.peg_factor_bps == BPS
     until = min(word.time + MAX_PRICE_AGE, _LATEST) if counts else 0
     limit = word.depth // DEPTH_DIVISOR if word.depth else _MOST
-    return book.with_flat_margin(until, bps & _MOST, limit)
+    return book.with_flat_margin(until, bps, limit)
 
 
 def renew(state: State, asset_id: int) -> None:
