@@ -365,6 +365,18 @@ def _at_limit(draw: st.DrawFn, underlying: UnderlyingWord, mark: MarkWord) -> in
 PLAIN = UnderlyingWord(1, 1, 10_000, NOW, 1_000, 150, 200, 50, 50)
 """A price of now; 3 % of the market with the risk below, 1.5 % and 0.5 % of its own."""
 CALM = RiskWord(300, 80, 60, 10_000)
+BARE = replace(PLAIN, iota_bps=0, basis_bps=0, perp_exit_bps=0)
+"""Of which the flat margin is what is required, but for roundings: 3 % of the market."""
+MILLION = 10**6
+BOUGHT = PositionWord(size=MILLION, cash=-MILLION * Q24)
+"""A million lots, bought at the mark."""
+WIDEST = Judged(
+    replace(LARGEST, price=1, time=NOW, depth=8),
+    RiskWord(4_095, 80, 60),
+    HALF_TICK,
+    PositionWord(size=1),
+)
+"""Of which half an atom, taken for a whole one, needs more than five."""
 TINY = Judged(
     replace(PLAIN, confidence_bps=9_999, depth=8), CALM, replace(TICK, mark=1), PositionWord(1)
 )
@@ -378,6 +390,12 @@ TINY = Judged(
 @example((Judged(replace(PLAIN, unconfirmed=1), CALM, TICK, PositionWord(size=1_000)), 10**6))
 @example((Judged(replace(PLAIN, confidence_bps=8_999), CALM, TICK, PositionWord(size=1)), 10**6))
 @example((Judged(PLAIN, replace(CALM, peg_bps=9_899), TICK, PositionWord(size=1_000)), 10**6))
+@example((Judged(BARE, CALM, TICK, PositionWord(open_asks=MILLION)), 5_004))
+@example((Judged(BARE, CALM, TICK, PositionWord(open_asks=MILLION)), 30_004))
+@example((Judged(BARE, CALM, TICK, PositionWord(size=-MILLION)), 20_000))
+@example((Judged(BARE, CALM, TICK, replace(BOUGHT, cash=BOUGHT.cash - 20_000 * Q24)), 40_000))
+@example((Judged(BARE, CALM, replace(TICK, funding=1 << 40), BOUGHT), 40_000))
+@example((WIDEST, 4))
 @example((TINY, 3))
 @example((TINY, 4))
 @example((TINY, 5))

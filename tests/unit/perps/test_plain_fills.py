@@ -85,7 +85,7 @@ def random_play(chance: random.Random, accounts: list[int], taker: int) -> Play:
         for _ in range(chance.randint(1, OWN_LANES + 2 * POOL_LANES))
     ]
     wanted = chance.randint(1, sum(lots for *_, lots in makers) + 20)
-    caps = chance.choice([(2**19, 2**20), (128, 2**20), (2**19, 160)])
+    caps = chance.choice([(2**19, 2**20), (40, 2**20), (2**19, 120)])
     side, fills = chance.choice([BID, ASK]), chance.choice([1, 5, 64, 64])
     return Play(makers, taker, side, wanted, fills, *caps)
 
