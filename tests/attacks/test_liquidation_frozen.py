@@ -23,11 +23,13 @@ def with_orders(failing: LiquidationScene) -> tuple[int, int, int]:
     return account, perp, spot
 
 
-def test_liq_h_no_order_of_a_flagged_account_trades(failing: LiquidationScene) -> None:
-    """Neither before a slice nor after it, nor when nothing is left of its account."""
+@pytest.mark.parametrize("lots", [100, 1_000, 1_001])
+def test_liq_h_no_order_of_a_flagged_account_trades(failing: LiquidationScene, lots: int) -> None:
+    """Neither before a slice nor after it, nor when nothing is left of its account, whether a part
+    of it is wanted or all."""
     account, perp, spot = with_orders(failing)
     size = failing.position(account).size
-    assert failing.perp_ask(failing.taker, MARK - 10, 100, IOC).filled_lots == 0
+    assert failing.perp_ask(failing.taker, MARK - 10, lots, IOC).filled_lots == 0
     assert Removed(perp, 1_000, account, Removal.FROZEN) in failing.records()
     failing.pass_time(310)
     failing.leave_equity(account, GROSS // 100)
