@@ -73,6 +73,20 @@ class NoSyncRpc(Rpc):
         return super().call(method, *params)
 
 
+class SlowRpc(Rpc):
+    """A node whose one-trip method gives up before the transaction is in a block."""
+
+    def __init__(self, url: str, code: int, message: str) -> None:
+        super().__init__(url)
+        self.error = RpcError("eth_sendRawTransactionSync", code, message)
+
+    def call(self, method: str, *params: Any) -> Any:
+        if method == self.error.method:
+            super().call("eth_sendRawTransaction", *params)
+            raise self.error
+        return super().call(method, *params)
+
+
 def balance(rpc: Rpc) -> int:
     return number(rpc.call("eth_getBalance", RECEIVER, "latest"))
 
@@ -90,6 +104,20 @@ def test_execute_without_one_trip_method_polls_and_remembers(node: LocalNode, ke
     assert all(receipt.succeeded for receipt in receipts)
     assert balance(rpc) == 3
     assert rpc.tried == ["eth_sendRawTransactionSync"]
+
+
+@pytest.mark.node
+@pytest.mark.parametrize(
+    ("code", "message"), [(4, "timed out"), (-32603, "Transaction confirmation timeout")]
+)
+def test_execute_waits_for_what_the_one_trip_method_gave_up(
+    node: LocalNode, key: str, code: int, message: str
+) -> None:
+    rpc = SlowRpc(node.url, code, message)
+    sender = Sender(rpc, KeySigner(key))
+    before = balance(rpc)
+    assert [sender.execute(PAYMENT).succeeded for _ in range(2)] == [True, True]
+    assert balance(rpc) == before + 2
 
 
 @pytest.mark.node

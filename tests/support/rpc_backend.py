@@ -16,6 +16,9 @@ from worldmarkets.artifacts import project_root
 
 _GAS = 1_000_000_000
 _RICH = 10**24
+_GAVE_UP = "confirmation timeout"
+"""What Anvil says of a transaction that it has, and has not mined in time."""
+_WAITS, _WAIT_SECONDS = 1_000, 0.05
 
 
 class RpcError(Exception):
@@ -108,7 +111,23 @@ class RpcBackend:
             raise CallFailedError(bytes.fromhex(data[2:])) from None
 
     def _send(self, transaction: dict[str, str]) -> dict[str, Any]:
-        return self.request("eth_sendTransactionSync", transaction)
+        try:
+            return self.request("eth_sendTransactionSync", transaction)
+        except RpcError as error:
+            if _GAVE_UP not in str(error.error.get("message")):
+                raise
+        return self._wait(transaction)
+
+    def _wait(self, transaction: dict[str, str]) -> dict[str, Any]:
+        """The receipt of a transaction that a busy machine was slow to mine."""
+        wanted = (transaction["from"], transaction["data"])
+        for _ in range(_WAITS):
+            time.sleep(_WAIT_SECONDS)
+            for mined in self.request("eth_getBlockByNumber", "latest", True)["transactions"]:
+                known = mined["hash"] == self._last_hash
+                if (mined["from"], mined["input"]) == wanted and not known:
+                    return self.request("eth_getTransactionReceipt", mined["hash"])
+        raise TimeoutError(f"no block has the transaction of {transaction['from']}")
 
     def _fund(self, address: str) -> None:
         if address not in self._rich:

@@ -21,6 +21,8 @@ DEFAULT_GAS = 15_000_000
 
 _SYNC_TIMEOUTS = (4, 5)
 """Codes for "sent, but not in a block yet". Source: EIP-7966."""
+_SYNC_TIMEOUT = "confirmation timeout"
+"""What Anvil says then, with the code of any internal error."""
 
 _POLL_SECONDS = 0.01
 _RECEIPT_SECONDS = 60.0
@@ -245,7 +247,7 @@ class Sender:
             if error.code == METHOD_NOT_FOUND:
                 self._has_sync = False
                 return None
-            if error.code in _SYNC_TIMEOUTS:
+            if error.code in _SYNC_TIMEOUTS or _SYNC_TIMEOUT in error.message:
                 return self.wait(pending)
             self.resynchronise()
             raise
